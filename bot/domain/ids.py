@@ -1,0 +1,28 @@
+"""Names for the identifiers that travel through the app, so that the type checker keeps them apart."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+TeamId = NewType("TeamId", str)
+UserId = NewType("UserId", str)
+ChannelId = NewType("ChannelId", str)
+MessageTs = NewType("MessageTs", str)
+SessionId = NewType("SessionId", str)
+TurnId = NewType("TurnId", str)
+TaskId = NewType("TaskId", str)
+DeliveryId = NewType("DeliveryId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """The workspace on whose behalf something happens; every query is filtered by it."""
+
+    team: TeamId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in Slack a message belongs: a channel and, unless it starts a thread, the thread's root."""
+
+    channel: ChannelId
+    thread: MessageTs | None = None

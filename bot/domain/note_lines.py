@@ -1,0 +1,219 @@
+"""Reading ticket notes line by line: code fences, what counts as one of the four headings, and tidy bodies."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from bot.domain.fences import FENCE, LEAD, fences
+from bot.domain.safety import cleaned
+
+SECTIONS: Final = ("Problem Summary", "Steps Taken", "Resolution", "Next Steps")
+
+_OTHER_NAMES: Final = (
+    "problem, summary, issue, issues, issue summary, problem description, issue description, description, overview, "
+    "problem statement, reported issue, reported problem, incident, incident summary, symptoms, background",
+    "actions taken, steps, actions, troubleshooting, troubleshooting steps, troubleshooting steps taken, "
+    "troubleshooting performed, troubleshooting summary, steps performed, steps completed, actions performed, "
+    "work performed, work done, investigation, diagnosis, diagnostics, diagnostic steps, what was done, "
+    "investigation steps, steps and findings, steps tried",
+    "solution, fix, fix applied, outcome, result, results, resolution summary, final resolution, root cause, "
+    "root cause and resolution, resolution and root cause, cause and resolution, cause, resolution notes",
+    "next step, follow up, follow ups, followup, follow up actions, follow up steps, recommendations, recommendation, "
+    "recommended actions, recommended next steps, outstanding items, outstanding, open items, pending items, pending, "
+    "further actions, remaining steps, action items, future recommendations, next actions, to do",
+)
+_OWN: Final = {name.casefold(): number for number, name in enumerate(SECTIONS)}
+_OTHER: Final = {name: number for number, names in enumerate(_OTHER_NAMES) for name in names.split(", ")}
+
+_ATX: Final = re.compile(LEAD + r"(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))?[ \t]*(?:[ \t]#+)?[ \t]*$")
+_TIGHT: Final = re.compile(r" {0,3}(?P<marks>#{1,6})(?P<title>[^#\s].*?)[ \t]*#*[ \t]*$")
+_BOLD: Final = re.compile(
+    r" {0,3}(?:[-*+] +)?(?:\d{1,2}[.)] +)?(?P<mark>\*\*|__)(?P<title>[^*\n]{1,60}?)(?P=mark)(?P<rest>.*)$"
+)
+_PLAIN: Final = re.compile(r" {0,3}(?:\d{1,2}[.)] +)?(?P<title>[A-Za-z][A-Za-z &/-]{2,40}?)[ \t]*(?P<rest>:.*)?$")
+_RULE: Final = re.compile(r"[ >]{0,12}(?:-+|=+|(?:[-*_][ \t]*){3,})$")
+_UNDERLINE: Final = re.compile(r" {0,3}(?:={2,}|-{2,})$")
+_TITLE_EDGE: Final = re.compile(r"^[\W\d_]+|[\W_]+$")
+_LEFTOVER: Final = re.compile(
+    r'(?P<text>[^{]*?)(?:"?\s*,\s*)?"(?:title|summary|questions|actions)"\s*:.*\}|(?P<last>[^"{]*)"\s*\}'
+)
+"""The end of the JSON object in which the notes came."""
+_GREETING: Final = re.compile(
+    r"(?:sure|certainly|of course|absolutely|okay|ok|great|thanks|thank you|hello|hi)\b[,.! ].{0,240}$"
+    r"|(?:here(?:'s| is| are|’s)|below (?:is|are)|these are|this is|i(?:'ve|’ve| have)|the following|please find)\b"
+    r".{0,240}(?:[:.!]|notes)$|(?:sure|certainly|absolutely|okay|ok|great)[.!]?$"
+    r"|[#*_ ]*(?:ticket|session|support|service|internal|troubleshooting|documentation)[ \w-]{0,20}"
+    r"(?:notes?|documentation|report)[ :*_#]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_GOODBYE: Final = re.compile(
+    r"(?:please )?(?:let me know if (?:you|there|any\w*|some\w*|this|i)|feel free to|(?:i )?hope (?:this|these|that)"
+    r"|if you(?:'d like|’d like| would like| need (?:any|further|more|anything|additional))|would you like me to"
+    r"|is there anything else|happy to (?:help|adjust)|do you want me to)\b.{0,240}$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Rank(IntEnum):
+    """How sure it is that a line is one of the four headings; for each of the four, the surest kind counts."""
+
+    HEADING = 0
+    BOLD = 1
+    PLAIN = 2
+    OTHER_HEADING = 3
+    OTHER_BOLD = 4
+    OTHER_PLAIN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A line that may begin a section."""
+
+    line: int
+    section: int
+    rank: Rank
+    level: int = 0
+    rest: str = ""
+    """What stands on the same line after the name."""
+
+
+def outside_of_wrapper(lines: list[str]) -> list[str]:
+    """Take off a code fence that stands around all of the notes."""
+    for number, line in enumerate(lines):
+        if (found := FENCE.match(line)) and found["info"].strip().lower() in ("", "markdown", "md", "text"):
+            following = [text for text in lines[number + 1 :] if text.strip()][:3]
+            if any(_mark(0, text) for text in lines[:number]) or not any(_mark(0, text) for text in following):
+                return lines
+            lines = [*lines[:number], *lines[number + 1 :]]
+            inside, opened = fences(lines)
+            if opened is None:
+                return lines
+            last = max(
+                n for n in range(len(lines)) if inside[n] and (n == 0 or not inside[n - 1] or FENCE.match(lines[n]))
+            )
+            return [*lines[:last], "", *lines[last + 1 :]] if lines[last].strip(" `~") == "" else lines
+        if found:
+            return lines
+    return lines
+
+
+def headings(lines: Sequence[str]) -> list[Mark]:
+    """Find the lines that begin one of the four sections, in order."""
+    inside, opened = fences(lines)
+    if opened is not None:
+        inside = _reopened(lines, inside)
+    marks = [
+        mark
+        for number, line in enumerate(lines)
+        if not inside[number] and (mark := _mark(number, line, lines[number + 1] if number + 1 < len(lines) else ""))
+    ]
+    best = {section: min((m.rank for m in marks if m.section == section), default=None) for section in range(4)}
+    top = max((m.level for m in marks if m.rank is Rank.HEADING), default=0)
+    return [m for m in marks if m.rank is best[m.section] or (m.rank is Rank.OTHER_HEADING and m.level <= top)]
+
+
+def _reopened(lines: Sequence[str], inside: list[bool]) -> list[bool]:
+    """Let a fence that is never closed end before the next heading that is certainly one."""
+    start = len(inside)
+    while start and inside[start - 1]:
+        start -= 1
+    for number in range(start, len(lines)):
+        mark = _mark(number, lines[number])
+        if mark is not None and mark.rank is Rank.HEADING:
+            rest, opened = fences(lines[number:])
+            rest = _reopened(lines[number:], rest) if opened is not None else rest
+            return [*inside[:number], *rest]
+    return inside
+
+
+def _mark(number: int, line: str, below: str = "") -> Mark | None:
+    """Read a line as the beginning of a section, if it can be one."""
+    head = line.lstrip()[:1]
+    if not head or not (head in "#*_-+" or head.isalnum()) or len(line) > 2_000:
+        return None
+    if head == "#":
+        found = _ATX.match(line) or _TIGHT.match(line)
+        return found and _named(number, found["title"] or "", "", Rank.HEADING, len(found["marks"]))
+    if found := _BOLD.match(line):
+        rest = found["rest"].strip()
+        named = found["title"].rstrip().endswith(":") or rest.startswith(":") or not rest
+        return _named(number, found["title"], rest.lstrip(": "), Rank.BOLD) if named else None
+    found = _PLAIN.match(line)
+    if found is None:
+        return None
+    if _UNDERLINE.match(below):
+        return _named(number, found["title"], "", Rank.HEADING, 2 if below.strip()[0] == "-" else 1)
+    rest = (found["rest"] or "")[1:].strip()
+    mark = _named(number, found["title"], rest, Rank.PLAIN)
+    if mark is not None and mark.rank is Rank.OTHER_PLAIN and (rest or not found["rest"]):
+        return None
+    return mark
+
+
+def _named(number: int, title: str, rest: str, rank: Rank, level: int = 0) -> Mark | None:
+    name, colon, after = title.partition(":")
+    if colon and after.strip(" *_#"):
+        rest = f"{after.strip()} {rest}".strip()
+    name = re.sub(r"\s*\([^)]*\)\s*$", "", name.strip(" *_#"))
+    name = " ".join(_TITLE_EDGE.sub("", name).casefold().replace("&", "and").replace("-", " ").split())
+    if name in _OWN:
+        return Mark(line=number, section=_OWN[name], rank=rank, level=level, rest=rest)
+    if name in _OTHER and not (rank is Rank.PLAIN and rest):
+        return Mark(line=number, section=_OTHER[name], rank=Rank(rank + 3), level=level, rest=rest)
+    return None
+
+
+def tidy(text: str) -> str:
+    """Bring a section's body in order: no headings or rules of its own, no open fence, no pleasantries."""
+    lines = cleaned(text).split("\n")
+    inside, opened = fences(lines)
+    kept: list[tuple[str, bool]] = []
+    for line, fenced in zip(lines, inside, strict=True):
+        for out in [line] if fenced else _plain(line.rstrip()):
+            if out or fenced or (kept and kept[-1][0]):
+                kept.append((out, fenced))
+    if opened is not None:
+        kept.append((opened.closing, True))
+    while kept and not kept[-1][1]:
+        kept[-1] = (_without_leftover(kept[-1][0]), False)
+        start = _ending(kept)
+        if start is None:
+            break
+        del kept[start:]
+    return "\n".join(line for line, _ in kept)
+
+
+def _plain(line: str) -> list[str]:
+    """A line outside fences without what would make it a heading."""
+    if _RULE.fullmatch(line):
+        return [""]
+    found = _ATX.match(line)
+    if found is None:
+        return [line]
+    title = (found["title"] or "").strip(" \t*_")
+    if not title:
+        return [""]
+    return ["", f"**{title}**", ""] if not found["lead"].strip() else [f"{found['lead']}**{title}**"]
+
+
+def _ending(kept: Sequence[tuple[str, bool]]) -> int | None:
+    """Where a last paragraph begins that says nothing: blank, or a pleasantry."""
+    if not kept[-1][0].strip():
+        return len(kept) - 1
+    start = len(kept)
+    while start and not kept[start - 1][1] and kept[start - 1][0].strip():
+        start -= 1
+    return start if _GOODBYE.match("\n".join(line for line, _ in kept[start:]).strip()) else None
+
+
+def greeting(paragraph: str) -> bool:
+    """Tell whether a paragraph before the first heading is only a pleasantry or a title of the whole."""
+    return len(paragraph) < 300 and _GREETING.match(paragraph.strip()) is not None
+
+
+def _without_leftover(line: str) -> str:
+    """Take off what remains of a JSON object at the end of a line that does not begin one."""
+    found = _LEFTOVER.fullmatch(line)
+    return (found["text"] or found["last"] or "").rstrip() if found is not None else line
