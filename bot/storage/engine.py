@@ -1,0 +1,107 @@
+"""Engines for SQLite, as measured to be safe, and for PostgreSQL."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.errors import ConfigurationError
+from bot.storage.dialects import POSTGRES, SQLITE
+
+_BUSY_SECONDS: Final = 15
+_SQLITE_READERS: Final = 4
+_POSTGRES_CONNECTIONS: Final = 10
+_DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+psycopg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """Where writes and reads go; on PostgreSQL both are the same engine."""
+
+    write: AsyncEngine
+    read: AsyncEngine
+
+
+def parse(url: str) -> URL:
+    """Read a database URL; raises `ConfigurationError` on one that the app cannot use."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigurationError(["DATABASE_URL is not a database URL."]) from None
+    if parsed.drivername not in _DRIVERS:
+        wanted = " or ".join(f"{driver}://" for driver in _DRIVERS)
+        raise ConfigurationError([f"DATABASE_URL must begin with {wanted}, not {parsed.drivername}://."])
+    if parsed.get_backend_name() == SQLITE and parsed.database in (None, "", ":memory:"):
+        raise ConfigurationError(["DATABASE_URL names no file; write sqlite+aiosqlite:///tasklane.db."])
+    return parsed
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Return the file of a SQLite database, None for PostgreSQL."""
+    return Path(url.database or "") if url.get_backend_name() == SQLITE else None
+
+
+def open_engines(url: URL) -> Engines:
+    """Make the engines; nothing is connected yet."""
+    if url.get_backend_name() == POSTGRES:
+        engine = create_async_engine(
+            url, pool_size=_POSTGRES_CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        )
+        return Engines(write=engine, read=engine)
+    return Engines(write=_sqlite(url, write=True), read=_sqlite(url, write=False))
+
+
+def open_for_migration(url: URL) -> Engine:
+    """Make a blocking engine for the time in which the schema is upgraded."""
+    if url.get_backend_name() == POSTGRES:
+        return create_engine(url, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(
+        url.set(drivername=SQLITE),
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"timeout": _BUSY_SECONDS},
+    )
+    _prepare(engine, write=True)
+    return engine
+
+
+def _sqlite(url: URL, *, write: bool) -> AsyncEngine:
+    # One writer: with more, SQLite's busy handler sleeps and the slowest write takes half a second.
+    engine = create_async_engine(
+        url,
+        pool_size=1 if write else _SQLITE_READERS,
+        max_overflow=0,
+        pool_timeout=_BUSY_SECONDS,
+        connect_args={"timeout": _BUSY_SECONDS},
+        hide_parameters=True,
+    )
+    _prepare(engine.sync_engine, write=write)
+    return engine
+
+
+def _prepare(engine: Engine, *, write: bool) -> None:
+    """Take transactions out of the driver's hands: its own BEGIN comes too late and loses updates."""
+    pragmas = [
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ]
+    if not write:
+        pragmas.append("query_only=ON")
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,192 @@
+"""Lanes and their tasks. A new reply begins a new generation of tasks; the former ones stay as history."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from sqlalchemy import Row, and_, select, update
+
+from bot.domain.ids import SessionId, TaskId, Tenant
+from bot.domain.lane import Lane, Mark, Task
+from bot.storage.database import UnitOfWork
+from bot.storage.tables import lanes, tasks
+
+_TASK: Final = [
+    tasks.c.id,
+    tasks.c.kind,
+    tasks.c.text,
+    tasks.c.why,
+    tasks.c.command,
+    tasks.c.mark,
+    tasks.c.draft,
+    tasks.c.draft_rev,
+    tasks.c.answer,
+    tasks.c.sent,
+]
+_LANE: Final = [lanes.c.session_id, lanes.c.folded, lanes.c.page, lanes.c.revision, lanes.c.born]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A task, the session it belongs to, and whether it is in that session's newest lane."""
+
+    session: SessionId
+    task: Task
+    current: bool
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(**{column.name: row._mapping[column] for column in _TASK})
+
+
+async def load(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Lane:
+    """Read the newest lane of a session; an empty one when it has none."""
+    return (await load_many(uow, tenant, [session_id]))[session_id]
+
+
+async def load_many(uow: UnitOfWork, tenant: Tenant, session_ids: Collection[SessionId]) -> dict[SessionId, Lane]:
+    """Read the newest lanes of some sessions at once; each session has an entry."""
+    current = and_(tasks.c.session_id == lanes.c.session_id, tasks.c.generation == lanes.c.generation)
+    statement = (
+        select(*_LANE, *_TASK)
+        .select_from(lanes.outerjoin(tasks, current))
+        .where(lanes.c.team_id == tenant.team, lanes.c.session_id.in_(session_ids))
+        .order_by(lanes.c.session_id, tasks.c.position)
+    )
+    loaded: dict[SessionId, Lane] = {id: Lane(session=id) for id in session_ids}
+    grouped: dict[SessionId, list[Row[Any]]] = {}
+    for row in await uow.execute(statement):
+        grouped.setdefault(row.session_id, []).append(row)
+    for session_id, rows in grouped.items():
+        loaded[session_id] = Lane(
+            session=session_id,
+            tasks=tuple(_task(row) for row in rows if row._mapping[tasks.c.id] is not None),
+            folded=rows[0].folded,
+            page=rows[0].page,
+            revision=rows[0].revision,
+            born=rows[0].born,
+        )
+    return loaded
+
+
+async def _change(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, **values: Any) -> Lane:
+    """Change the lane's own row, raise its revision, and return the lane as it then is."""
+    await uow.execute(
+        update(lanes)
+        .where(lanes.c.team_id == tenant.team, lanes.c.session_id == session_id)
+        .values(revision=lanes.c.revision + 1, **values)
+    )
+    return await load(uow, tenant, session_id)
+
+
+async def touch(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Lane:
+    """Raise the revision, so that the lane is drawn again."""
+    return await _change(uow, tenant, session_id)
+
+
+async def fold(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, folded: bool) -> Lane:
+    """Fold or reopen the lane."""
+    return await _change(uow, tenant, session_id, folded=folded)
+
+
+async def turn_page(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, page: int) -> Lane:
+    """Show another page of the lane."""
+    return await _change(uow, tenant, session_id, page=page)
+
+
+async def save_task(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> Lane:
+    """Store what a person did with a task."""
+    await _write(
+        uow,
+        tenant,
+        session_id,
+        [task.id],
+        mark=task.mark,
+        draft=task.draft,
+        draft_rev=task.draft_rev,
+        answer=task.answer,
+        sent=task.sent,
+    )
+    return await touch(uow, tenant, session_id)
+
+
+async def save_draft(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> None:
+    """Store what is being typed; the lane's revision stays, for the lane does not show it."""
+    await _write(uow, tenant, session_id, [task.id], draft=task.draft, draft_rev=task.draft_rev)
+
+
+async def mark_sent(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task_ids: Collection[TaskId]) -> Lane:
+    """Store that the assistant has been told of some tasks."""
+    await _write(uow, tenant, session_id, task_ids, sent=True)
+    return await touch(uow, tenant, session_id)
+
+
+async def _write(
+    uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task_ids: Collection[TaskId], **values: Any
+) -> None:
+    await uow.execute(
+        update(tasks)
+        .where(tasks.c.team_id == tenant.team, tasks.c.session_id == session_id, tasks.c.id.in_(task_ids))
+        .values(**values)
+    )
+
+
+async def replace(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, new_tasks: Sequence[Task]) -> Lane:
+    """Begin a new lane, unfolded and on its first page; the former tasks stay as history."""
+    fresh = uow.insert(lanes).values(
+        session_id=session_id,
+        team_id=tenant.team,
+        generation=1,
+        folded=False,
+        page=0,
+        revision=1,
+        born=1,
+    )
+    upsert = fresh.on_conflict_do_update(
+        index_elements=["session_id"],
+        set_={
+            "generation": lanes.c.generation + 1,
+            "folded": False,
+            "page": 0,
+            "revision": lanes.c.revision + 1,
+            "born": lanes.c.revision + 1,
+        },
+        where=lanes.c.team_id == tenant.team,
+    ).returning(lanes.c.generation)
+    generation = (await uow.execute(upsert)).scalar_one()
+    common = {"team_id": tenant.team, "session_id": session_id, "generation": generation}
+    rows = [{**asdict(task), **common, "position": position} for position, task in enumerate(new_tasks)]
+    if rows:
+        await uow.execute(tasks.insert(), rows)
+    return await load(uow, tenant, session_id)
+
+
+async def find_task(uow: UnitOfWork, tenant: Tenant, task_id: TaskId) -> Found | None:
+    """Find a task by its id, of whichever lane of whichever session of the workspace."""
+    statement = (
+        select(*_TASK, tasks.c.session_id, (tasks.c.generation == lanes.c.generation).label("current"))
+        .join_from(tasks, lanes, lanes.c.session_id == tasks.c.session_id)
+        .where(tasks.c.team_id == tenant.team, tasks.c.id == task_id)
+    )
+    row = (await uow.execute(statement)).first()
+    if row is None:
+        return None
+    return Found(session=row.session_id, task=_task(row), current=bool(row.current))
+
+
+async def handled(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> list[Task]:
+    """List what was answered, done or skipped in all lanes of a session, in order, each task once."""
+    statement = (
+        select(*_TASK, (tasks.c.generation == lanes.c.generation).label("current"))
+        .join_from(tasks, lanes, lanes.c.session_id == tasks.c.session_id)
+        .where(tasks.c.team_id == tenant.team, tasks.c.session_id == session_id, tasks.c.mark != Mark.OPEN)
+        .order_by(tasks.c.generation, tasks.c.position)
+    )
+    rows = await uow.execute(statement)
+    return [task for row in rows if not _carried_on(task := _task(row), current=bool(row.current))]
+
+
+def _carried_on(task: Task, *, current: bool) -> bool:
+    """Tell whether a later lane has its own copy: it does of everything begun and not sent."""
+    begun = bool(task.draft.strip()) or task.mark in (Mark.ANSWERED, Mark.DONE)
+    return not current and not task.sent and begun

@@ -1,0 +1,155 @@
+"""Sessions."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy import delete as delete_from
+
+from bot import errors
+from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant, UserId
+from bot.domain.sessions import Session, Status
+from bot.storage.database import UnitOfWork
+from bot.storage.tables import sessions
+
+_COLUMNS: Final = [column for column in sessions.c if column is not sessions.c.team_id]
+_NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision"})
+"""What `save` leaves alone: what never changes, and what the database counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of a person's sessions, how many there are in all, and the page that these are."""
+
+    sessions: tuple[Session, ...]
+    total: int
+    page: int
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(**row._mapping)
+
+
+def _mine(tenant: Tenant) -> Select[Any]:
+    return select(*_COLUMNS).where(sessions.c.team_id == tenant.team)
+
+
+def _of_owner(tenant: Tenant, owner: UserId, statuses: Collection[Status]) -> ColumnElement[bool]:
+    return (sessions.c.team_id == tenant.team) & (sessions.c.owner == owner) & sessions.c.status.in_(statuses)
+
+
+async def insert(uow: UnitOfWork, tenant: Tenant, session: Session) -> None:
+    """Store a new session."""
+    await uow.execute(sessions.insert().values(team_id=tenant.team, **asdict(session)))
+
+
+async def get(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Session | None:
+    """Read a session."""
+    row = (await uow.execute(_mine(tenant).where(sessions.c.id == session_id))).first()
+    return _session(row) if row else None
+
+
+async def lock(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Session | None:
+    """Read a session and keep others from changing it until the end of the transaction."""
+    statement = _mine(tenant).where(sessions.c.id == session_id).with_for_update()
+    row = (await uow.execute(statement)).first()
+    return _session(row) if row else None
+
+
+async def by_thread(uow: UnitOfWork, tenant: Tenant, channel: ChannelId, thread: MessageTs) -> Session | None:
+    """Find the session of a thread."""
+    statement = _mine(tenant).where(sessions.c.channel == channel, sessions.c.thread == thread)
+    row = (await uow.execute(statement)).first()
+    return _session(row) if row else None
+
+
+async def of_owner(
+    uow: UnitOfWork,
+    tenant: Tenant,
+    owner: UserId,
+    statuses: Collection[Status],
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Session]:
+    """List a person's sessions of some statuses, newest first."""
+    statement = (
+        select(*_COLUMNS)
+        .where(_of_owner(tenant, owner, statuses))
+        .order_by(sessions.c.opened_at.desc(), sessions.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_session(row) for row in await uow.execute(statement)]
+
+
+async def count_of_owner(uow: UnitOfWork, tenant: Tenant, owner: UserId, statuses: Collection[Status]) -> int:
+    """Count a person's sessions of some statuses."""
+    statement = select(func.count()).select_from(sessions).where(_of_owner(tenant, owner, statuses))
+    return int((await uow.execute(statement)).scalar_one())
+
+
+async def page_of_owner(
+    uow: UnitOfWork,
+    tenant: Tenant,
+    owner: UserId,
+    statuses: Collection[Status],
+    *,
+    size: int,
+    page: int,
+    newest_by: Literal["opened_at", "concluded_at"],
+) -> Page:
+    """Read one page of a person's sessions, newest first; the last page when there are fewer."""
+    total = await count_of_owner(uow, tenant, owner, statuses)
+    page = max(0, min(page, (total - 1) // size))
+    statement = (
+        select(*_COLUMNS)
+        .where(_of_owner(tenant, owner, statuses))
+        .order_by(sessions.c[newest_by].desc().nulls_last(), sessions.c.id)
+        .limit(size)
+        .offset(page * size)
+    )
+    found = tuple(_session(row) for row in await uow.execute(statement))
+    return Page(sessions=found, total=total, page=page)
+
+
+async def continuing(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Session | None:
+    """Find the newest session that goes on with this one."""
+    statement = _mine(tenant).where(sessions.c.continues == session_id)
+    row = (await uow.execute(statement.order_by(sessions.c.opened_at.desc()).limit(1))).first()
+    return _session(row) if row else None
+
+
+async def in_channel(
+    uow: UnitOfWork, tenant: Tenant, channel: ChannelId, statuses: Collection[Status]
+) -> list[Session]:
+    """List the sessions of a conversation, whoever owns them, newest first."""
+    statement = (
+        _mine(tenant)
+        .where(sessions.c.channel == channel, sessions.c.status.in_(statuses))
+        .order_by(sessions.c.opened_at.desc(), sessions.c.id)
+    )
+    return [_session(row) for row in await uow.execute(statement)]
+
+
+async def save(uow: UnitOfWork, tenant: Tenant, session: Session) -> Session:
+    """Store a changed session, raise its revision, and return it as it then is.
+
+    `messages` is counted by `turns.add` alone. Raises `SessionMissing` when there is no such session.
+    """
+    values = {name: value for name, value in asdict(session).items() if name not in _NOT_SAVED}
+    statement = (
+        update(sessions)
+        .where(sessions.c.team_id == tenant.team, sessions.c.id == session.id)
+        .values(**values, revision=sessions.c.revision + 1)
+        .returning(*_COLUMNS)
+    )
+    row = (await uow.execute(statement)).first()
+    if row is None:
+        raise errors.SessionMissing
+    return _session(row)
+
+
+async def delete(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> None:
+    """Drop a session with its turns, tasks and notes."""
+    await uow.execute(delete_from(sessions).where(sessions.c.team_id == tenant.team, sessions.c.id == session_id))

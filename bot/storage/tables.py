@@ -1,0 +1,219 @@
+"""The tables. Every row of a workspace has its team_id; times are unix seconds, ids of Slack's are text."""
+
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.domain.lane import Kind, Mark
+from bot.domain.notes_record import NotesSource, NotesState
+from bot.domain.sessions import Author, Status, TurnState
+from bot.storage.columns import OneOf, Seconds, Serial, Words
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _session() -> ForeignKey:
+    return ForeignKey("sessions.id", ondelete="CASCADE")
+
+
+workspaces: Final = Table(
+    "workspaces",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("name", Words, nullable=False, default=""),
+    Column("notes_channel", Text),
+)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("thread", Text),
+    Column("owner", Text, nullable=False),
+    Column("status", OneOf(Status), nullable=False),
+    Column("title", Words, nullable=False),
+    Column("titled", Boolean, nullable=False),
+    Column("problem", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("resolution", Words, nullable=False),
+    Column("opened_at", Seconds, nullable=False),
+    Column("active_since", Seconds, nullable=False),
+    Column("worked", Seconds, nullable=False),
+    Column("concluded_at", Seconds),
+    Column("escalated_to", Text),
+    Column("notes_channel", Text),
+    Column("continues", Text),
+    Column("messages", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    # Several sessions may wait for their card at once: both databases count NULLs as different.
+    UniqueConstraint("team_id", "channel", "thread"),
+    Index(None, "team_id", "owner", "status", "opened_at"),
+    Index(None, "team_id", "continues"),
+)
+
+turns: Final = Table(
+    "turns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("session_id", Text, _session(), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("author", OneOf(Author), nullable=False),
+    Column("user_id", Text),
+    Column("text", Words, nullable=False),
+    Column("state", OneOf(TurnState), nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("source", Text),
+    UniqueConstraint("team_id", "source"),
+    UniqueConstraint("session_id", "seq"),
+)
+
+lanes: Final = Table(
+    "lanes",
+    metadata,
+    Column("session_id", Text, _session(), primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("folded", Boolean, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("born", Integer, nullable=False),
+)
+
+tasks: Final = Table(
+    "tasks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("session_id", Text, _session(), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", OneOf(Kind), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("why", Words),
+    Column("command", Words),
+    Column("mark", OneOf(Mark), nullable=False),
+    Column("draft", Words, nullable=False),
+    Column("draft_rev", Integer, nullable=False),
+    Column("answer", Words, nullable=False),
+    Column("sent", Boolean, nullable=False),
+    UniqueConstraint("session_id", "generation", "position"),
+)
+
+live_messages: Final = Table(
+    "live_messages",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("thread", Text),
+    Column("ts", Text),
+    Column("posting", Boolean, nullable=False, default=False),
+    Column("text", Words, nullable=False, default=""),
+    Column("final", Boolean, nullable=False, default=False),
+    Column("run", Integer, nullable=False),
+    Column("shown", Integer, nullable=False, default=-1),
+)
+
+notes: Final = Table(
+    "notes",
+    metadata,
+    Column("session_id", Text, _session(), primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("state", OneOf(NotesState), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("source", OneOf(NotesSource), nullable=False),
+    Column("stopped_by", Text),
+    Column("generation", Integer, nullable=False),
+    Column("at", Seconds, nullable=False),
+)
+
+model_calls: Final = Table(
+    "model_calls",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("use", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("input", Integer, nullable=False),
+    Column("output", Integer, nullable=False),
+    Column("cache_read", Integer, nullable=False),
+    Column("cache_write", Integer, nullable=False),
+    Column("first_text", Seconds),
+    Column("seconds", Seconds, nullable=False),
+    Column("stop", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Index(None, "team_id", "session_id"),
+)
+
+homes: Final = Table(
+    "homes",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("page", Integer, nullable=False, default=0),
+    Column("concluded_page", Integer, nullable=False, default=0),
+    Column("hash", Text),
+    Column("shown", Integer, nullable=False, default=-1),
+)
+
+deliveries: Final = Table(
+    "deliveries",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", Seconds, nullable=False, index=True),
+)
+
+allowances: Final = Table(
+    "allowances",
+    metadata,
+    Column("team_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Index(None, "team_id", "user_id", "kind", "at"),
+)
+
+jobs: Final = Table(
+    "jobs",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("lock", Text),
+    Column("priority", Integer, nullable=False),
+    Column("run_at", Seconds, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("errors", Integer, nullable=False, default=0),
+    Column("crashes", Integer, nullable=False, default=0),
+    Column("reason", Text),
+    Column("reference", Text),
+    Column("failed_at", Seconds),
+    Index(None, "state", "run_at"),
+    Index(None, "team_id", "lock", "id"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,126 @@
+"""What the queue tests run: jobs that report what happens to them, on a clock that the test turns."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import count
+from typing import Protocol
+
+from bot.domain.ids import TeamId, Tenant
+from bot.jobs.queue import Job, Queue
+from bot.storage.database import Database
+
+TENANT = Tenant(team=TeamId("T1"))
+OTHER = Tenant(team=TeamId("T2"))
+NAME = "work"
+LONG = 60.0
+
+
+class Engine(Queue, Protocol):
+    """A queue with its runner."""
+
+    async def start(self) -> None: ...
+
+    def wake(self) -> None: ...
+
+    async def stop(self, grace: float) -> None: ...
+
+
+Make = Callable[[Database, "Bench", int], Engine]
+
+
+class Broken(Exception):
+    """A job did not work."""
+
+
+class LaterPlease(Exception):
+    """A job knows when to be tried again."""
+
+    retry_after = 33.0
+
+
+class Bench:
+    """One database, one engine, and a diary."""
+
+    def __init__(self, database: Database, make: Make, concurrency: int = 8) -> None:
+        self.database = database
+        self.make = make
+        self.concurrency = concurrency
+        self.now = 1_000.0
+        self.jobs: list[Job] = []
+        self.started: list[tuple[str, int]] = []
+        self.ended: list[str] = []
+        self.given_up: list[str] = []
+        self.gates: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.held: set[str] = set()
+        self.errors: dict[str, list[BaseException]] = {}
+        self.refusing_to_give_up = 0
+        self._changed = asyncio.Condition()
+        self._sentinels = count()
+        self.engine = make(database, self, concurrency)
+
+    async def perform(self, job: Job, attempt: int) -> None:
+        id = str(job.args["id"])
+        self.jobs.append(job)
+        await self._note(lambda: self.started.append((id, attempt)))
+        if id in self.held:
+            await self.gates[id].wait()
+        if self.errors.get(id):
+            raise self.errors[id].pop(0)
+        await self._note(lambda: self.ended.append(id))
+
+    async def give_up(self, job: Job) -> None:
+        if self.refusing_to_give_up:
+            self.refusing_to_give_up -= 1
+            raise Broken
+        await self._note(lambda: self.given_up.append(str(job.args["id"])))
+
+    async def _note(self, note: Callable[[], None]) -> None:
+        async with self._changed:
+            note()
+            self._changed.notify_all()
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10.0), self._changed:
+            await self._changed.wait_for(true)
+
+    async def add(self, *ids: str, lock: str | None = None, tenant: Tenant = TENANT, **more: object) -> None:
+        """Enqueue jobs in one transaction."""
+        async with self.database.write() as uow:
+            for id in ids:
+                job = Job(name=NAME, tenant=tenant, args={"id": id}, lock=lock, **more)  # type: ignore[arg-type]
+                await self.engine.enqueue(uow, job)
+
+    async def cancel(self, lock: str) -> None:
+        async with self.database.write() as uow:
+            await self.engine.cancel(uow, TENANT, NAME, lock)
+
+    async def settle(self) -> None:
+        """Wait until everything that is due has started, and what it did before is stored."""
+        for _ in range(2):
+            id = f"sentinel {next(self._sentinels)}"
+            await self.add(id, priority=-1_000)
+            await self.until(lambda id=id: id in self.ended)  # type: ignore[misc]
+
+    async def later(self, seconds: float) -> None:
+        """Turn the clock, and let the engine notice."""
+        await self.settle()
+        self.now += seconds
+        self.engine.wake()
+        await self.settle()
+
+    async def restart(self, grace: float) -> None:
+        """Stop the engine and start another one on the same database."""
+        await self.engine.stop(grace)
+        self.engine = self.make(self.database, self, self.concurrency)
+        await self.engine.start()
+
+    def ids(self) -> list[str]:
+        """What started, in order, without the sentinels."""
+        return [id for id, _ in self.started if not id.startswith("sentinel")]
+
+    def attempts(self, id: str) -> list[int]:
+        return [attempt for started, attempt in self.started if started == id]
+
+    def finished(self) -> list[str]:
+        return [id for id in self.ended if not id.startswith("sentinel")]

@@ -1,0 +1,116 @@
+"""What only the embedded runner promises: what a crash leaves running is taken up, up to a limit."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.domain.ids import DeliveryId
+from bot.jobs.attempts import MAX_CRASHES, MAX_ERRORS, Step, delay, step
+from bot.storage import inbox
+from bot.storage import jobs as rows
+from bot.storage.jobs import StoredJob
+from tests.contract.jobs.bench import TENANT, Bench, Broken, LaterPlease
+
+
+async def crash(bench: Bench, times: int = 1) -> None:
+    """Leave the jobs in the state in which a killed process leaves them."""
+    for _ in range(times):
+        async with bench.database.write() as uow:
+            await rows.recover(uow)
+            taken: list[StoredJob] = await rows.take(uow, bench.now, 10)
+            assert taken
+
+
+async def test_what_a_crash_left_running_is_done_first_and_counts_as_an_attempt(waiting: Bench) -> None:
+    await waiting.add("a", "b", lock="x")
+    await crash(waiting)
+    await waiting.engine.start()
+    await waiting.until(lambda: waiting.finished() == ["a", "b"])
+    assert waiting.started == [("a", 2), ("b", 1)]
+
+
+async def test_a_job_that_always_crashes_is_given_up(waiting: Bench) -> None:
+    await waiting.add("a")
+    await crash(waiting, MAX_CRASHES)
+    await waiting.engine.start()
+    await waiting.until(lambda: waiting.given_up == ["a"])
+    assert waiting.ids() == []
+
+
+async def test_an_orderly_stop_is_no_crash(bench: Bench) -> None:
+    bench.held = {"a"}
+    await bench.add("a")
+    await bench.until(lambda: bench.ids() == ["a"])
+    await bench.restart(0.0)
+    await bench.until(lambda: bench.attempts("a") == [1, 1])
+
+
+async def test_a_job_behind_one_that_failed_is_not_swallowed_by_it(bench: Bench) -> None:
+    bench.errors = {"a": [Broken() for _ in range(4)]}
+    await bench.add("a", lock="x", coalesce=True)
+    await bench.settle()
+    await bench.add("b", "c", lock="x", coalesce=True)
+    for wait in (2.0, 10.0, 60.0):
+        await bench.later(wait)
+    await bench.until(lambda: bench.finished() == ["b"])
+    assert bench.given_up == ["a"]
+
+
+async def test_the_log_names_a_failed_job_and_none_of_its_words(bench: Bench) -> None:
+    bench.errors = {"private words": [Broken("private words")]}
+    with capture_logs() as logs:
+        await bench.add("private words")
+        await bench.later(2.0)
+        await bench.until(lambda: bench.finished() == ["private words"])
+    (failed,) = [entry for entry in logs if entry["event"] == "job failed"]
+    assert (failed["name"], failed["team"], failed["attempt"], failed["error"]) == (
+        "work",
+        TENANT.team,
+        1,
+        "Broken",
+    )
+    assert "perform" in failed["where"]
+    assert failed["reference"]
+    assert "private words" not in str(logs)
+
+
+async def test_the_lock_is_kept_while_the_outcome_cannot_be_stored(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise Broken
+
+    monkeypatch.setattr("bot.jobs.embedded._PAUSE", 0.0)
+    bench.held = {"a"}
+    await bench.add("a", "b", lock="x")
+    await bench.until(lambda: bench.ids() == ["a"])
+    with monkeypatch.context() as patched:
+        patched.setattr(rows, "finish", away)
+        bench.gates["a"].set()
+        await bench.until(lambda: bench.finished() == ["a"])
+        for number in range(3):
+            async with bench.database.write() as uow:
+                await inbox.first_time(uow, TENANT, DeliveryId(f"{number}"), 1.0)
+        assert bench.ids() == ["a"]
+    await bench.until(lambda: bench.finished() == ["a", "b"])
+
+
+async def test_a_job_whose_giving_up_never_works_is_parked(waiting: Bench) -> None:
+    waiting.refusing_to_give_up = 1_000
+    await waiting.add("a")
+    await crash(waiting, 2 * MAX_CRASHES)
+    await waiting.engine.start()
+    await waiting.settle()
+    (failed,) = await waiting.engine.failed(None)
+    assert failed.attempts == 2 * MAX_CRASHES
+    assert waiting.ids() == []
+
+
+def test_the_steps_follow_the_record() -> None:
+    assert step(0, 0) is step(MAX_ERRORS - 1, MAX_CRASHES - 1) is Step.RUN
+    assert step(MAX_ERRORS, 0) is step(0, MAX_CRASHES) is Step.GIVE_UP
+    assert step(MAX_ERRORS + 20, 0) is step(0, MAX_CRASHES + 20) is Step.PARK
+
+
+def test_the_waits_grow_and_giving_up_does_not_wait() -> None:
+    assert [delay(errors, Broken()) for errors in range(1, 7)] == [2.0, 10.0, 60.0, 0.0, 60.0, 60.0]
+    assert delay(1, LaterPlease()) == 33.0

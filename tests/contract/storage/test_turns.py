@@ -1,0 +1,106 @@
+import pytest
+
+from bot import errors
+from bot.domain.ids import SessionId, TurnId
+from bot.domain.sessions import Author, Turn, TurnState
+from bot.storage import sessions as rows
+from bot.storage import turns
+from bot.storage.database import Database, UnitOfWork
+from tests.contract.storage.samples import OTHER, OWNER, SESSION, TENANT
+
+
+async def say(
+    uow: UnitOfWork,
+    id: str,
+    author: Author = Author.MEMBER,
+    state: TurnState = TurnState.DONE,
+    source: str | None = None,
+) -> Turn | None:
+    return await turns.add(
+        uow,
+        TENANT,
+        SESSION.id,
+        id=TurnId(id),
+        author=author,
+        user=OWNER if author is Author.MEMBER else None,
+        text=f"text of {id}",
+        state=state,
+        at=1.0,
+        source=source,
+    )
+
+
+async def test_turns_are_numbered_and_counted(database: Database) -> None:
+    async with database.write() as uow:
+        await rows.insert(uow, TENANT, SESSION)
+        first, second = await say(uow, "t1", source="C1:1"), await say(uow, "t2")
+        session = await rows.get(uow, TENANT, SESSION.id)
+        assert first is not None
+        assert second is not None
+        assert session is not None
+        assert (first.seq, second.seq, session.messages) == (1, 2, 2)
+        assert await turns.get(uow, TENANT, TurnId("t1")) == first
+        assert await turns.get(uow, OTHER, TurnId("t1")) is None
+
+
+async def test_a_message_is_taken_as_a_turn_once(database: Database) -> None:
+    async with database.write() as uow:
+        await rows.insert(uow, TENANT, SESSION)
+        assert await say(uow, "t1", source="C1:1") is not None
+        assert await say(uow, "t2", source="C1:1") is None
+        session = await rows.get(uow, TENANT, SESSION.id)
+        assert session is not None
+        assert session.messages == 1
+
+
+async def test_a_turn_needs_its_session(database: Database) -> None:
+    with pytest.raises(errors.SessionMissing):
+        async with database.write() as uow:
+            await say(uow, "t1")
+
+
+async def test_the_history_holds_finished_turns_in_the_order_of_the_dialogue(database: Database) -> None:
+    async with database.write() as uow:
+        await rows.insert(uow, TENANT, SESSION)
+        await say(uow, "t1")
+        await say(uow, "t2", Author.ASSISTANT, TurnState.WRITING)
+        await say(uow, "t3")
+        await say(uow, "t4", Author.ASSISTANT, TurnState.FAILED)
+        assert [t.id for t in await turns.history(uow, TENANT, SESSION.id)] == ["t1", "t3"]
+        await turns.finish(uow, TENANT, TurnId("t2"), text="whole", state=TurnState.DONE)
+        history = await turns.history(uow, TENANT, SESSION.id)
+        assert [(t.id, t.text) for t in history[1:]] == [("t2", "whole"), ("t3", "text of t3")]
+        assert await turns.history(uow, OTHER, SESSION.id) == []
+
+
+async def test_a_session_is_unanswered_until_a_reply_after_the_last_message_is_done(
+    database: Database,
+) -> None:
+    async with database.write() as uow:
+        await rows.insert(uow, TENANT, SESSION)
+        assert not await turns.unanswered(uow, TENANT, SESSION.id)
+        await say(uow, "t1")
+        assert await turns.unanswered(uow, TENANT, SESSION.id)
+        await say(uow, "r1", Author.ASSISTANT, TurnState.WRITING)
+        assert await turns.unanswered(uow, TENANT, SESSION.id)
+        await turns.finish(uow, TENANT, TurnId("r1"), text="", state=TurnState.DONE)
+        assert not await turns.unanswered(uow, TENANT, SESSION.id)
+        await say(uow, "t2")
+        assert await turns.unanswered(uow, TENANT, SESSION.id)
+        assert not await turns.unanswered(uow, OTHER, SESSION.id)
+        assert not await turns.unanswered(uow, TENANT, SessionId("none"))
+
+
+async def test_the_reply_being_written_and_the_newest_reply_are_found(database: Database) -> None:
+    async with database.write() as uow:
+        await rows.insert(uow, TENANT, SESSION)
+        assert await turns.writing(uow, TENANT, SESSION.id) is None
+        assert await turns.newest_reply(uow, TENANT, SESSION.id) is None
+        reply = await say(uow, "r1", Author.ASSISTANT, TurnState.WRITING)
+        await say(uow, "t1")
+        assert await turns.writing(uow, TENANT, SESSION.id) == reply
+        await turns.finish(uow, TENANT, TurnId("r1"), text="", state=TurnState.FAILED)
+        assert await turns.writing(uow, TENANT, SESSION.id) is None
+        newest = await turns.newest_reply(uow, TENANT, SESSION.id)
+        assert newest is not None
+        assert newest.state is TurnState.FAILED
