@@ -1,0 +1,1 @@
+"""Language models behind one Protocol; provider names live here alone."""

@@ -1,0 +1,94 @@
+"""Picks the language model's provider; only the chosen one's SDK is imported."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from bot.ai.provider import Provider
+from bot.errors import ConfigurationError
+
+STORY: Final = Path(__file__).parent.parent / "demo" / "story.yaml"
+"""What the scripted provider tells unless it is given another script."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """What the configuration says about the model; None and empty both mean not set."""
+
+    provider: str = "anthropic"
+    model: str | None = None
+    notes_model: str | None = None
+    anthropic_key: str | None = None
+    anthropic_url: str | None = None
+    gemini_key: str | None = None
+    gemini_url: str | None = None
+    script: Path | None = None
+
+
+def choose(settings: ModelSettings, *, clock: Callable[[], float]) -> Provider:
+    """Build the configured provider, or say in one line what it lacks."""
+    builders = {"anthropic": _anthropic, "gemini": _gemini, "scripted": _scripted}
+    build = builders.get(settings.provider)
+    if build is None:
+        known = ", ".join(builders)
+        raise ConfigurationError([f"TASKLANE_PROVIDER is {settings.provider!r}; it can be one of: {known}."])
+    return build(settings, clock)
+
+
+def _anthropic(settings: ModelSettings, clock: Callable[[], float]) -> Provider:
+    if not settings.anthropic_key:
+        raise ConfigurationError(
+            [
+                "ANTHROPIC_API_KEY is not set. Create a key at https://platform.claude.com and set it, "
+                "or choose another model with TASKLANE_PROVIDER."
+            ]
+        )
+    from bot.ai.claude import DEFAULT_MODEL, Claude
+
+    return Claude(
+        api_key=settings.anthropic_key,
+        base_url=settings.anthropic_url or None,
+        model=settings.model or DEFAULT_MODEL,
+        notes_model=settings.notes_model or None,
+        clock=clock,
+    )
+
+
+def _gemini(settings: ModelSettings, clock: Callable[[], float]) -> Provider:
+    key = settings.gemini_key or ""
+    problems = []
+    if not key:
+        problems.append(
+            "GEMINI_API_KEY is not set. Create a key at https://aistudio.google.com and set it, "
+            "or choose another model with TASKLANE_PROVIDER."
+        )
+    if not _installed("google.genai"):
+        problems.append(
+            "TASKLANE_PROVIDER is 'gemini', but its library is missing. Run: pip install 'tasklane[gemini]'"
+        )
+    if problems:
+        raise ConfigurationError(problems)
+    from bot.ai.gemini import DEFAULT_MODEL, Gemini
+
+    return Gemini(
+        api_key=key,
+        base_url=settings.gemini_url or None,
+        model=settings.model or DEFAULT_MODEL,
+        notes_model=settings.notes_model or None,
+        clock=clock,
+    )
+
+
+def _scripted(settings: ModelSettings, clock: Callable[[], float]) -> Provider:
+    from bot.ai.scripted import Scripted, load
+
+    return Scripted(load(settings.script or STORY), clock=clock)
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even its parent package is there
+        return False

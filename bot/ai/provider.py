@@ -1,0 +1,107 @@
+"""What the app asks of a language model, whoever provides it."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+
+class Use(StrEnum):
+    """What a call is for; decides the model where two are configured, and how usage is counted."""
+
+    CHAT = "chat"
+    NOTES = "notes"
+
+
+class Stop(StrEnum):
+    """Why a reply ended. Only COMPLETE is good: after anything else the old lane stays."""
+
+    COMPLETE = "complete"
+    TOO_LONG = "too_long"
+    """The output limit was reached."""
+    REFUSED = "refused"
+    CUT = "cut"
+    """The stream ended without saying that it was over."""
+    FULL = "full"
+    """The conversation no longer fits the model's context window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One entry of the conversation as the model sees it."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A whole request; chat and notes share `system` and `schema`, and with them the prompt cache."""
+
+    use: Use
+    system: str
+    messages: Sequence[Message]
+    schema: Mapping[str, Any]
+    max_tokens: int = 8_192
+    session: str = ""
+    """Names the conversation where a provider can use it; never shown to the model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a call cost, in tokens and seconds; `prompt` is input + cache_read + cache_write."""
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    first_text: float | None = None
+    """Seconds from the request to the first piece of text."""
+    seconds: float = 0.0
+
+    @property
+    def prompt(self) -> int:
+        """All prompt tokens, cached or not."""
+        return self.input + self.cache_read + self.cache_write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """The next piece of the raw reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The end of the reply; always the last event."""
+
+    stop: Stop
+    usage: Usage = field(default_factory=Usage)
+    model: str = ""
+    request_id: str = ""
+
+
+Event = Delta | Done
+
+
+class Provider(Protocol):
+    """A language model. Faults are `bot.errors.ModelFault` subclasses and nothing else."""
+
+    name: str
+
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
+        """Yield the reply as it is written; a provider that cannot stream yields it as one Delta."""
+        ...
+
+    async def complete(self, prompt: Prompt) -> tuple[str, Done]:
+        """Return the whole reply of a request that does not stream."""
+        ...
+
+    async def warm(self) -> None:
+        """Open the connection and build what is built lazily, so that the first session does not wait."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
+        ...

@@ -1,0 +1,283 @@
+"""A model that answers from a YAML file, at the file's pace and with the file's faults; no network.
+
+```yaml
+pace: {first: 0.4, every: 0.03, chars: 8}   # seconds to the first text and between pieces; piece size
+replies:                          # the n-th turn of a conversation gets the n-th reply, the last repeats
+  - prose: |
+      What the engineer reads.
+    title: Printer offline        # optional, like everything but prose
+    summary: …
+    questions: [{text: "Since when?", why: To find the change.}]
+    actions: [{text: Restart the spooler, command: net start spooler}]
+  - when: (?i)vpn                 # a regular expression; found in the newest user text, this entry wins;
+    prose: …                      # it has no place in the order
+  - prose: …
+    fault: {kind: unreachable, after: 120, times: 1, stream_only: false}
+notes:                            # same rules; the order counts the notes finished in this session
+  - text: "## Problem Summary\\n…"
+```
+
+A reply leaves as the JSON object of the schema, prose first. A fault happens after `after` characters of that
+JSON, `times` times for each step of a conversation (`null`: always), with `stream_only` not in `complete`:
+
+| kind | what happens |
+|---|---|
+| `overloaded`, `unreachable`, `rejected` | ModelOverloaded, ModelUnreachable, ModelRefusedRequest is raised |
+| `silent` | nothing more comes for 30 s, then ModelUnreachable is raised |
+| `full` | ModelContextFull is raised; after some text the reply ends with that stop reason |
+| `refused`, `too_long`, `cut` | the reply ends there with that stop reason |
+| `empty` | the reply is complete and has no text |
+| `nonsense` | the reply is complete, but what follows is not JSON |
+"""
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from bot.ai.provider import Delta, Done, Event, Prompt, Stop, Usage, Use
+from bot.errors import (
+    ConfigurationError,
+    ModelContextFull,
+    ModelFault,
+    ModelOverloaded,
+    ModelRefusedRequest,
+    ModelUnreachable,
+)
+
+Kind = Literal[
+    "overloaded",
+    "unreachable",
+    "rejected",
+    "silent",
+    "full",
+    "refused",
+    "too_long",
+    "cut",
+    "empty",
+    "nonsense",
+]
+
+_SILENCE_SECONDS: Final = 30.0
+_RAISED: Final[dict[Kind, type[ModelFault]]] = {
+    "overloaded": ModelOverloaded,
+    "unreachable": ModelUnreachable,
+    "rejected": ModelRefusedRequest,
+    "silent": ModelUnreachable,
+}
+_STOPS: Final[dict[Kind, Stop]] = {
+    "full": Stop.FULL,
+    "refused": Stop.REFUSED,
+    "too_long": Stop.TOO_LONG,
+    "cut": Stop.CUT,
+}
+_GARBAGE: Final = "]}, that is not JSON"
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return text
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Pace(_Strict):
+    """How fast the text comes."""
+
+    first: float = Field(default=0.4, ge=0)
+    every: float = Field(default=0.03, ge=0)
+    chars: int = Field(default=8, ge=1)
+
+
+class Fault(_Strict):
+    """What goes wrong with a reply."""
+
+    kind: Kind
+    after: int = Field(default=0, ge=0)
+    times: int | None = Field(default=1, ge=1)
+    stream_only: bool = False
+
+
+class Question(_Strict):
+    """A question of the task lane."""
+
+    text: str
+    why: str | None = None
+
+
+class Action(_Strict):
+    """An action of the task lane."""
+
+    text: str
+    command: str | None = None
+
+
+class Entry(_Strict):
+    """What replies and notes have in common."""
+
+    when: Annotated[str, AfterValidator(_pattern)] | None = None
+    fault: Fault | None = None
+
+
+class Reply(Entry):
+    """One reply of the assistant."""
+
+    prose: str
+    title: str | None = None
+    summary: str | None = None
+    questions: tuple[Question, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+class Notes(Entry):
+    """Ticket notes."""
+
+    text: str
+
+
+class Script(_Strict):
+    """A whole file."""
+
+    pace: Pace = Pace()
+    replies: tuple[Reply, ...] = Field(min_length=1)
+    notes: tuple[Notes, ...] = Field(min_length=1)
+
+
+def load(path: Path) -> Script:
+    """Read a script; whatever is wrong with it becomes one readable line."""
+    try:
+        return Script.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        problem = f"{where}: {first['msg']}" if where else first["msg"]
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"cannot be read: {error}"
+    except yaml.YAMLError as error:
+        problem = f"is not YAML: {error}"
+    raise ConfigurationError([f"The script {path.name}: {' '.join(problem.split())}"])
+
+
+class Scripted:
+    """The provider of the demo and of tests: the same script gives the same answers."""
+
+    name = "scripted"
+
+    def __init__(
+        self,
+        script: Script,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._script = script
+        self._clock = clock
+        self._sleep = sleep
+        self._faults: Counter[tuple[str, Use, int, Entry]] = Counter()
+        self._finished_notes: Counter[str] = Counter()
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
+        """Yield the reply piece by piece at the script's pace."""
+        began = self._clock()
+        first: float | None = None
+        pace = self._script.pace
+        entry = self._choose(prompt)
+        fault = self._fault(prompt, entry, streams=True)
+        text = _said(entry, fault)
+        await self._sleep(pace.first)
+        for start in range(0, len(text), pace.chars):
+            if start:
+                await self._sleep(pace.every)
+            first = self._clock() - began if first is None else first
+            yield Delta(text=text[start : start + pace.chars])
+        stop = await self._end(prompt, fault)
+        yield self._done(prompt, text, stop, began=began, first=first)
+
+    async def complete(self, prompt: Prompt) -> tuple[str, Done]:
+        """Return the whole reply after the time to its first text."""
+        began = self._clock()
+        entry = self._choose(prompt)
+        fault = self._fault(prompt, entry, streams=False)
+        await self._sleep(self._script.pace.first)
+        text = _said(entry, fault)
+        stop = await self._end(prompt, fault)
+        return text, self._done(prompt, text, stop, began=began, first=None)
+
+    async def warm(self) -> None:
+        """Nothing to open."""
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+    def _choose(self, prompt: Prompt) -> Entry:
+        notes = prompt.use is Use.NOTES
+        entries: tuple[Entry, ...] = self._script.notes if notes else self._script.replies
+        newest = next((message.text for message in reversed(prompt.messages) if message.role == "user"), "")
+        for entry in entries:
+            if entry.when is not None and re.search(entry.when, newest):
+                return entry
+        in_order = [entry for entry in entries if entry.when is None] or list(entries)
+        said = self._finished_notes[prompt.session] if notes else _replies_in(prompt)
+        return in_order[min(said, len(in_order) - 1)]
+
+    def _fault(self, prompt: Prompt, entry: Entry, *, streams: bool) -> Fault | None:
+        """The entry's fault, unless it has happened often enough."""
+        fault = entry.fault
+        if fault is None or (fault.stream_only and not streams):
+            return None
+        step = (prompt.session, prompt.use, len(prompt.messages), entry)
+        if fault.times is not None and self._faults[step] >= fault.times:
+            return None
+        self._faults[step] += 1
+        return fault
+
+    async def _end(self, prompt: Prompt, fault: Fault | None) -> Stop:
+        """How it ends once the text has been said; raises where the fault does."""
+        if fault is None or fault.kind in ("empty", "nonsense"):
+            if prompt.use is Use.NOTES:
+                self._finished_notes[prompt.session] += 1
+            return Stop.COMPLETE
+        if fault.kind == "silent":
+            await self._sleep(_SILENCE_SECONDS)
+        if fault.kind == "full" and fault.after == 0:
+            raise ModelContextFull
+        if fault.kind in _RAISED:
+            raise _RAISED[fault.kind]
+        return _STOPS[fault.kind]
+
+    def _done(self, prompt: Prompt, text: str, stop: Stop, *, began: float, first: float | None) -> Done:
+        asked = sum(len(message.text) for message in prompt.messages) + len(prompt.system)
+        usage = Usage(input=asked // 4, output=len(text) // 4, first_text=first, seconds=self._clock() - began)
+        return Done(stop=stop, usage=usage, model=self.name)
+
+
+def _replies_in(prompt: Prompt) -> int:
+    return sum(message.role == "assistant" for message in prompt.messages)
+
+
+def _said(entry: Entry, fault: Fault | None) -> str:
+    """The part of the reply that comes out."""
+    text = json.dumps(_reply(entry), ensure_ascii=False)
+    if fault is None:
+        return text
+    if fault.kind == "empty":
+        return ""
+    return text[: fault.after] + (_GARBAGE if fault.kind == "nonsense" else "")
+
+
+def _reply(entry: Entry) -> Mapping[str, Any]:
+    if isinstance(entry, Reply):
+        return entry.model_dump(include={"prose", "title", "summary", "questions", "actions"})
+    assert isinstance(entry, Notes)
+    return {"prose": entry.text, "title": None, "summary": None, "questions": [], "actions": []}
