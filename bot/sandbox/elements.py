@@ -1,0 +1,232 @@
+"""Composition objects and block elements, as shapes."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.sandbox import limits
+from bot.sandbox.schema import (
+    Findings,
+    Rule,
+    Shape,
+    anything,
+    boolean,
+    exactly_one,
+    integer,
+    listing,
+    one_of,
+    string,
+    typed,
+)
+
+IDENTIFIER: Final = string(limits.IDENTIFIER, 1)
+
+
+def plain(most: int) -> Rule:
+    """Accept a plain_text object."""
+    return typed({"plain_text": Shape({"text": string(most, 1)}, {"emoji": boolean})})
+
+
+def mrkdwn_or_plain(most: int) -> Rule:
+    """Accept a plain_text or mrkdwn object."""
+    return typed(
+        {
+            "plain_text": Shape({"text": string(most, 1)}, {"emoji": boolean}),
+            "mrkdwn": Shape({"text": string(most, 1)}, {"verbatim": boolean}),
+        }
+    )
+
+
+CONFIRM: Final = Shape(
+    {"title": plain(limits.CONFIRM_TITLE), "text": mrkdwn_or_plain(limits.CONFIRM_TEXT)},
+    {
+        "confirm": plain(limits.CONFIRM_BUTTON),
+        "deny": plain(limits.CONFIRM_BUTTON),
+        "style": one_of("primary", "danger"),
+    },
+)
+_OPTION_FIELDS: Final = {"value": string(limits.OPTION_VALUE, 1)}
+OPTION: Final = Shape(
+    {"text": plain(limits.OPTION_TEXT), **_OPTION_FIELDS},
+    {"description": plain(limits.OPTION_TEXT)},
+)
+FORMATTED_OPTION: Final = Shape(
+    {"text": mrkdwn_or_plain(limits.OPTION_TEXT), **_OPTION_FIELDS},
+    {"description": mrkdwn_or_plain(limits.OPTION_TEXT)},
+)
+_OVERFLOW_OPTION: Final = Shape(
+    {"text": plain(limits.OPTION_TEXT), **_OPTION_FIELDS},
+    {"description": plain(limits.OPTION_TEXT), "url": string(limits.IMAGE_URL, 1)},
+)
+_GROUP: Final = Shape(
+    {"label": plain(limits.OPTION_TEXT), "options": listing(OPTION, 1, limits.OPTIONS)},
+)
+DISPATCH_CONFIG: Final = Shape(
+    {"trigger_actions_on": listing(one_of("on_enter_pressed", "on_character_entered"), 1, 2)}
+)
+
+
+def options_of(element: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the options of a choosing element, groups flattened."""
+    found = [o for o in element.get("options") or () if isinstance(o, dict)]
+    for group in element.get("option_groups") or ():
+        if isinstance(group, dict):
+            found.extend(o for o in group.get("options") or () if isinstance(o, dict))
+    return found
+
+
+def _distinct_values(value: Any, at: str, findings: Findings) -> None:
+    values = [str(o.get("value")) for o in options_of(value)]
+    if len(set(values)) < len(values):
+        findings.say(at, "options must have distinct values")
+
+
+def _initial_exists(value: Any, at: str, findings: Findings) -> None:
+    chosen = [("initial_option", value.get("initial_option"))]
+    chosen += [("initial_options", o) for o in value.get("initial_options") or ()]
+    for name, option in chosen:
+        if option is not None and option not in options_of(value):
+            findings.say(f"{at}/{name}", "initial option was not found among the options")
+
+
+def _lengths_agree(value: Any, at: str, findings: Findings) -> None:
+    least, most = value.get("min_length") or 0, value.get("max_length") or limits.INPUT_VALUE
+    if isinstance(least, int) and isinstance(most, int) and least > most:
+        findings.say(f"{at}/min_length", "must be no more than max_length")
+    if isinstance(most, int) and len(str(value.get("initial_value") or "")) > most:
+        findings.say(f"{at}/initial_value", f"must be less than {most + 1} characters")
+
+
+_INPUT_COMMON: Final[dict[str, Rule]] = {"action_id": IDENTIFIER, "focus_on_load": boolean}
+_PLACEHOLDER: Final[dict[str, Rule]] = {"placeholder": plain(limits.PLACEHOLDER)}
+_MENU: Final[dict[str, Rule]] = {**_INPUT_COMMON, **_PLACEHOLDER, "confirm": CONFIRM}
+_MULTI: Final[dict[str, Rule]] = {**_MENU, "max_selected_items": integer(1, 1000)}
+_CHOICES: Final[dict[str, Rule]] = {
+    "options": listing(OPTION, 1, limits.OPTIONS),
+    "option_groups": listing(_GROUP, 1, limits.OPTIONS),
+}
+_CHOICE_RULES: Final = (exactly_one("options", "option_groups"), _distinct_values, _initial_exists)
+_TEN: Final[dict[str, Rule]] = {"options": listing(FORMATTED_OPTION, 1, limits.RADIO_OPTIONS)}
+_IDS: Final = listing(string(limits.IDENTIFIER, 1), 1, 100)
+_CONVERSATION_FILTER: Final = Shape(
+    {},
+    {
+        "include": listing(one_of("im", "mpim", "private", "public"), 1, 4),
+        "exclude_external_shared_channels": boolean,
+        "exclude_bot_users": boolean,
+    },
+)
+_CONVERSATIONS: Final[dict[str, Rule]] = {
+    "default_to_current_conversation": boolean,
+    "filter": _CONVERSATION_FILTER,
+}
+_TEXT_INPUT: Final[dict[str, Rule]] = {
+    **_INPUT_COMMON,
+    **_PLACEHOLDER,
+    "initial_value": string(limits.INPUT_VALUE),
+    "dispatch_action_config": DISPATCH_CONFIG,
+}
+
+BUTTON: Final = Shape(
+    {"text": plain(limits.BUTTON_TEXT)},
+    {
+        "action_id": IDENTIFIER,
+        "value": string(limits.BUTTON_VALUE),
+        "url": string(limits.IMAGE_URL, 1),
+        "style": one_of("primary", "danger"),
+        "confirm": CONFIRM,
+        "accessibility_label": string(75, 1),
+        "agent_prompt": string(4000, 1),
+        "agent_prompt_display": anything,
+        "visible_to_user_ids": anything,
+    },
+)
+IMAGE: Final = Shape(
+    {"alt_text": string(limits.ALT_TEXT, 1)},
+    {"image_url": string(limits.IMAGE_URL, 1), "slack_file": anything},
+    (exactly_one("image_url", "slack_file"),),
+)
+_FEEDBACK_BUTTON: Final = Shape({"text": plain(75), "value": string(2000, 1)}, {"accessibility_label": string(75, 1)})
+CONTEXT_ACTION_ELEMENTS: Final[dict[str, Rule]] = {
+    "feedback_buttons": Shape(
+        {"positive_button": _FEEDBACK_BUTTON, "negative_button": _FEEDBACK_BUTTON}, {"action_id": IDENTIFIER}
+    ),
+    "icon_button": Shape(
+        {"icon": one_of("trash"), "text": plain(75)},
+        {
+            "action_id": IDENTIFIER,
+            "value": string(2000),
+            "confirm": CONFIRM,
+            "accessibility_label": string(75, 1),
+            "visible_to_user_ids": anything,
+        },
+    ),
+}
+
+CHOOSING: Final[dict[str, Rule]] = {
+    "static_select": Shape({}, {**_MENU, **_CHOICES, "initial_option": OPTION}, _CHOICE_RULES),
+    "multi_static_select": Shape({}, {**_MULTI, **_CHOICES, "initial_options": listing(OPTION, 1, 100)}, _CHOICE_RULES),
+    "external_select": Shape({}, {**_MENU, "min_query_length": integer(0, 100), "initial_option": OPTION}),
+    "users_select": Shape({}, {**_MENU, "initial_user": IDENTIFIER}),
+    "multi_users_select": Shape({}, {**_MULTI, "initial_users": _IDS}),
+    "conversations_select": Shape(
+        {},
+        {**_MENU, **_CONVERSATIONS, "initial_conversation": IDENTIFIER, "response_url_enabled": boolean},
+    ),
+    "multi_conversations_select": Shape({}, {**_MULTI, **_CONVERSATIONS, "initial_conversations": _IDS}),
+    "channels_select": Shape({}, {**_MENU, "initial_channel": IDENTIFIER, "response_url_enabled": boolean}),
+    "multi_channels_select": Shape({}, {**_MULTI, "initial_channels": _IDS}),
+    "radio_buttons": Shape(
+        _TEN,
+        {**_INPUT_COMMON, "confirm": CONFIRM, "initial_option": FORMATTED_OPTION},
+        (_distinct_values, _initial_exists),
+    ),
+    "checkboxes": Shape(
+        _TEN,
+        {
+            **_INPUT_COMMON,
+            "confirm": CONFIRM,
+            "initial_options": listing(FORMATTED_OPTION, 1, limits.RADIO_OPTIONS),
+        },
+        (_distinct_values, _initial_exists),
+    ),
+    "datepicker": Shape({}, {**_MENU, "initial_date": string(10, 10)}),
+    "timepicker": Shape({}, {**_MENU, "initial_time": string(5, 5), "timezone": string(100)}),
+    "datetimepicker": Shape({}, {**_INPUT_COMMON, "confirm": CONFIRM, "initial_date_time": integer(10**9, 10**10)}),
+}
+TEXT_INPUTS: Final[dict[str, Rule]] = {
+    "plain_text_input": Shape(
+        {},
+        {**_TEXT_INPUT, "multiline": boolean, "min_length": integer(0, 3000), "max_length": integer(1, 3000)},
+        (_lengths_agree,),
+    ),
+    "email_text_input": Shape({}, _TEXT_INPUT),
+    "url_text_input": Shape({}, _TEXT_INPUT),
+    "number_input": Shape(
+        {"is_decimal_allowed": boolean}, {**_TEXT_INPUT, "min_value": anything, "max_value": anything}
+    ),
+    "rich_text_input": Shape(
+        {},
+        {
+            **_INPUT_COMMON,
+            **_PLACEHOLDER,
+            "initial_value": anything,
+            "dispatch_action_config": DISPATCH_CONFIG,
+            "min_lines": integer(1, 100),
+            "max_lines": integer(1, 100),
+        },
+    ),
+}
+OVERFLOW: Final = Shape(
+    {"options": listing(_OVERFLOW_OPTION, 1, limits.OVERFLOW_OPTIONS)},
+    {"action_id": IDENTIFIER, "confirm": CONFIRM},
+    (_distinct_values,),
+)
+_FILE_INPUT: Final = Shape({}, {"action_id": IDENTIFIER, "filetypes": anything, "max_files": integer(1, 10)})
+_WORKFLOW: Final = Shape({"text": plain(75), "workflow": anything}, {"action_id": IDENTIFIER})
+
+IN_ACTIONS: Final = typed({**CHOOSING, "button": BUTTON, "overflow": OVERFLOW, "workflow_button": _WORKFLOW})
+IN_SECTION: Final = typed(
+    {**CHOOSING, "button": BUTTON, "overflow": OVERFLOW, "image": IMAGE, "workflow_button": _WORKFLOW}
+)
+IN_INPUT: Final = typed({**CHOOSING, **TEXT_INPUTS})
+IN_MODAL_INPUT: Final = typed({**CHOOSING, **TEXT_INPUTS, "file_input": _FILE_INPUT})

@@ -1,0 +1,157 @@
+"""Finding buttons and inputs the way a person does: by what is written on and above them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.sandbox import text as rendering
+from bot.sandbox.checks import elements_of, nested_blocks
+from bot.sandbox.model import Channel, Message
+from bot.sandbox.state import Values, value_field
+from bot.sandbox.views import View
+from bot.sandbox.workspace import Workspace
+
+Surface = Message | View
+_TEXTS: Final = ("section", "header", "markdown", "rich_text")
+
+
+class CannotDo(Exception):
+    """What a person tried is not possible on the screen they see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An element and the block it is in."""
+
+    block: dict[str, Any]
+    element: dict[str, Any]
+
+
+def button(surface: Surface, label: str, near: str | None) -> Found:
+    """Return the one button with that label; with `near`, the one below the block that shows this text."""
+    blocks = list(nested_blocks(surface.blocks))
+    if near is not None:
+        blocks = _below(surface, blocks, near)
+    found = [f for f in _elements(blocks) if _label(f.element) == label]
+    where = f" near {near!r}" if near else ""
+    if not found:
+        raise CannotDo(f"there is no button {label!r}{where} in:\n{surface.text_view()}")
+    if len(found) > 1 and near is None:
+        raise CannotDo(f"{len(found)} buttons are called {label!r}, say near which text:\n{surface.text_view()}")
+    return found[0]
+
+
+def field(surface: Surface, label: str) -> Found:
+    """Return the input or menu with that label, placeholder or text beside it."""
+    for block in nested_blocks(surface.blocks):
+        for element in elements_of(block):
+            if value_field(str(element.get("type"))) is None:
+                continue
+            names = (
+                rendering.plain(block.get("label")),
+                rendering.plain(element.get("placeholder")),
+                rendering.plain(block.get("text")) if block.get("type") == "section" else "",
+            )
+            if label in names:
+                return Found(block, element)
+    raise CannotDo(f"there is no input {label!r} in:\n{surface.text_view()}")
+
+
+def option(space: Workspace, element: dict[str, Any], name: str) -> Any:
+    """Return what a menu's value becomes when a person picks `name`."""
+    kind = str(element["type"])
+    if "user" in kind:
+        user = next((u for u in space.users.values() if name.removeprefix("@") in (u.real_name, u.id)), None)
+        if user is None:
+            raise CannotDo(f"nobody is called {name!r}")
+        return user.id
+    if "conversation" in kind or "channel" in kind:
+        return _conversation(space, name).id
+    groups = element.get("option_groups") or [{"options": element.get("options") or []}]
+    for one in (o for group in groups for o in group["options"]):
+        if rendering.plain(one["text"]) == name:
+            return one
+    raise CannotDo(f"there is no option {name!r}")
+
+
+def missing(view: View) -> dict[str, str]:
+    """Return what Slack's client complains about before it submits a modal."""
+    problems: dict[str, str] = {}
+    values = view.values
+    for block in nested_blocks(view.blocks):
+        if block.get("type") == "input":
+            value = values[block["block_id"]][block["element"]["action_id"]]
+            problem = _complaint(block, value)
+            if problem:
+                problems[block["block_id"]] = problem
+    return problems
+
+
+def typed(surface: Surface, user: str) -> Values:
+    """Return where a person's own input on a surface is kept."""
+    return surface.typed if isinstance(surface, View) else surface.typed.setdefault(user, {})
+
+
+def _complaint(block: dict[str, Any], value: dict[str, Any]) -> str:
+    element = block["element"]
+    content = value.get(str(value_field(element["type"])))
+    if content in (None, "", []):
+        return "" if block.get("optional") else "Please complete this required field."
+    if isinstance(content, str):
+        if len(content) > int(element.get("max_length") or 3000):
+            return f"Must be at most {element.get('max_length') or 3000} characters long."
+        if len(content) < int(element.get("min_length") or 0):
+            return f"Must be at least {element['min_length']} characters long."
+    return ""
+
+
+def _conversation(space: Workspace, name: str) -> Channel:
+    if name.startswith("@"):
+        user = next((u for u in space.users.values() if u.real_name == name[1:]), None)
+        if user is not None:
+            return space.direct(user)
+    found = space.find_channel(name)
+    if found is None:
+        raise CannotDo(f"there is no conversation {name!r}")
+    return found
+
+
+def _label(element: dict[str, Any]) -> str | None:
+    if element.get("type") not in ("button", "icon_button", "workflow_button"):
+        return None
+    return rendering.plain(element.get("text"))
+
+
+def _elements(blocks: Sequence[dict[str, Any]]) -> Iterator[Found]:
+    for block in blocks:
+        for element in elements_of(block):
+            yield Found(block, element)
+
+
+def _below(surface: Surface, blocks: list[dict[str, Any]], near: str) -> list[dict[str, Any]]:
+    """Cut out the blocks from the one that shows `near` to where the next item's text begins."""
+    shown = [rendering.block(surface.space, block, {}, {}) for block in blocks]
+    start = next((i for i, text in enumerate(shown) if near in text), None)
+    if start is None:
+        raise CannotDo(f"nothing shows {near!r} in:\n{surface.text_view()}")
+    kept: list[dict[str, Any]] = []
+    controls = False
+    for block in blocks[start:]:
+        if controls and block.get("type") in _TEXTS:
+            break
+        kept.append(block)
+        controls = controls or any(True for _ in elements_of(block))
+    return kept
+
+
+def overflow(surface: Surface, entry: str, near: str | None) -> tuple[Found, dict[str, Any]]:
+    """Return the overflow menu that has an entry, and the entry."""
+    blocks = list(nested_blocks(surface.blocks))
+    if near is not None:
+        blocks = _below(surface, blocks, near)
+    for found in _elements(blocks):
+        if found.element.get("type") == "overflow":
+            for option in found.element["options"]:
+                if rendering.plain(option["text"]) == entry:
+                    return found, option
+    raise CannotDo(f"there is no menu entry {entry!r} in:\n{surface.text_view()}")

@@ -1,0 +1,100 @@
+"""Slack's numbers: one table of what its documentation and its users report."""
+
+from typing import Final
+
+# messages
+TEXT_TRUNCATED: Final = 40_000
+TEXT_IN_UPDATE: Final = 4_000
+MARKDOWN_TEXT: Final = 12_000
+BLOCKS_IN_MESSAGE: Final = 50
+ATTACHMENTS: Final = 100
+BLOCK_TEXT_TOTAL: Final = 13_000
+"""All text of a message's blocks together: undocumented, refusals were reported from 13,172 on."""
+BLOCK_TEXT_TOTAL_RICH: Final = 11_000
+"""The same for a message with rich_text, where a refusal was reported at 11,341."""
+METADATA: Final = 8_000
+"""Characters of serialized metadata; Slack has such a limit and does not say which."""
+TABLES_IN_MESSAGE: Final = 1
+TABLE_TEXT: Final = 10_000
+VISUALIZATIONS_IN_MESSAGE: Final = 2
+
+# views
+BLOCKS_IN_VIEW: Final = 100
+VIEW_BYTES: Final = 250_000
+VIEW_TITLE: Final = 24
+PRIVATE_METADATA: Final = 3_000
+MODAL_STACK: Final = 3
+
+# blocks and elements
+IDENTIFIER: Final = 255
+SECTION_TEXT: Final = 3_000
+SECTION_FIELDS: Final = 10
+FIELD_TEXT: Final = 2_000
+CONTEXT_TEXT: Final = 2_000
+HEADER: Final = 150
+ACTIONS: Final = 25
+CONTEXT: Final = 10
+CONTEXT_ACTIONS: Final = 5
+IMAGE_URL: Final = 3_000
+ALT_TEXT: Final = 2_000
+LABEL: Final = 2_000
+PLACEHOLDER: Final = 150
+INPUT_VALUE: Final = 3_000
+BUTTON_TEXT: Final = 75
+BUTTON_VALUE: Final = 2_000
+OPTION_TEXT: Final = 75
+OPTION_VALUE: Final = 150
+OPTIONS: Final = 100
+RADIO_OPTIONS: Final = 10
+OVERFLOW_OPTIONS: Final = 5
+CONFIRM_TITLE: Final = 100
+CONFIRM_TEXT: Final = 300
+CONFIRM_BUTTON: Final = 30
+
+# interactivity
+ACK_SECONDS: Final = 3.0
+TRIGGER_SECONDS: Final = 3.0
+RESPONSE_URL_USES: Final = 5
+RESPONSE_URL_SECONDS: Final = 30 * 60.0
+EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
+"""Seconds to wait before each redelivery of an event that was not acknowledged."""
+SOCKETS: Final = 10
+
+# rates: calls in a sliding minute, per method and workspace
+MINUTE: Final = 60.0
+TIER_1: Final = 1
+TIER_2: Final = 20
+TIER_3: Final = 50
+TIER_4: Final = 100
+POSTS_PER_CHANNEL_SECOND: Final = 1.0
+POSTS_BURST: Final = 5
+POSTS_PER_MINUTE: Final = 300
+
+METHOD_LIMITS: Final[dict[str, int]] = {
+    "chat.postMessage": POSTS_PER_MINUTE,
+    "chat.update": TIER_3,
+    "chat.delete": TIER_3,
+    "chat.postEphemeral": TIER_4,
+    "views.open": TIER_4,
+    "views.push": TIER_4,
+    "views.update": TIER_4,
+    "views.publish": TIER_4,
+    "conversations.replies": TIER_3,
+    "conversations.history": TIER_3,
+    "conversations.info": TIER_3,
+    "conversations.open": TIER_3,
+    "conversations.join": TIER_3,
+    "conversations.list": TIER_2,
+    "conversations.members": TIER_4,
+    "users.info": TIER_4,
+    "users.list": TIER_2,
+    "usergroups.users.list": TIER_2,
+    "files.getUploadURLExternal": TIER_4,
+    "files.completeUploadExternal": TIER_4,
+    "files.info": TIER_4,
+    "reactions.add": TIER_3,
+    "reactions.remove": TIER_2,
+    "bots.info": TIER_3,
+    "apps.connections.open": TIER_3,
+}
+"""Methods that are not listed (auth.test, api.test, chat.getPermalink) are not limited here."""

@@ -1,0 +1,229 @@
+"""The people of the workspace: what they see and do, in words that read like it."""
+
+from collections.abc import Sequence
+
+from bot.sandbox import finding, modals, payloads, responses, state
+from bot.sandbox.delivery import Ack, Parcel
+from bot.sandbox.finding import CannotDo, Surface
+from bot.sandbox.hands import Hands, dispatches, surface_name
+from bot.sandbox.model import Channel, Message, User
+from bot.sandbox.views import Refused, View
+
+Attachment = tuple[str, str | bytes]
+_CLICKED = ("type", "text", "value", "style", "confirm", "icon", "url")
+
+
+class Person:
+    """One member of the workspace in front of Slack."""
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self._space = hands.space
+
+    def __repr__(self) -> str:
+        return f"Person({self.name})"
+
+    @property
+    def user(self) -> User:
+        """The person's account."""
+        return self._hands.user
+
+    @property
+    def id(self) -> str:
+        """The person's user id."""
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return self.user.real_name
+
+    @property
+    def warnings(self) -> list[str]:
+        """What Slack itself warned the person of, such as a command that failed."""
+        return self._hands.warnings
+
+    @property
+    def home(self) -> View | None:
+        """The app's Home as it is now; None when nothing was published."""
+        return self._space.views.homes.get(self.id)
+
+    @property
+    def modals(self) -> list[View]:
+        """The open modals, the visible one last."""
+        return list(self._space.views.stack(self.id))
+
+    @property
+    def modal(self) -> View | None:
+        """The modal in front, if one is open."""
+        return next(reversed(self.modals), None)
+
+    @property
+    def errors(self) -> list[str]:
+        """What the modal in front complains about."""
+        return list(self.modal.errors.values()) if self.modal else []
+
+    @property
+    def direct(self) -> Channel:
+        """The direct messages with the app."""
+        return self._space.direct(self.user)
+
+    @property
+    def ephemerals(self) -> list[Message]:
+        """The messages that only this person sees, oldest first."""
+        found = [m for c in self._space.channels.values() for m in c.ephemerals if m.viewer == self.id]
+        return sorted(found, key=lambda m: m.ts)
+
+    async def say(
+        self,
+        channel: str | Channel,
+        text: str,
+        *,
+        thread: Message | None = None,
+        files: Sequence[Attachment] = (),
+    ) -> Message:
+        """Write into a channel or thread."""
+        hands = self._hands
+        place = hands.place(channel)
+        if place.is_archived or self.id not in place.members:
+            raise CannotDo(f"{self.name} cannot write in #{place.name}")
+        return self._space.post(
+            place,
+            self.user,
+            hands.escaped(text),
+            thread_ts=(thread.thread_ts or thread.ts) if thread else None,
+            files=[hands.file(name, content) for name, content in files],
+            subtype="file_share" if files else None,
+        )
+
+    async def dm(self, text: str, *, thread: Message | None = None, files: Sequence[Attachment] = ()) -> Message:
+        """Write to the app in direct messages."""
+        return await self.say(self.direct, text, thread=thread, files=files)
+
+    async def edit(self, message: Message, text: str) -> None:
+        """Change a message of one's own."""
+        self._hands.own(message)
+        self._space.edit(message, text=self._hands.escaped(text), mark=True, by=self.id)
+
+    async def delete(self, message: Message) -> None:
+        """Delete a message of one's own."""
+        self._hands.own(message)
+        self._space.delete(message)
+
+    async def command(self, channel: str | Channel, line: str, *, thread: Message | None = None) -> Ack:
+        """Run a slash command; in a thread Slack refuses it."""
+        hands = self._hands
+        name, _, rest = line.partition(" ")
+        place = hands.place(channel)
+        hands.note("runs", channel=place.id, text=line)
+        refusal = hands.command_refusal(name, in_thread=thread is not None)
+        if refusal:
+            return hands.warn(refusal, Ack(ok=False, reason="refused"))
+        form = payloads.command(self._space, self.user, place, name, rest.strip())
+        form["trigger_id"] = hands.trigger(place.id)
+        form["response_url"] = hands.response_url(place, None)
+        ack = await hands.delivery.send(Parcel(kind="slash_commands", name=name, payload=form))
+        if not ack.ok:
+            why = "operation_timeout" if ack.reason == "http_timeout" else "dispatch_failed"
+            return hands.warn(f'{name} failed with the error "{why}"', ack)
+        try:
+            responses.to_command(self._space, place, self.id, ack.body)
+        except Refused as refused:
+            return hands.warn(f'{name} failed with the error "{refused.error}"', ack)
+        return ack
+
+    async def click(self, surface: Surface | None, label: str, *, near: str | None = None, confirm: bool = True) -> Ack:
+        """Click the button with that label; `confirm=False` backs out of its confirm dialog."""
+        shown = self._hands.visible(surface)
+        found = finding.button(shown, label, near)
+        self._hands.note("clicks", label=label, near=near, surface=surface_name(shown))
+        if found.element.get("confirm"):
+            self._hands.note("confirms" if confirm else "denies", label=label)
+            if not confirm:
+                return Ack(ok=True, reason="denied")
+        action = {name: value for name, value in found.element.items() if name in _CLICKED}
+        return await self._hands.act(shown, found, action)
+
+    async def type(self, label: str, text: str, *, on: Surface | None = None, by_character: bool = False) -> Ack | None:
+        """Fill a text input, of the modal in front or of `on`; returns the last ack if the app was told."""
+        shown = self._hands.visible(on or self.modal)
+        found = finding.field(shown, label)
+        kind = str(found.element["type"])
+        if not kind.endswith("_input") or kind == "file_input":
+            raise CannotDo(f"{label!r} is not a text input")
+        self._hands.note("types", label=label, text=text, surface=surface_name(shown))
+        for length in range(1, len(text)) if by_character else ():
+            action = self._hands.fill(shown, found, state.text_value(kind, text[:length]))
+            if dispatches(found, "on_character_entered"):
+                await self._hands.act(shown, found, action)
+        action = self._hands.fill(shown, found, state.text_value(kind, text))
+        if dispatches(found, "on_character_entered") or dispatches(found, "on_enter_pressed"):
+            return await self._hands.act(shown, found, action)
+        return None
+
+    async def choose(self, label: str, choice: str | Sequence[str], *, on: Surface | None = None) -> Ack | None:
+        """Pick an option by its text, a person or a conversation by name; several for checkboxes."""
+        shown = self._hands.visible(on or self.modal)
+        found = finding.field(shown, label)
+        self._hands.note("chooses", label=label, choice=choice, surface=surface_name(shown))
+        kind = str(found.element["type"])
+        names = [choice] if isinstance(choice, str) else list(choice)
+        picked = [finding.option(self._space, found.element, name) for name in names]
+        value = picked if kind == "checkboxes" or kind.startswith("multi_") else picked[0]
+        action = self._hands.fill(shown, found, {str(state.value_field(kind)): value})
+        if found.block.get("type") == "input" and not found.block.get("dispatch_action"):
+            return None
+        return await self._hands.act(shown, found, action)
+
+    async def pick(self, surface: Surface | None, entry: str, *, near: str | None = None) -> Ack:
+        """Pick an entry of an overflow menu."""
+        shown = self._hands.visible(surface)
+        found, option = finding.overflow(shown, entry, near)
+        self._hands.note("picks", label=entry, near=near, surface=surface_name(shown))
+        return await self._hands.act(shown, found, {"type": "overflow", "selected_option": option})
+
+    async def submit(self) -> Ack:
+        """Submit the modal in front."""
+        return await modals.submit(self._hands)
+
+    async def escape(self) -> None:
+        """Close all modals with Escape or the cross."""
+        await modals.close(self._hands, everything=True)
+
+    async def cancel(self) -> None:
+        """Close the modal in front with its close button."""
+        await modals.close(self._hands, everything=False)
+
+    async def shortcut(self, message: Message, name: str) -> Ack:
+        """Use a message shortcut."""
+        hands = self._hands
+        if message.viewer is not None or message.deleted:
+            raise CannotDo("there are no shortcuts on this message")
+        callback = hands.callback(name, "message")
+        hands.note("uses", label=name)
+        return await hands.interact(
+            "message_action",
+            callback_id=callback,
+            action_ts=self._space.next_ts(),
+            trigger_id=hands.trigger(message.channel.id),
+            response_url=hands.response_url(message.channel, message),
+            channel=payloads.channel_ref(message.channel),
+            message_ts=message.ts,
+            message=payloads.message(message),
+        )
+
+    async def global_shortcut(self, name: str) -> Ack:
+        """Use a global shortcut."""
+        hands = self._hands
+        callback = hands.callback(name, "global")
+        hands.note("uses", label=name)
+        return await hands.interact(
+            "shortcut", callback_id=callback, action_ts=self._space.next_ts(), trigger_id=hands.trigger(None)
+        )
+
+    async def open_home(self, tab: str = "home") -> View | None:
+        """Open the app's Home tab (or `messages`) and return what is shown already."""
+        self._hands.note("opens", label=tab)
+        ts = self._space.next_ts()
+        self._space.emit(payloads.home_opened(self.user, self.direct, tab, self.home, ts))
+        return self.home

@@ -1,0 +1,63 @@
+"""Answers to interactions: the body of an acknowledgement, and what arrives at a response_url."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.sandbox.checks import message_problems
+from bot.sandbox.interactivity import ResponseUrl
+from bot.sandbox.model import Channel
+from bot.sandbox.views import Refused
+from bot.sandbox.webapi.call import refuse
+from bot.sandbox.workspace import Workspace
+
+
+def by_url(space: Workspace, url: ResponseUrl, body: Mapping[str, Any]) -> None:
+    """Carry out what the app sent to a response_url."""
+    if body.get("delete_original"):
+        if url.message is None or url.message.deleted:
+            raise Refused("message_not_found")
+        space.delete(url.message)
+        return
+    _check(body)
+    if body.get("replace_original") and url.message is not None:
+        if url.message.deleted:
+            raise Refused("message_not_found")
+        blocks = body.get("blocks")
+        space.edit(
+            url.message,
+            text=str(body.get("text") or ""),
+            blocks=blocks if blocks is not None else [],
+            metadata=body.get("metadata"),
+            mark=False,
+            by=space.bot_user_id,
+        )
+        return
+    say(space, url.channel, url.user, body)
+
+
+def say(space: Workspace, channel: Channel, user: str, body: Mapping[str, Any]) -> None:
+    """Post an answer: for the person alone, or with `in_channel` for everyone."""
+    in_channel = body.get("response_type") == "in_channel"
+    space.post(
+        channel,
+        space.users[space.bot_user_id],
+        str(body.get("text") or ""),
+        blocks=body.get("blocks") or (),
+        attachments=body.get("attachments") or (),
+        thread_ts=str(body["thread_ts"]) if body.get("thread_ts") else None,
+        viewer=None if in_channel else user,
+    )
+
+
+def to_command(space: Workspace, channel: Channel, user: str, body: Any) -> None:
+    """Show what the app answered a slash command with."""
+    if isinstance(body, str) and body.strip():
+        body = {"text": body}
+    if isinstance(body, dict) and (body.get("text") or body.get("blocks")):
+        _check(body)
+        say(space, channel, user, body)
+
+
+def _check(body: Mapping[str, Any]) -> None:
+    unlimited = ("msg_blocks_too_long", "message_truncated")
+    refuse([problem for problem in message_problems(body) if problem.error not in unlimited])

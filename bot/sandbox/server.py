@@ -1,0 +1,202 @@
+"""The HTTP side: Web API, Socket Mode, response_url, files, and a page of plain text."""
+
+import asyncio
+import html
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.sandbox import responses, text
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.interactivity import Interactivity
+from bot.sandbox.ratelimit import RateLimiter
+from bot.sandbox.sockets import Sockets
+from bot.sandbox.views import Refused
+from bot.sandbox.webapi import METHODS
+from bot.sandbox.webapi.call import Call, Json, structured
+from bot.sandbox.workspace import Workspace
+
+_PAGE: Final = (
+    "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=2><title>Slack sandbox</title>"
+    "<pre style='font:14px/1.5 monospace;white-space:pre-wrap;max-width:60em;margin:2em auto'>{}</pre>"
+)
+
+
+class Server:
+    """Answers HTTP for one workspace."""
+
+    def __init__(
+        self,
+        space: Workspace,
+        *,
+        interactivity: Interactivity,
+        sockets: Sockets,
+        limiter: RateLimiter,
+        faults: Faults,
+        tokens: dict[str, str],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._space = space
+        self._interactivity = interactivity
+        self._sockets = sockets
+        self._limiter = limiter
+        self._faults = faults
+        self._tokens = tokens
+        self._sleep = sleep
+        self._runner: web.AppRunner | None = None
+        self.in_flight = 0
+
+    async def start(self, host: str, port: int) -> str:
+        """Listen, and return the address."""
+        app = web.Application(client_max_size=32 * 1024 * 1024)
+        app.add_routes(
+            [
+                web.get("/", self._page),
+                web.get("/link", self._sockets.serve),
+                web.route("*", "/api/{method}", self._api),
+                web.post("/actions/{key}", self._response_url),
+                web.post("/upload/{file}", self._upload),
+                web.get("/files/{file}", self._download),
+                web.get("/files/{file}/{name}", self._download),
+                web.get("/archives/{channel}/{message}", self._page),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        return f"http://{host}:{self._runner.addresses[0][1]}"
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["method"]
+        self.in_flight += 1
+        args: dict[str, Any] = {}
+        try:
+            fault = self._faults.take(name)
+            if fault is not None and fault.latency:
+                await self._sleep(fault.latency)
+            try:
+                args = await _arguments(request)
+                token = args.pop("token", "") or _bearer(request)
+                status, body = self._answer(name, token, args, fault)
+            except Refused as refused:
+                status, body = 200, {"ok": False, "error": refused.error, **refused.details}
+        finally:
+            self.in_flight -= 1
+        lost = fault is not None and (fault.lost or fault.reset)
+        self._space.record.add("call", name, args=args, response=body, status=status, lost=lost)
+        if lost and request.transport is not None:
+            request.transport.abort()
+        headers = {"Retry-After": str(body["retry_after"])} if status == 429 and body else {}
+        if body is None:
+            return web.Response(status=status, text="Internal Server Error")
+        return web.json_response({k: v for k, v in body.items() if k != "retry_after"}, status=status, headers=headers)
+
+    def _answer(self, name: str, token: str, args: dict[str, Any], fault: Fault | None) -> tuple[int, Json | None]:
+        method = METHODS.get(name)
+        if method is None:
+            raise Refused("unknown_method", req_method=name)
+        self._check_token(method.caller, token)
+        structured(args)
+        call = Call(self._space, self._interactivity, self._sockets, args)
+        if method.scopes:
+            call.need(*method.scopes)
+        wait = fault.retry_after if fault is not None else 0
+        wait = wait or self._limiter.retry_after(name, str(args.get("channel") or ""))
+        if wait:
+            return 429, {"ok": False, "error": "ratelimited", "retry_after": wait}
+        if fault is not None and fault.error:
+            raise Refused(fault.error)
+        if fault is not None and fault.status:
+            return fault.status, None
+        if fault is not None and fault.reset:
+            return 200, None
+        return 200, {"ok": True, **method.run(call)}
+
+    def _check_token(self, wanted: str, token: str) -> None:
+        if wanted == "anyone":
+            return
+        if not token:
+            raise Refused("not_authed")
+        kind = self._tokens.get(token)
+        if kind is None:
+            raise Refused("invalid_auth")
+        if kind != wanted:
+            raise Refused("not_allowed_token_type")
+
+    async def _response_url(self, request: web.Request) -> web.Response:
+        fault = self._faults.take("response_url")
+        if fault is not None and fault.latency:
+            await self._sleep(fault.latency)
+        body: dict[str, Any] = {}
+        answer: Json = {"ok": True}
+        status = 200
+        try:
+            body = structured(await _arguments(request))
+            if fault is not None and (fault.error or fault.status or fault.reset):
+                status = fault.status or 200
+                raise Refused(fault.error or "internal_error")
+            url = self._interactivity.use(request.match_info["key"])
+            responses.by_url(self._space, url, body)
+        except Refused as refused:
+            status = 404 if refused.error.endswith("_url") else status
+            answer = {"ok": False, "error": refused.error, **refused.details}
+        lost = fault is not None and (fault.lost or fault.reset)
+        self._space.record.add("call", "response_url", args=body, response=answer, status=status, lost=lost)
+        if lost and request.transport is not None:
+            request.transport.abort()
+        return web.Response(text="ok") if answer["ok"] else web.json_response(answer, status=status)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        file = self._space.files.get(request.match_info["file"])
+        if file is None:
+            return web.Response(status=404, text="unknown upload")
+        if request.content_type.startswith("multipart/"):
+            async for part in await request.multipart():
+                file.content = bytes(await part.read(decode=False))  # type: ignore[union-attr]
+        else:
+            file.content = await request.read()
+        return web.Response(text=f"OK - {len(file.content)}")
+
+    async def _download(self, request: web.Request) -> web.Response:
+        file = self._space.files.get(request.match_info["file"])
+        if file is None:
+            return web.Response(status=404, text="no such file")
+        if "name" in request.match_info and self._tokens.get(_bearer(request)) != "bot":
+            return web.Response(status=401, text="not authorized")
+        return web.Response(body=file.content, content_type=file.mimetype)
+
+    async def _page(self, request: web.Request) -> web.Response:
+        page = _PAGE.format(html.escape(text.overview(self._space)))
+        return web.Response(text=page, content_type="text/html")
+
+
+def _bearer(request: web.Request) -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+
+
+async def _arguments(request: web.Request) -> dict[str, Any]:
+    args: dict[str, Any] = dict(request.query)
+    if request.method == "GET":
+        return args
+    if request.content_type == "application/json":
+        raw = await request.read()
+        try:
+            body = json.loads(raw) if raw else {}
+        except ValueError:
+            raise Refused("invalid_json") from None
+        if not isinstance(body, dict):
+            raise Refused("json_not_object")
+        return args | body
+    return args | dict(await request.post())
+
+
+async def pause(seconds: float) -> None:
+    """Sleep for real: what a sandbox without a test's clock does."""
+    await asyncio.sleep(seconds)

@@ -1,0 +1,14 @@
+"""The Web API's methods, by family."""
+
+from typing import Final
+
+from bot.sandbox.webapi import basics, chat, conversations, files, views
+from bot.sandbox.webapi.call import Method
+
+METHODS: Final[dict[str, Method]] = {
+    **basics.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **views.METHODS,
+}

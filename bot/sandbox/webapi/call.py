@@ -1,0 +1,116 @@
+"""One Web API call: its arguments, whichever way they were sent."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from bot.sandbox.interactivity import Interactivity
+from bot.sandbox.model import Channel, User
+from bot.sandbox.schema import Problem
+from bot.sandbox.sockets import Sockets
+from bot.sandbox.views import Refused
+from bot.sandbox.workspace import Workspace
+
+Json = dict[str, Any]
+_STRUCTURED: Final = ("blocks", "attachments", "metadata", "view", "files")
+_TRUE: Final = (True, "true", "True", "1", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A Web API method: what does it, and one of which scopes it needs."""
+
+    run: Callable[["Call"], Json]
+    scopes: tuple[str, ...] = ()
+    caller: Literal["bot", "app", "anyone"] = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a method works with."""
+
+    space: Workspace
+    interactivity: Interactivity
+    sockets: Sockets
+    args: Mapping[str, Any]
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a string argument."""
+        value = self.args.get(name)
+        if value is None or value == "":
+            if default is None:
+                raise Refused(
+                    "invalid_arguments",
+                    response_metadata={"messages": [f"[ERROR] missing required field: {name}"]},
+                )
+            return default
+        return str(value)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Return a yes or no argument."""
+        value = self.args.get(name)
+        return default if value is None else value in _TRUE
+
+    def number(self, name: str, default: int) -> int:
+        """Return a whole number."""
+        try:
+            return int(self.args.get(name) or default)
+        except ValueError:
+            raise Refused("invalid_arguments") from None
+
+    def channel(self, name: str = "channel") -> Channel:
+        """Return the conversation an argument names, as far as the app can see it."""
+        found = self.space.find_channel(self.text(name))
+        if found is None or (found.kind != "public" and self.space.bot_user_id not in found.members):
+            raise Refused("channel_not_found")
+        return found
+
+    def user(self, name: str = "user") -> User:
+        """Return the person an argument names."""
+        found = self.space.users.get(self.text(name))
+        if found is None:
+            raise Refused("user_not_found")
+        return found
+
+    def is_member(self, channel: Channel) -> bool:
+        """Say whether the app is in a conversation."""
+        return self.space.bot_user_id in channel.members
+
+    def need(self, *scopes: str) -> None:
+        """Refuse unless the app was granted one of the scopes."""
+        if not self.space.allows(*scopes):
+            raise Refused("missing_scope", needed=scopes[0], provided=",".join(self.space.scopes))
+
+
+def structured(args: dict[str, Any]) -> dict[str, Any]:
+    """Decode the arguments that travel as JSON text."""
+    for name in _STRUCTURED:
+        value = args.get(name)
+        if isinstance(value, str) and value:
+            try:
+                args[name] = json.loads(value)
+            except ValueError:
+                raise Refused("invalid_blocks_format" if name == "blocks" else "invalid_json") from None
+    return args
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Refuse with the first problem's error string and everything that was found."""
+    if problems:
+        messages = [problem.message for problem in problems]
+        raise Refused(
+            problems[0].error,
+            errors=messages,
+            response_metadata={"messages": [f"[ERROR] {message}" for message in messages]},
+        )
+
+
+def page(items: list[Any], call: Call, default: int) -> tuple[list[Any], Json]:
+    """Cut one page out of a list and return it with its `response_metadata`."""
+    cursor, limit = call.text("cursor", ""), max(1, min(call.number("limit", default), 1000))
+    if cursor and not cursor.isdigit():
+        raise Refused("invalid_cursor")
+    start = int(cursor or 0)
+    more = start + limit < len(items)
+    return items[start : start + limit], {"next_cursor": str(start + limit) if more else ""}

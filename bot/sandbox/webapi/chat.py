@@ -1,0 +1,147 @@
+"""chat.*: posting, editing and deleting messages."""
+
+from typing import Any, Final
+
+from bot.sandbox import limits, payloads
+from bot.sandbox.checks import message_problems
+from bot.sandbox.model import Channel, Message
+from bot.sandbox.views import Refused
+from bot.sandbox.webapi.call import Call, Json, Method, refuse
+
+
+def post_message(call: Call) -> Json:
+    """chat.postMessage."""
+    channel = _target(call)
+    if channel.is_archived:
+        raise Refused("is_archived")
+    if not call.is_member(channel) and not call.space.allows("chat:write.public"):
+        raise Refused("not_in_channel")
+    content, warnings = _content(call)
+    thread_ts = _thread(call, channel)
+    metadata = call.args.get("metadata") or None
+    message = call.space.post(
+        channel,
+        call.space.users[call.space.bot_user_id],
+        content["text"],
+        blocks=content["blocks"] or (),
+        attachments=content["attachments"] or (),
+        thread_ts=thread_ts,
+        metadata=metadata,
+        broadcast=call.flag("reply_broadcast"),
+    )
+    body = payloads.message(message, metadata=True)
+    return {"channel": channel.id, "ts": message.ts, "message": body, **warnings}
+
+
+def update(call: Call) -> Json:
+    """chat.update."""
+    message = _own_message(call, "cant_update_message")
+    content, warnings = _content(call, update=True)
+    given = call.args.get("blocks")
+    call.space.edit(
+        message,
+        text=content["text"] if call.args.get("text") is not None or given else None,
+        blocks=content["blocks"],
+        attachments=content["attachments"],
+        metadata=call.args.get("metadata"),
+        mark=not content["blocks"],
+        by=call.space.bot_user_id,
+    )
+    body = payloads.message(message, metadata=True)
+    return {"channel": message.channel.id, "ts": message.ts, "text": message.text, "message": body, **warnings}
+
+
+def delete(call: Call) -> Json:
+    """chat.delete."""
+    message = _own_message(call, "cant_delete_message")
+    call.space.delete(message)
+    return {"channel": message.channel.id, "ts": message.ts}
+
+
+def post_ephemeral(call: Call) -> Json:
+    """chat.postEphemeral."""
+    channel = call.channel()
+    viewer = call.user()
+    if channel.is_archived:
+        raise Refused("is_archived")
+    if not call.is_member(channel):
+        raise Refused("not_in_channel")
+    if viewer.id not in channel.members:
+        raise Refused("user_not_in_channel")
+    content, warnings = _content(call)
+    message = call.space.post(
+        channel,
+        call.space.users[call.space.bot_user_id],
+        content["text"],
+        blocks=content["blocks"] or (),
+        attachments=content["attachments"] or (),
+        thread_ts=_thread(call, channel),
+        viewer=viewer.id,
+    )
+    return {"message_ts": message.ts, **warnings}
+
+
+def permalink(call: Call) -> Json:
+    """chat.getPermalink."""
+    channel = call.channel()
+    message = channel.all.get(call.text("message_ts"))
+    if message is None:
+        raise Refused("message_not_found")
+    link = f"{call.space.base_url}/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    if message.in_thread:
+        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+    return {"channel": channel.id, "permalink": link}
+
+
+def _target(call: Call) -> Channel:
+    user = call.space.users.get(call.text("channel"))
+    if user is None:
+        return call.channel()
+    if user.is_bot:
+        raise Refused("cannot_dm_bot")
+    return call.space.direct(user)
+
+
+def _content(call: Call, *, update: bool = False) -> tuple[dict[str, Any], Json]:
+    problems = message_problems(call.args, update=update)
+    cut = [p for p in problems if p.error == "message_truncated"]
+    refuse([p for p in problems if p.error != "message_truncated"])
+    text, markdown = str(call.args.get("text") or ""), call.args.get("markdown_text")
+    blocks, attachments = call.args.get("blocks"), call.args.get("attachments")
+    if markdown is not None:
+        blocks = [{"type": "markdown", "text": markdown}] if markdown else []
+        text = str(markdown)
+    warnings = {"response_metadata": {"warnings": ["message_truncated"]}, "warning": "message_truncated"}
+    content = {"text": text[: limits.TEXT_TRUNCATED], "blocks": blocks, "attachments": attachments}
+    return content, warnings if cut else {}
+
+
+def _thread(call: Call, channel: Channel) -> str | None:
+    thread_ts = call.text("thread_ts", "") or None
+    if thread_ts is None:
+        return None
+    root = channel.all.get(thread_ts)
+    if root is None:
+        raise Refused("thread_not_found")
+    return root.thread_ts if root.in_thread else thread_ts
+
+
+def _own_message(call: Call, otherwise: str) -> Message:
+    channel = call.channel()
+    message = channel.all.get(call.text("ts"))
+    if message is None or message.subtype == "tombstone":
+        raise Refused("message_not_found")
+    if not message.bot:
+        raise Refused(otherwise)
+    if channel.is_archived:
+        raise Refused("is_archived")
+    return message
+
+
+METHODS: Final = {
+    "chat.postMessage": Method(post_message, ("chat:write",)),
+    "chat.update": Method(update, ("chat:write",)),
+    "chat.delete": Method(delete, ("chat:write",)),
+    "chat.postEphemeral": Method(post_ephemeral, ("chat:write",)),
+    "chat.getPermalink": Method(permalink),
+}

@@ -1,0 +1,73 @@
+"""views.*: modals and App Home."""
+
+from typing import Any, Final
+
+from bot.sandbox.checks import view_problems
+from bot.sandbox.views import Refused
+from bot.sandbox.webapi.call import Call, Json, Method, refuse
+
+
+def open_view(call: Call) -> Json:
+    """views.open."""
+    source = _source(call, "modal")
+    trigger = call.interactivity.exchange(call.text("trigger_id"))
+    view = call.space.views.open(trigger.user, source, trigger.conversation)
+    return {"view": view.payload()}
+
+
+def push(call: Call) -> Json:
+    """views.push."""
+    source = _source(call, "modal")
+    trigger = call.interactivity.exchange(call.text("trigger_id"))
+    view = call.space.views.push(trigger.user, source)
+    return {"view": view.payload()}
+
+
+def update(call: Call) -> Json:
+    """views.update."""
+    views = call.space.views
+    view = views.find(view_id=call.text("view_id", ""), external_id=call.text("external_id", ""))
+    views.update(view, _source(call, view.kind), _hash(call))
+    return {"view": view.payload()}
+
+
+def publish(call: Call) -> Json:
+    """views.publish."""
+    user = call.user("user_id")
+    if not home_enabled(call.space.manifest):
+        raise Refused("not_enabled")
+    view = call.space.views.publish(user.id, _source(call, "home"), _hash(call))
+    return {"view": view.payload()}
+
+
+def home_enabled(manifest: dict[str, Any] | None) -> bool:
+    """Say whether the app has a Home tab."""
+    if manifest is None:
+        return True
+    home = (manifest.get("features") or {}).get("app_home") or {}
+    return bool(home.get("home_tab_enabled"))
+
+
+def _source(call: Call, kind: str) -> dict[str, Any]:
+    source = call.args.get("view")
+    refuse(view_problems(source))
+    assert isinstance(source, dict)
+    if source["type"] != kind:
+        messages = [f"[ERROR] must be a view of type {kind} [json-pointer:/view/type]"]
+        raise Refused("invalid_arguments", response_metadata={"messages": messages})
+    return source
+
+
+def _hash(call: Call) -> str | None:
+    value = call.args.get("hash")
+    if value == "":
+        raise Refused("invalid_arguments", response_metadata={"messages": ["[ERROR] hash must not be empty"]})
+    return None if value is None else str(value)
+
+
+METHODS: Final = {
+    "views.open": Method(open_view),
+    "views.push": Method(push),
+    "views.update": Method(update),
+    "views.publish": Method(publish),
+}
