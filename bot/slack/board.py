@@ -1,0 +1,115 @@
+"""Messages that show a state (card, lane, notices): drawn when it changes, posted anew when they are gone."""
+
+from bot import errors
+from bot.domain.ids import ChannelId, MessageTs, Place, Tenant
+from bot.domain.pacing import Priority
+from bot.slack.budget import EditBudget
+from bot.slack.client import SlackClient
+from bot.slack.ledger import Entry, Ledger
+from bot.slack.posting import post_once
+from bot.slack.views.kit import Rendered
+
+
+class Board:
+    """Draws state messages; a revision that is shown already costs nothing."""
+
+    def __init__(self, client: SlackClient, ledger: Ledger, budget: EditBudget) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._budget = budget
+
+    async def show(
+        self,
+        tenant: Tenant,
+        key: str,
+        place: Place,
+        message: Rendered,
+        revision: int,
+        *,
+        since: int = -1,
+        response_url: str | None = None,
+        priority: Priority = Priority.CLICK,
+    ) -> MessageTs:
+        """Make the message under `key` show this revision, and return its ts.
+
+        A message that shows a revision older than `since` is deleted and posted anew, at the bottom.
+
+        A redraw that a click on the message asked for goes through its response_url and costs no edit budget.
+        Raises `ThreadGone` when the thread to post into is gone, `Superseded` when a later run took over.
+        """
+        known = await self._ledger.get(tenant, key)
+        if known is not None and known.ts is not None and known.shown >= revision:
+            return known.ts
+        if known is not None and known.shown < since:
+            await self.remove(tenant, key)
+        entry = await self._ledger.claim(tenant, key, place)
+        ts = entry.ts
+        if ts is not None and not await self._redraw(tenant, key, entry, message, response_url, priority):
+            await self._ledger.forget(tenant, key)
+            entry = await self._ledger.claim(tenant, key, place)
+            ts = None
+        if ts is None:
+            ts = await post_once(self._client, self._ledger, tenant, key, entry, place, message)
+        await self._ledger.mark_shown(tenant, key, revision)
+        return ts
+
+    async def remove(self, tenant: Tenant, key: str) -> None:
+        """Delete the message under `key`, if there is one."""
+        entry = await self._ledger.get(tenant, key)
+        if entry is None:
+            return
+        ts = entry.ts
+        if ts is None and entry.posting:
+            ts = await self._client.find(tenant, entry.place, key)
+        if ts is not None:
+            await self._client.delete(tenant, entry.place.channel, ts)
+        await self._ledger.forget(tenant, key)
+
+    async def _redraw(
+        self,
+        tenant: Tenant,
+        key: str,
+        entry: Entry,
+        message: Rendered,
+        response_url: str | None,
+        priority: Priority,
+    ) -> bool:
+        """Edit the message in place; False when it is gone."""
+        assert entry.ts is not None
+        if not await self._ledger.advance(tenant, key, entry.run, message.text, False):
+            raise errors.Superseded
+        if response_url and await self._client.respond(response_url, message, replace=True):
+            return True
+        try:
+            await edit(self._client, self._budget, tenant, key, entry.place.channel, entry.ts, message, priority)
+        except errors.MessageGone:
+            return False
+        return True
+
+
+_TRIES = 5
+
+
+async def edit(
+    client: SlackClient,
+    budget: EditBudget,
+    tenant: Tenant,
+    key: str,
+    channel: ChannelId,
+    ts: MessageTs,
+    message: Rendered,
+    priority: Priority,
+) -> None:
+    """Edit a message that must show this in the end: a 429 makes everyone wait once, then it is sent again."""
+    for attempt in range(1, _TRIES + 1):
+        await budget.turn(tenant, key, priority)
+        try:
+            await client.update(tenant, channel, ts, message)
+            return
+        except errors.SlackRateLimited as limit:
+            budget.limited(tenant, limit.retry_after)
+            if attempt == _TRIES:
+                raise
+        except errors.SlackUnavailable:
+            if attempt == _TRIES:
+                raise

@@ -1,0 +1,116 @@
+"""The edit budget at work: callers wait here for their slot, in the order that `bot.domain.pacing` decides."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain import pacing
+from bot.domain.ids import TeamId, Tenant
+from bot.domain.pacing import Bucket, Limits, Priority, Send, Waiter
+
+_SHORTEST_TIMER = 0.001
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """One caller that waits; `unseen` is asked at every decision because text keeps arriving."""
+
+    key: str
+    priority: Priority
+    since: float
+    unseen: Callable[[], int]
+    edited_at: float
+    granted: "asyncio.Future[bool]"
+
+    def described(self) -> Waiter:
+        return Waiter(
+            key=self.key,
+            priority=self.priority,
+            since=self.since,
+            unseen=self.unseen(),
+            edited_at=self.edited_at,
+        )
+
+
+class EditBudget:
+    """One bucket of `chat.update` calls per workspace, shared by every message the app edits there."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._lines: dict[TeamId, _Line] = {}
+
+    async def turn(
+        self,
+        tenant: Tenant,
+        key: str,
+        priority: Priority,
+        *,
+        unseen: Callable[[], int] = lambda: 0,
+        edited_at: float = float("-inf"),
+    ) -> bool:
+        """Wait until the message may be edited; False when the wait was withdrawn."""
+        return await self._line(tenant).turn(key, priority, unseen, edited_at)
+
+    def withdraw(self, tenant: Tenant, key: str) -> None:
+        """Let a waiting interim edit of the message go without a slot: something newer replaces it."""
+        self._line(tenant).withdraw(key)
+
+    def limited(self, tenant: Tenant, retry_after: float) -> None:
+        """Pass on a 429: the whole workspace waits once."""
+        self._line(tenant).limited(retry_after)
+
+    def _line(self, tenant: Tenant) -> "_Line":
+        return self._lines.setdefault(tenant.team, _Line(self._limits))
+
+
+class _Line:
+    """The callers of one workspace; timers of the running loop wake it, so it needs no task of its own."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._bucket = Bucket(limits=limits)
+        self._waiting: list[_Waiting] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def turn(self, key: str, priority: Priority, unseen: Callable[[], int], edited_at: float) -> bool:
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(key, priority, loop.time(), unseen, edited_at, loop.create_future())
+        self._waiting.append(waiting)
+        self._pump()
+        try:
+            return await waiting.granted
+        finally:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+                self._pump()
+
+    def withdraw(self, key: str) -> None:
+        for waiting in [w for w in self._waiting if w.key == key and w.priority is Priority.INTERIM]:
+            self._waiting.remove(waiting)
+            if not waiting.granted.done():
+                waiting.granted.set_result(False)
+
+    def limited(self, retry_after: float) -> None:
+        self._bucket = pacing.limited(self._bucket, retry_after, asyncio.get_running_loop().time())
+        self._pump()
+
+    def _pump(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        loop = asyncio.get_running_loop()
+        while True:
+            now = loop.time()
+            decision = pacing.decide(self._bucket, [w.described() for w in self._waiting], now)
+            if decision is None:
+                return
+            if not isinstance(decision, Send):
+                self._timer = loop.call_at(max(decision.at, now + _SHORTEST_TIMER), self._pump)
+                return
+            self._grant(decision.key, now)
+
+    def _grant(self, key: str, now: float) -> None:
+        chosen = min((w for w in self._waiting if w.key == key), key=lambda w: (w.priority, w.since))
+        self._waiting.remove(chosen)
+        self._bucket = pacing.granted(self._bucket, chosen.priority, now)
+        if not chosen.granted.done():
+            chosen.granted.set_result(True)

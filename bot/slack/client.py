@@ -1,0 +1,216 @@
+"""Web API calls: arguments in Slack's shape, answers as our values, errors as named faults."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot import errors
+from bot.domain.ids import ChannelId, MessageTs, Place, Tenant, UserId
+from bot.domain.sessions import Member
+from bot.slack import faults
+from bot.slack.views.kit import Block, Rendered, View
+
+METADATA_EVENT: Final = "tasklane_message"
+"""The metadata type under which a message carries its key, so that a post whose answer was lost is found."""
+
+_PATIENCE: Final = 30.0
+"""The longest Retry-After that a call waits out by itself; beyond it the caller decides."""
+_TRIES: Final = 3
+
+Call = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+
+
+class SlackClient:
+    """The Web API of the workspaces the app is installed in."""
+
+    def __init__(
+        self,
+        web: Callable[[Tenant], AsyncWebClient],
+        http: aiohttp.ClientSession,
+        sleep: Callable[[float], Awaitable[None]],
+        workspace_url: str = "",
+    ) -> None:
+        self._web = web
+        self._http = http
+        self._sleep = sleep
+        self._workspace_url = workspace_url
+
+    async def post(self, tenant: Tenant, place: Place, message: Rendered, *, key: str = "") -> MessageTs:
+        """Post a message; `key` travels as metadata."""
+        metadata = {"event_type": METADATA_EVENT, "event_payload": {"key": key}} if key else None
+        answer = await self._call(
+            tenant,
+            lambda web: web.chat_postMessage(
+                channel=place.channel,
+                thread_ts=place.thread,
+                text=message.text,
+                blocks=message.blocks,
+                metadata=metadata,
+                parse="none",
+                link_names=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            ),
+        )
+        return MessageTs(answer["ts"])
+
+    async def update(self, tenant: Tenant, channel: ChannelId, ts: MessageTs, message: Rendered) -> None:
+        """Edit a message; the caller has a slot of the edit budget. A 429 is raised at once."""
+        await self._call(
+            tenant,
+            lambda web: web.chat_update(
+                channel=channel,
+                ts=ts,
+                text=message.text,
+                blocks=message.blocks,
+                parse="none",
+                link_names=False,
+            ),
+            tries=1,
+        )
+
+    async def delete(self, tenant: Tenant, channel: ChannelId, ts: MessageTs) -> None:
+        """Delete a message of ours; one that is gone already is fine."""
+        try:
+            await self._call(tenant, lambda web: web.chat_delete(channel=channel, ts=ts))
+        except (errors.MessageGone, errors.ChannelGone):
+            return
+
+    async def ephemeral(self, tenant: Tenant, place: Place, user: UserId, message: Rendered) -> None:
+        """Show a message to one person."""
+        await self._call(
+            tenant,
+            lambda web: web.chat_postEphemeral(
+                channel=place.channel,
+                user=user,
+                thread_ts=place.thread,
+                text=message.text,
+                blocks=message.blocks,
+                parse="none",
+                link_names=False,
+            ),
+        )
+
+    async def respond(self, url: str, message: Rendered, *, replace: bool) -> bool:
+        """Answer an interaction through its response_url; False when the URL is spent or refused it."""
+        hook = AsyncWebhookClient(url, session=self._http, retry_handlers=[])
+        try:
+            answer = await hook.send_dict(
+                {
+                    "text": message.text,
+                    "blocks": message.blocks,
+                    "replace_original": replace,
+                    **({} if replace else {"response_type": "ephemeral"}),
+                }
+            )
+        except faults.TRANSPORT:
+            return False
+        return answer.status_code == 200 and '"ok":false' not in answer.body.replace(" ", "")
+
+    async def open_view(self, tenant: Tenant, trigger: str, view: View) -> str:
+        """Open a modal and return its id; `TriggerSpent` when the click is too old."""
+        answer = await self._call(tenant, lambda web: web.views_open(trigger_id=trigger, view=view), tries=1)
+        return str((answer.get("view") or {}).get("id", ""))
+
+    async def push_view(self, tenant: Tenant, trigger: str, view: View) -> None:
+        """Open a modal on top of the one that was clicked."""
+        await self._call(tenant, lambda web: web.views_push(trigger_id=trigger, view=view), tries=1)
+
+    async def publish(self, tenant: Tenant, user: UserId, view: View) -> None:
+        """Show a person's App Home."""
+        await self._call(tenant, lambda web: web.views_publish(user_id=user, view=view))
+
+    def link(self, channel: ChannelId, ts: MessageTs) -> str:
+        """Make the link to a message as Slack does, without asking; empty when the workspace's URL is unknown."""
+        if not self._workspace_url:
+            return ""
+        return f"{self._workspace_url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+
+    async def permalink(self, tenant: Tenant, channel: ChannelId, ts: MessageTs) -> str:
+        """Return the link to a message, asking Slack only when it cannot be made; empty when there is none."""
+        if made := self.link(channel, ts):
+            return made
+        try:
+            answer = await self._call(tenant, lambda web: web.chat_getPermalink(channel=channel, message_ts=ts))
+        except errors.SlackFault:
+            return ""
+        return str(answer.get("permalink") or "")
+
+    async def member(self, tenant: Tenant, user: UserId) -> Member:
+        """Look a person up."""
+        answer = await self._call(tenant, lambda web: web.users_info(user=user))
+        found: dict[str, Any] = answer.get("user") or {}
+        profile: dict[str, Any] = found.get("profile") or {}
+        return Member(
+            user=user,
+            name=str(profile.get("display_name") or found.get("real_name") or found.get("name") or ""),
+            admin=bool(found.get("is_admin") or found.get("is_owner")),
+            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+        )
+
+    async def group_members(self, tenant: Tenant, groups: Sequence[str]) -> frozenset[UserId]:
+        """Collect the members of user groups."""
+        members: set[UserId] = set()
+        for group in groups:
+            answer = await self._call(tenant, lambda web, g=group: web.usergroups_users_list(usergroup=g))  # type: ignore[misc]
+            members.update(UserId(user) for user in answer.get("users") or ())
+        return frozenset(members)
+
+    async def direct_channel(self, tenant: Tenant, user: UserId) -> ChannelId:
+        """Return the channel of the app's direct messages with a person."""
+        answer = await self._call(tenant, lambda web: web.conversations_open(users=user))
+        return ChannelId(answer["channel"]["id"])
+
+    async def upload(self, tenant: Tenant, place: Place, name: str, content: str) -> str:
+        """Upload a text file into a thread and return its link; empty when Slack gives none."""
+        answer = await self._call(
+            tenant,
+            lambda web: web.files_upload_v2(
+                channel=place.channel, thread_ts=place.thread, filename=name, title=name, content=content
+            ),
+        )
+        files = answer.get("files") or [answer.get("file") or {}]
+        return str(files[0].get("permalink") or "")
+
+    async def find(self, tenant: Tenant, place: Place, key: str) -> MessageTs | None:
+        """Look in a channel or thread for the message that carries `key`."""
+        if place.thread is None:
+            answer = await self._call(
+                tenant,
+                lambda web: web.conversations_history(channel=place.channel, include_all_metadata=True, limit=15),
+            )
+        else:
+            answer = await self._call(
+                tenant,
+                lambda web: web.conversations_replies(
+                    channel=place.channel, ts=str(place.thread), include_all_metadata=True, limit=200
+                ),
+            )
+        return next((MessageTs(m["ts"]) for m in answer.get("messages") or () if _key(m) == key), None)
+
+    async def _call(self, tenant: Tenant, call: Call, *, tries: int = _TRIES) -> AsyncSlackResponse:
+        web = self._web(tenant)
+        for attempt in range(1, tries + 1):
+            try:
+                return await call(web)
+            except faults.TRANSPORT as cause:
+                fault = faults.named(cause)
+                waits = isinstance(fault, errors.SlackRateLimited) and fault.retry_after <= _PATIENCE
+                if not waits or attempt == tries:
+                    raise fault from cause
+                await self._sleep(fault.retry_after)  # type: ignore[attr-defined]
+        raise AssertionError("unreachable")
+
+
+def _key(message: dict[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != METADATA_EVENT:
+        return None
+    return (metadata.get("event_payload") or {}).get("key")
+
+
+__all__ = ["METADATA_EVENT", "Block", "SlackClient"]

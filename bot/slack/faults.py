@@ -1,0 +1,61 @@
+"""Slack's error strings, named."""
+
+import asyncio
+from typing import Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot import errors
+
+_NAMED: Final[dict[str, type[errors.SlackFault]]] = {
+    "message_not_found": errors.MessageGone,
+    "edit_window_closed": errors.MessageGone,
+    "cant_update_message": errors.MessageGone,
+    "thread_not_found": errors.ThreadGone,
+    "cannot_reply_to_message": errors.ThreadGone,
+    "msg_too_long": errors.MessageTooLong,
+    "msg_blocks_too_long": errors.MessageTooLong,
+    "not_in_channel": errors.NotInChannel,
+    "restricted_action": errors.NotInChannel,
+    "is_archived": errors.ChannelArchived,
+    "channel_not_found": errors.ChannelGone,
+    "channel_is_archived": errors.ChannelArchived,
+    "expired_trigger_id": errors.TriggerSpent,
+    "exchanged_trigger_id": errors.TriggerSpent,
+    "invalid_trigger_id": errors.TriggerSpent,
+    "trigger_expired": errors.TriggerSpent,
+    "trigger_exchanged": errors.TriggerSpent,
+    "hash_conflict": errors.ViewConflict,
+    "internal_error": errors.SlackUnavailable,
+    "fatal_error": errors.SlackUnavailable,
+    "service_unavailable": errors.SlackUnavailable,
+    "request_timeout": errors.SlackUnavailable,
+}
+
+_DEFAULT_RETRY_AFTER: Final = 30.0
+
+TRANSPORT: Final = (aiohttp.ClientError, asyncio.TimeoutError, SlackClientError, OSError)
+"""What the SDK lets out of a call; everything else is a mistake of ours."""
+
+
+def named(fault: BaseException) -> errors.SlackFault:
+    """Turn what a Slack call raised into a fault of ours."""
+    if not isinstance(fault, SlackApiError):
+        return errors.SlackUnavailable("unreachable", lost=True)
+    response = fault.response
+    error = str(response.get("error") or "unknown")
+    status = int(getattr(response, "status_code", 200) or 200)
+    if status == 429 or error in ("ratelimited", "rate_limited"):
+        return errors.SlackRateLimited(_retry_after(dict(getattr(response, "headers", None) or {})))
+    if status >= 500:
+        return errors.SlackUnavailable(f"http_{status}", lost=True)
+    return _NAMED.get(error, errors.SlackRefused)(error)
+
+
+def _retry_after(headers: dict[str, str]) -> float:
+    value = next((v for k, v in headers.items() if k.lower() == "retry-after"), "")
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        return _DEFAULT_RETRY_AFTER

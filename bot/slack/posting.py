@@ -1,0 +1,36 @@
+"""Posting a message once, although Slack has no idempotency key and answers get lost."""
+
+from bot import errors
+from bot.domain.ids import MessageTs, Place, Tenant
+from bot.slack.client import SlackClient
+from bot.slack.ledger import Entry, Ledger
+from bot.slack.views.kit import Rendered
+
+
+async def post_once(
+    client: SlackClient,
+    ledger: Ledger,
+    tenant: Tenant,
+    key: str,
+    entry: Entry,
+    place: Place,
+    message: Rendered,
+) -> MessageTs:
+    """Post the message of a claimed record that has none yet, and return its ts.
+
+    The intent is stored before the post. A record that shows an intent without a ts comes from a post whose
+    answer never arrived: Slack is searched for the key first. Raises `Superseded` when a later run took over.
+    """
+    ts = await client.find(tenant, place, key) if entry.posting else None
+    if ts is None:
+        if not await ledger.set_posting(tenant, key, entry.run):
+            raise errors.Superseded
+        try:
+            ts = await client.post(tenant, place, message, key=key)
+        except errors.SlackFault as fault:
+            ts = await client.find(tenant, place, key) if fault.lost else None
+            if ts is None:
+                raise
+    if not await ledger.set_posted(tenant, key, entry.run, ts):
+        raise errors.Superseded
+    return ts

@@ -1,0 +1,1 @@
+"""What people see: pure functions from domain values to Slack's text and blocks."""

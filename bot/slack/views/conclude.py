@@ -1,0 +1,166 @@
+"""Concluding a session: the modals, and what the thread and others are told."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from bot import errors
+from bot.domain.ids import ChannelId, UserId
+from bot.domain.sessions import Outcome, Session, Status, duration
+from bot.slack.views import kit
+from bot.slack.views.card import session_buttons, summary
+from bot.slack.views.ids import Action, Callback, Field, value
+from bot.slack.views.kit import (
+    Block,
+    Element,
+    Rendered,
+    View,
+    actions,
+    button,
+    channel_name,
+    context,
+    escaped,
+    field,
+    header,
+    line,
+    link,
+    message,
+    option,
+    person,
+    section,
+    text_input,
+)
+
+PAUSED: Final = "Session paused. Progress saved — you can resume anytime."
+ESCALATED: Final = "Session escalated. Ticket notes will be generated when the session is resolved."
+
+Verb = Literal["resolve", "tasks"]
+
+_OUTCOMES: Final = {
+    Outcome.RESOLVED: "Resolved",
+    Outcome.ESCALATED: "Escalated",
+    Outcome.PAUSED: "Paused",
+}
+
+
+def conclude_modal(session: Session, default_channel: ChannelId | None = None) -> View:
+    """Draw the modal in which a person says how a session ends."""
+    choices = [option(label, outcome.value) for outcome, label in _OUTCOMES.items()]
+    outcomes: Element = {
+        "type": "radio_buttons",
+        "action_id": str(Field.OUTCOME),
+        "options": choices,
+        "initial_option": choices[0],
+    }
+    people: Element = {
+        "type": "users_select",
+        "action_id": str(Field.ESCALATE_TO),
+        "placeholder": kit.plain("Pick a person", kit.PLACEHOLDER_CHARS),
+    }
+    channels = kit.conversations_select(Field.TEAM_CHANNEL, default_channel)
+    told = "Resolved: the final notes are posted there. Escalated: the team there is told."
+    blocks = [
+        section(f"*{line(session.title, kit.HEADER_CHARS)}*"),
+        field(Field.OUTCOME, "Outcome", outcomes),
+        _notes_field(""),
+        field(Field.ESCALATE_TO, "Escalate to", people, optional=True),
+        field(Field.TEAM_CHANNEL, "Team channel", channels, optional=True, hint=told),
+    ]
+    return kit.modal(Callback.CONCLUDE, "Conclude session", blocks, submit="Conclude", metadata=value(session.id))
+
+
+def choose_modal(
+    sessions: Sequence[Session], verb: Verb, notes: str = "", *, now: float, here: ChannelId | None = None
+) -> View:
+    """Ask which of several sessions (at least one) a command means; only the newest hundred are offered."""
+    newest = sorted(sessions, key=lambda s: s.opened_at, reverse=True)[: kit.SELECT_OPTIONS]
+    choices = [_choice(session, now, here) for session in newest]
+    few = len(choices) <= kit.RADIO_OPTIONS
+    picker: Element = {
+        "type": "radio_buttons" if few else "static_select",
+        "action_id": str(Field.WHICH),
+        "options": choices,
+        "initial_option": choices[0],
+    }
+    hint = f"The newest {kit.SELECT_OPTIONS} are listed." if len(sessions) > kit.SELECT_OPTIONS else ""
+    blocks = [field(Field.WHICH, "Which session?", picker, hint=hint)]
+    if verb == "resolve":
+        callback, submit = Callback.CHOOSE_RESOLVE, "Resolve"
+        blocks.append(_notes_field(notes))
+    else:
+        callback, submit = Callback.CHOOSE_TASKS, "Show or fold tasks"
+    return kit.modal(callback, "Which session?", blocks, submit=submit)
+
+
+def paused(session: Session) -> Rendered:
+    """Tell the thread that its session is paused."""
+    row = [b for b in session_buttons(session) if b["action_id"] in (Action.RESUME, Action.RESUME_IN_NEW_CHAT)]
+    return message(PAUSED, section(PAUSED), *([actions(*row)] if row else []))
+
+
+def escalated(session: Session) -> Rendered:
+    """Tell the thread that its session is escalated."""
+    row = [actions(_take_over(session))] if session.status is Status.ESCALATED else []
+    return message(ESCALATED, section(ESCALATED), *row)
+
+
+def escalation_alert(session: Session, link_to_thread: str) -> Rendered:
+    """Tell the person or the channel that a session comes to them."""
+    title = line(session.title, kit.HEADER_CHARS)
+    blocks: list[Block] = [
+        header(session.title),
+        section(summary(session)),
+        context("*Escalated*", f"By {person(session.owner)}", link(link_to_thread, "Open the thread")),
+    ]
+    if session.resolution.strip():
+        blocks.insert(2, section(f"> {line(session.resolution, 1_000)}"))
+    return message(f"Escalated: {title}", *blocks, actions(_take_over(session)))
+
+
+def resumed(user: UserId) -> Rendered:
+    """Tell the thread who resumed it."""
+    return _line(f"Session resumed by {person(user)}.")
+
+
+def reopened(user: UserId) -> Rendered:
+    """Tell the thread who reopened it."""
+    return _line(f"Session reopened by {person(user)}.")
+
+
+def taken_over(user: UserId) -> Rendered:
+    """Tell the thread who owns it now."""
+    return _line(f"Session taken over by {person(user)}, who owns it now.")
+
+
+def continued(link_to_next: str) -> Rendered:
+    """Tell the thread where its session goes on."""
+    return _line(f"Session continued in {link(link_to_next, 'a new chat')}.")
+
+
+def not_told(channel: ChannelId, fault: errors.SlackFault) -> Rendered:
+    """Tell the owner that the team channel could not be told of an escalation."""
+    return _line(f"I could not tell {channel_name(channel)}. {escaped(fault.user_text, 500)}")
+
+
+def _line(mrkdwn: str) -> Rendered:
+    return message(mrkdwn, section(mrkdwn))
+
+
+def _take_over(session: Session) -> Element:
+    about = f"Take over {session.title}"
+    return button("Take over", Action.TAKE_OVER, value(session.id), primary=True, about=about)
+
+
+def _notes_field(initial: str) -> Block:
+    box = text_input(Field.NOTES, initial=initial, placeholder="What solved it, or where it stands")
+    return field(Field.NOTES, "Notes", box, optional=True)
+
+
+def _choice(session: Session, now: float, here: ChannelId | None) -> Element:
+    choice = option(session.title, session.id)
+    if session.channel == here:
+        where = "in this conversation"
+    else:
+        where = "in a direct message" if session.channel.startswith("D") else "in another channel"
+    age = duration(max(0.0, now - session.opened_at))
+    choice["description"] = kit.plain(f"open for {age} · {where}", kit.OPTION_CHARS)
+    return choice

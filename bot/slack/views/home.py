@@ -1,0 +1,187 @@
+"""App Home: a person's sessions with their lanes, and below them the recently concluded ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.ids import ChannelId, SessionId
+from bot.domain.lane import Lane, Mark, pending
+from bot.domain.sessions import Session, Status, duration
+from bot.slack.views import kit
+from bot.slack.views.card import STATUS, session_buttons
+from bot.slack.views.ids import Action, Callback, draft_block, value
+from bot.slack.views.kit import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    channel_name,
+    context,
+    divider,
+    header,
+    line,
+    link,
+    section,
+    text_input,
+)
+from bot.slack.views.tasks import Item, buttons, controls, items, pager, sent_line, short_line, spread, words
+
+PAGE_SIZE: Final = 5
+CONCLUDED_PAGE_SIZE: Final = 5
+
+_FRAME_BLOCKS: Final = 10
+"""Header, settings, headings, pagers, the line that says how to start."""
+_SESSION_BLOCKS: Final = 3
+"""Rule, title, buttons."""
+_LANE_FRAME: Final = 2
+"""Heading and pager of one open lane."""
+_CONCLUDED_BLOCKS: Final = 2
+_TASK_BLOCKS: Final = (
+    kit.VIEW_BLOCKS
+    - _FRAME_BLOCKS
+    - PAGE_SIZE * (_SESSION_BLOCKS + _LANE_FRAME)
+    - CONCLUDED_PAGE_SIZE * _CONCLUDED_BLOCKS
+)
+"""What the open lanes of one page share."""
+_TASK_BYTES: Final = kit.VIEW_BYTES - 70_000
+_TITLE: Final = 150
+_LABEL: Final = 1_500
+_HINT: Final = 500
+_EMPTY: Final = (
+    "No open sessions. Start one with `/troubleshoot &lt;problem&gt;`, mention me in a channel, send me a "
+    "direct message, or use the shortcut *Troubleshoot this* on a message."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """What one person's App Home shows: one page of each list, pages counted from 0."""
+
+    active: Sequence[tuple[Session, Lane]] = ()
+    total_active: int = 0
+    page: int = 0
+    concluded: Sequence[tuple[Session, bool]] = ()
+    """With each session whether it has final notes."""
+    total_concluded: int = 0
+    concluded_page: int = 0
+    admin: bool = False
+    notes_channel: ChannelId | None = None
+    links: Mapping[SessionId, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Where each session's thread is, as far as it is known."""
+
+
+def home(page: HomePage, now: float) -> View:
+    """Draw App Home."""
+    active = page.active[:PAGE_SIZE]
+    opened = sum(_is_open(lane) for _, lane in active)
+    blocks = [header("Your sessions")]
+    if not active:
+        blocks.append(section(_EMPTY))
+    for session, lane in active:
+        blocks += _session(session, lane, page.links.get(session.id, ""), now, max(opened, 1))
+    blocks += _pager(page.page, page.total_active, PAGE_SIZE, Action.HOME_NEWER, Action.HOME_OLDER, "sessions")
+    blocks += _concluded(page, now)
+    if page.admin:
+        blocks += [divider(), _setting(page.notes_channel)]
+    return {"type": "home", "callback_id": str(Callback.HOME), "blocks": blocks[: kit.VIEW_BLOCKS]}
+
+
+def _session(session: Session, lane: Lane, thread: str, now: float, sharing: int) -> list[Block]:
+    """Draw one session: folded to a line with its pill, or open with its tasks."""
+    row = [b for b in session_buttons(session) if b["action_id"] != Action.RESUME_IN_NEW_CHAT]
+    row = [*controls(lane, may_send=session.status is Status.ACTIVE), *row]
+    drawn = [divider(), section(_heading(session, thread, f"open for {_age(session.opened_at, now)}"))]
+    if row:
+        drawn.append(actions(*row))
+    return [*drawn, *_lane(lane, sharing)] if _is_open(lane) else drawn
+
+
+def _is_open(lane: Lane) -> bool:
+    return bool(pending(lane)) and not lane.folded
+
+
+def _lane(lane: Lane, sharing: int) -> list[Block]:
+    """Draw the page of an open lane that fits its share of the view; the buttons below lead to the others."""
+    room = _TASK_BYTES // sharing
+    pages = spread(
+        items(lane),
+        partial(_task, lane.session, room - room // 4),
+        most_blocks=_TASK_BLOCKS // sharing,
+        most_weight=room,
+        weigh=kit.size,
+    )
+    shown = min(max(lane.page, 0), len(pages) - 1)
+    where = [context(f"Tasks · page {shown + 1} of {len(pages)}")] if len(pages) > 1 else []
+    return [*where, *pages[shown], *pager(lane.session, shown, len(pages))]
+
+
+def _task(session: SessionId, room: int, item: Item) -> list[Block]:
+    """Draw one task, an open one with an input; what is too big for the view keeps at least its buttons."""
+    if item.task.sent:
+        return [sent_line(item)]
+    row = buttons(session, item)
+    if item.task.mark is Mark.OPEN and kit.size(typed := [*_asked(session, item), row]) <= room:
+        return typed
+    full = [*words(item), row]
+    return full if kit.size(full) <= room else [short_line(item), row]
+
+
+def _asked(session: SessionId, item: Item) -> list[Block]:
+    """Draw an open task with its input; with a command, text and command stand above the input."""
+    task = item.task
+    box = text_input(Action.HOME_DRAFT, initial=task.draft, live=True)
+    block_id = draft_block(session, task.id, task.draft_rev)
+    if task.command and task.command.strip():
+        return [*words(item), kit.field(block_id, f"Result of {item.name}", box, optional=True)]
+    label = f"{item.tag}. {kit.clip(' '.join(task.text.split()), _LABEL)}"
+    why = kit.clip(" ".join((task.why or "").split()), _HINT)
+    return [kit.field(block_id, label, box, optional=True, hint=why)]
+
+
+def _concluded(page: HomePage, now: float) -> list[Block]:
+    if not page.concluded:
+        return []
+    blocks = [divider(), header("Recently concluded")]
+    for session, noted in page.concluded[:CONCLUDED_PAGE_SIZE]:
+        about = f"View notes on {session.title}"
+        view = [button("View notes", Action.VIEW_NOTES, value(session.id), about=about)] if noted else []
+        reopen = [b for b in session_buttons(session) if b["action_id"] == Action.REOPEN]
+        when = session.concluded_at or session.opened_at
+        told = _heading(session, page.links.get(session.id, ""), f"{_age(when, now)} ago")
+        blocks += [section(told), actions(*view, *reopen)]
+    newer, older = Action.CONCLUDED_NEWER, Action.CONCLUDED_OLDER
+    total = page.total_concluded
+    return blocks + _pager(page.concluded_page, total, CONCLUDED_PAGE_SIZE, newer, older, "concluded sessions")
+
+
+def _pager(page: int, total: int, size: int, newer: Action, older: Action, what: str) -> list[Block]:
+    row: list[Element] = []
+    if page > 0:
+        row.append(button("Newer", newer, str(page - 1), about=f"Newer {what}"))
+    if (page + 1) * size < total:
+        row.append(button("Older", older, str(page + 1), about=f"Older {what}"))
+    return [actions(*row)] if row else []
+
+
+def _setting(channel: ChannelId | None) -> Block:
+    now = f"Now {channel_name(channel)}." if channel else "Not set."
+    picker = kit.conversations_select(Action.NOTES_CHANNEL, channel)
+    return section(f"*Team channel for notes*\n{now} Only admins see this.", picker)
+
+
+def _heading(session: Session, thread: str, age: str) -> str:
+    """Name a session: title, status, age and its thread."""
+    title = f"*{line(session.title, _TITLE)}*"
+    where = link(thread, "open the thread") if thread else _place(session)
+    return " · ".join(part for part in (title, STATUS[session.status], age, where) if part)
+
+
+def _place(session: Session) -> str:
+    return "" if session.channel.startswith("D") else channel_name(session.channel)
+
+
+def _age(since: float, now: float) -> str:
+    return duration(max(0.0, now - since))

@@ -1,0 +1,104 @@
+"""Every name under which Slack tells us what was clicked, typed or submitted."""
+
+from enum import StrEnum
+
+from bot.domain.ids import SessionId, TaskId, TurnId
+
+
+class Command(StrEnum):
+    """The slash commands."""
+
+    TROUBLESHOOT = "/troubleshoot"
+    RESOLVE = "/resolve"
+    TASKS = "/tasks"
+
+
+class Shortcut(StrEnum):
+    """The callback_id of the message shortcuts."""
+
+    TROUBLESHOOT = "troubleshoot_this"
+    CONCLUDE = "conclude_session_shortcut"
+
+
+class Action(StrEnum):
+    """The action_id of everything that sends an interaction; the comment says what its value holds."""
+
+    CONCLUDE = "conclude"  # session
+    RESUME = "resume"  # session
+    RESUME_IN_NEW_CHAT = "resume_in_new_chat"  # session
+    TAKE_OVER = "take_over"  # session
+    REOPEN = "reopen"  # session
+
+    FOLD = "fold"  # session
+    UNFOLD = "unfold"  # session
+    SEND = "send"  # session
+    ANSWER = "answer"  # session:task
+    DONE = "done"  # session:task
+    SKIP = "skip"  # session:task
+    UNDO = "undo"  # session:task
+    LANE_PREVIOUS = "lane_previous"  # session:page to show
+    LANE_NEXT = "lane_next"  # session:page to show
+    DRAFT = "draft"  # typed in the modal; its block_id is Prefix.DRAFT
+    HOME_DRAFT = "home_draft"  # typed in App Home; its block_id is Prefix.DRAFT
+
+    TRY_AGAIN = "try_again"  # session:turn
+    STOP_NOTES = "stop_notes"  # session
+    COPY = "copy"  # session
+    REGENERATE = "regenerate"  # session
+    POST = "post"  # session
+    VIEW_NOTES = "view_notes"  # session
+
+    HOME_NEWER = "home_newer"  # page to show
+    HOME_OLDER = "home_older"  # page to show
+    CONCLUDED_NEWER = "concluded_newer"  # page to show
+    CONCLUDED_OLDER = "concluded_older"  # page to show
+    NOTES_CHANNEL = "notes_channel"  # a conversations_select
+
+
+class Link(StrEnum):
+    """The action_id of buttons that only open a link; Slack reports the click all the same."""
+
+    OPEN_FILE = "open_file"
+
+
+class Field(StrEnum):
+    """The block_id, and the action_id within it, of an input that is read when its modal is submitted."""
+
+    OUTCOME = "outcome"
+    NOTES = "notes"
+    ESCALATE_TO = "escalate_to"
+    TEAM_CHANNEL = "team_channel"
+    WHICH = "which"
+
+
+class Prefix(StrEnum):
+    """How block_ids begin that carry ids after it, so that typed text survives a redraw."""
+
+    DRAFT = "draft"
+    """`draft:session:task:draft_rev`"""
+    RAW = "raw"
+    """`raw:number`: a piece of the notes, to be copied"""
+
+
+class Callback(StrEnum):
+    """The callback_id of every modal, and of App Home."""
+
+    ANSWER = "answer_task"  # private_metadata: session:task
+    CONCLUDE = "conclude_session"  # private_metadata: session
+    CHOOSE_RESOLVE = "choose_resolve"
+    CHOOSE_TASKS = "choose_tasks"
+    COPY = "copy_notes"
+    VIEW_NOTES = "view_notes"
+    POST = "post_notes"  # private_metadata: session
+    HOME = "home"
+    NOTICE = "notice"
+
+
+def value(session: SessionId, part: TaskId | TurnId | int | None = None) -> str:
+    """Make a button's value: a session, and with it a task, a turn, or the page to show."""
+    return session if part is None else f"{session}:{part}"
+
+
+def draft_block(session: SessionId, task: TaskId, revision: int) -> str:
+    """Make the block_id of an input that holds a draft; a new revision makes Slack show the new draft."""
+    return f"{Prefix.DRAFT}:{session}:{task}:{revision}"

@@ -1,0 +1,286 @@
+"""Slack's limits, and small constructors that keep to them and let no text act as markup."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain import safety
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+View = dict[str, Any]
+
+MESSAGE_BLOCKS: Final = 50
+MESSAGE_CHARS: Final = 10_000
+"""All text in one message's blocks; Slack refuses more at an undocumented 12,000 to 13,000."""
+MARKDOWN_CHARS: Final = 11_000
+"""All Markdown in one message; Slack's own limit is 12,000."""
+FALLBACK_BYTES: Final = 3_400
+"""The text beside the blocks; an edit with more than 4,000 bytes is refused."""
+VIEW_BLOCKS: Final = 100
+VIEW_BYTES: Final = 250_000
+SECTION_CHARS: Final = 3_000
+CONTEXT_CHARS: Final = 2_000
+HEADER_CHARS: Final = 150
+LABEL_CHARS: Final = 2_000
+INPUT_CHARS: Final = 3_000
+PLACEHOLDER_CHARS: Final = 150
+BUTTON_CHARS: Final = 75
+OPTION_CHARS: Final = 75
+TITLE_CHARS: Final = 24
+RADIO_OPTIONS: Final = 10
+SELECT_OPTIONS: Final = 100
+
+_OPEN_TAIL: Final = re.compile(r"(?:&[a-z#0-9]{0,5}|<[^<>]*)$")
+_USER: Final = re.compile(r"[A-Z0-9]+")
+_WEB: Final = re.compile(r"https?://[^\s<>|]+")
+_PIECE_CHARS: Final = 2_900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message: its blocks, and the text that notifications and screen readers take instead."""
+
+    text: str
+    blocks: list[Block]
+
+
+def message(text: str, *blocks: Block) -> Rendered:
+    """Make a message; `text` is finished mrkdwn, cut to what an edit may carry."""
+    return Rendered(text=cut_bytes(text, FALLBACK_BYTES) or "…", blocks=list(blocks))
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten plain text, with an ellipsis where something is missing."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def escaped(text: str, limit: int = SECTION_CHARS) -> str:
+    """Make mrkdwn of plain text, in which nothing links, mentions or ends an entity halfway."""
+    return cut(safety.escape(text), limit)
+
+
+def line(text: str, limit: int) -> str:
+    """Make one line of mrkdwn of plain text."""
+    return escaped(" ".join(text.split()), limit)
+
+
+def cut(mrkdwn: str, limit: int) -> str:
+    """Shorten mrkdwn without leaving half an entity, half a link or an open fence."""
+    if len(mrkdwn) <= limit:
+        return mrkdwn
+    kept = _OPEN_TAIL.sub("", mrkdwn[: max(limit - 5, 0)]).rstrip("`").rstrip() + "…"
+    return kept + "\n```" if kept.count("```") % 2 else kept
+
+
+def cut_bytes(mrkdwn: str, limit: int) -> str:
+    """Shorten mrkdwn to a number of UTF-8 bytes."""
+    if len(mrkdwn.encode()) <= limit:
+        return mrkdwn
+    return cut(mrkdwn, len(mrkdwn.encode()[: limit - 8].decode(errors="ignore")))
+
+
+def pieces(mrkdwn: str) -> list[str]:
+    """Cut long mrkdwn into pieces that each fit a section, at line ends if possible, fences kept whole."""
+    done: list[str] = []
+    left = mrkdwn
+    while len(left) > _PIECE_CHARS:
+        head = left[:_PIECE_CHARS]
+        at = head.rfind("\n", _PIECE_CHARS // 2)
+        head = head[:at] if at > 0 else _OPEN_TAIL.sub("", head) or head
+        left = left[len(head) :]
+        if head.count("```") % 2:
+            head, left = head + "\n```", "```" + ("" if left.startswith("\n") else "\n") + left
+        done.append(head)
+    return [piece for piece in (*done, left) if piece.strip()]
+
+
+def fences(text: str) -> list[str]:
+    """Set plain text in code blocks, as many as it takes for each to fit a section."""
+    return pieces(code(text)) if text.strip() else []
+
+
+def code(text: str, limit: int | None = None) -> str:
+    """Set plain text in a code block that nothing in it can end."""
+    inside = safety.escape(text).replace("```", "`\u200b`\u200b`")
+    return f"```\n{inside if limit is None else cut(inside, limit - 8)}\n```"
+
+
+def person(user: str) -> str:
+    """Mention a person on purpose."""
+    return f"<@{user}>" if _USER.fullmatch(user) else escaped(user, BUTTON_CHARS)
+
+
+def channel_name(channel: str) -> str:
+    """Name a channel on purpose, as a link to it."""
+    return f"<#{channel}>" if _USER.fullmatch(channel) else escaped(channel, BUTTON_CHARS)
+
+
+def link(url: str, label: str) -> str:
+    """Link to a page of Slack's; without a link the label alone."""
+    return f"<{url.replace('&', '&amp;')}|{label}>" if _WEB.fullmatch(url) else label
+
+
+def plain(text: str, limit: int) -> Element:
+    """Make a plain text object: one that holds at least one character, as Slack asks."""
+    return {"type": "plain_text", "text": clip(safety.inert(text).strip(), limit) or "–"}
+
+
+def mrkdwn_text(mrkdwn: str, limit: int) -> Element:
+    """Make a mrkdwn text object in which Slack links nothing by itself."""
+    return {"type": "mrkdwn", "text": cut(mrkdwn.strip(), limit) or "–", "verbatim": True}
+
+
+def section(mrkdwn: str, accessory: Element | None = None) -> Block:
+    """Make a section of finished mrkdwn."""
+    block: Block = {"type": "section", "text": mrkdwn_text(mrkdwn, SECTION_CHARS)}
+    return block if accessory is None else {**block, "accessory": accessory}
+
+
+def header(text: str) -> Block:
+    """Make a header of plain text."""
+    return {"type": "header", "text": plain(" ".join(text.split()), HEADER_CHARS)}
+
+
+def context(*mrkdwn: str) -> Block:
+    """Make a line of small print out of up to ten pieces of finished mrkdwn."""
+    return {"type": "context", "elements": [mrkdwn_text(piece, CONTEXT_CHARS) for piece in mrkdwn[:10]]}
+
+
+def divider() -> Block:
+    """Make a rule."""
+    return {"type": "divider"}
+
+
+def markdown(text: str) -> Block:
+    """Make a block of standard Markdown."""
+    return {"type": "markdown", "text": clip(safety.inert(text), MARKDOWN_CHARS) or "…"}
+
+
+def actions(*elements: Element) -> Block:
+    """Make a row of buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(label: str, action: str, value: str, *, primary: bool = False, about: str = "") -> Element:
+    """Make a button; `about` tells screen readers what its label leaves open."""
+    element: Element = {
+        "type": "button",
+        "text": plain(label, BUTTON_CHARS),
+        "action_id": str(action),
+        "value": value,
+    }
+    if primary:
+        element["style"] = "primary"
+    if about:
+        said = " ".join(about.split())
+        element["accessibility_label"] = clip(safety.inert(said), BUTTON_CHARS)
+    return element
+
+
+def link_button(label: str, action: str, url: str) -> Element:
+    """Make a button that opens a link."""
+    return {"type": "button", "text": plain(label, BUTTON_CHARS), "action_id": str(action), "url": url}
+
+
+def option(text: str, value: str) -> Element:
+    """Make one choice of a select or of radio buttons."""
+    return {"text": plain(" ".join(text.split()), OPTION_CHARS), "value": value}
+
+
+def text_input(
+    action: str, *, initial: str = "", multiline: bool = True, live: bool = False, placeholder: str = ""
+) -> Element:
+    """Make a text input; a `live` one reports what is typed as it is typed. Typed text is not touched."""
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": str(action),
+        "multiline": multiline,
+        "max_length": INPUT_CHARS,
+    }
+    if initial:
+        element["initial_value"] = initial[:INPUT_CHARS]
+    if live:
+        element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    if placeholder:
+        element["placeholder"] = plain(placeholder, PLACEHOLDER_CHARS)
+    return element
+
+
+def conversations_select(action: str, initial: str | None = None) -> Element:
+    """Make a picker of the workspace's channels, public and private."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": str(action),
+        "placeholder": plain("Pick a channel", PLACEHOLDER_CHARS),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    if initial:
+        element["initial_conversation"] = initial
+    return element
+
+
+def field(block_id: str, label: str, element: Element, *, optional: bool = False, hint: str = "") -> Block:
+    """Make an input block; what is typed into a `live` element is sent while it is typed."""
+    block: Block = {
+        "type": "input",
+        "block_id": str(block_id),
+        "label": plain(label, LABEL_CHARS),
+        "element": element,
+        "optional": optional,
+    }
+    if hint:
+        block["hint"] = plain(hint, LABEL_CHARS)
+    if "dispatch_action_config" in element:
+        block["dispatch_action"] = True
+    return block
+
+
+def modal(
+    callback: str,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    submit: str = "",
+    close: str = "Close",
+    metadata: str = "",
+    notify_on_close: bool = False,
+) -> View:
+    """Make a modal."""
+    view: View = {
+        "type": "modal",
+        "callback_id": str(callback),
+        "title": plain(title, TITLE_CHARS),
+        "close": plain(close, TITLE_CHARS),
+        "private_metadata": metadata,
+        "notify_on_close": notify_on_close,
+        "blocks": list(blocks)[:VIEW_BLOCKS],
+    }
+    if submit:
+        view["submit"] = plain(submit, TITLE_CHARS)
+    return view
+
+
+def weight(blocks: Iterable[Block]) -> int:
+    """Count the characters of all text in blocks, labels included."""
+    return sum(len(text) for block in blocks for text in _texts(block))
+
+
+def size(blocks: Iterable[Block]) -> int:
+    """Count the bytes that blocks take on the wire, at worst."""
+    return sum(len(json.dumps(block)) + 2 for block in blocks)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, str):
+                if key in ("text", "accessibility_label", "initial_value"):
+                    yield inner
+            else:
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)

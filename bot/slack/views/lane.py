@@ -1,0 +1,60 @@
+"""The task lane's message: open with its tasks, or folded to its pill."""
+
+from typing import Final
+
+from bot.domain.lane import Lane, pending
+from bot.slack.views import kit
+from bot.slack.views.kit import Block, Rendered, actions, context, section
+from bot.slack.views.tasks import controls, items, pager, spread, task_blocks
+
+_FRAME_BLOCKS: Final = 3
+"""Heading, controls, pager."""
+_FRAME_CHARS: Final = 400
+
+
+def lane(lane: Lane, sending: bool = False) -> Rendered | None:
+    """Draw the lane; None when there is nothing to show.
+
+    Nothing to show means no tasks at all, or a folded lane of which everything was sent: the pill would count
+    to zero. While `sending`, the lane says that its answers are on the way instead of offering to send.
+    """
+    if not lane.tasks:
+        return None
+    if lane.folded:
+        return kit.message(f"Tasks ({pending(lane)})", actions(*controls(lane))) if pending(lane) else None
+    pages = _pages(lane)
+    page = min(max(lane.page, 0), len(pages) - 1)
+    row = controls(lane, may_send=not sending)
+    blocks = [
+        section(_heading(lane, page, len(pages))),
+        *([actions(*row)] if row else []),
+        *([context("Sending your answers to the assistant…")] if sending else []),
+        *pages[page],
+        *pager(lane.session, page, len(pages)),
+    ]
+    return kit.message(_counted(lane), *blocks)
+
+
+def page_count(lane: Lane) -> int:
+    """Count the messages' worth of tasks that a lane has."""
+    return len(_pages(lane))
+
+
+def _pages(lane: Lane) -> list[list[Block]]:
+    return spread(
+        items(lane),
+        lambda item: task_blocks(lane.session, item),
+        most_blocks=kit.MESSAGE_BLOCKS - _FRAME_BLOCKS - 1,
+        most_weight=kit.MESSAGE_CHARS - _FRAME_CHARS,
+        weigh=kit.weight,
+    )
+
+
+def _heading(lane: Lane, page: int, count: int) -> str:
+    where = f" · page {page + 1} of {count}" if count > 1 else ""
+    return f"*Tasks*{where}"
+
+
+def _counted(lane: Lane) -> str:
+    count = pending(lane)
+    return f"Tasks: {count} to do" if count else "Tasks: all sent to the assistant"

@@ -1,0 +1,149 @@
+"""What is said to one person alone, because they asked for something that cannot be, or needs a word."""
+
+import math
+from typing import Final, assert_never
+
+from bot import errors
+from bot.domain.ids import ChannelId, UserId
+from bot.domain.lane import Lane
+from bot.domain.sessions import Session, Status
+from bot.slack.views import kit
+from bot.slack.views.card import session_buttons
+from bot.slack.views.ids import Action, Callback
+from bot.slack.views.kit import (
+    Rendered,
+    View,
+    actions,
+    channel_name,
+    context,
+    escaped,
+    fences,
+    link,
+    message,
+    person,
+    section,
+)
+
+_HOW: Final = (
+    "Start a session with `/troubleshoot &lt;problem&gt;`, mention me with your problem, send me a direct "
+    "message, or use the shortcut *Troubleshoot this* on a message."
+)
+_GIVEN_BACK: Final = 3
+"""Code blocks that a person's own words come back in: what one message can carry."""
+
+
+def usage() -> Rendered:
+    """Say how a session is started, to somebody who gave no problem."""
+    return _told(f"Say in a few words what is wrong. {_HOW}")
+
+
+def no_session() -> Rendered:
+    """Say that there is no session that the command could mean, and how to start one."""
+    return _told(f"You have no open session here. {_HOW}")
+
+
+def not_your_session(owner: UserId) -> Rendered:
+    """Name the owner of a session to somebody else who tried to work it."""
+    return _told(f"That session belongs to {person(owner)}. You can help by replying in its thread.")
+
+
+def refused(error: errors.TasklaneError) -> Rendered:
+    """Say why something cannot be, in the error's own words for people."""
+    if isinstance(error, errors.TryAgainLater):
+        return try_again_in(error.seconds)
+    return _told(escaped(error.user_text, 1_000))
+
+
+def try_again_in(seconds: float) -> Rendered:
+    """Say when somebody who asked too often may ask again."""
+    return _told(f"That is a lot at once. Try again in {max(1, math.ceil(seconds))} s.")
+
+
+def unsupported_file(text_taken: bool = False) -> Rendered:
+    """Say that files are not read, and whether the text beside them was."""
+    if text_taken:
+        return _told("I cannot read files yet, so I took only your text. Paste what matters from the file.")
+    return _told("I cannot read files yet. Paste what matters from the file as text, and send it again.")
+
+
+def not_active(session: Session) -> Rendered:
+    """Say to somebody who writes in the thread of a session that it is not active, and how to go on."""
+    kept = "I kept your message and will answer it then."
+    match session.status:
+        case Status.PAUSED:
+            told = f"This session is paused. Resume it to go on; {kept}"
+        case Status.ESCALATED:
+            told = f"This session is escalated. Take it over or reopen it to go on; {kept}"
+        case Status.RESOLVED:
+            told = f"This session is resolved. Reopen it to go on; {kept}"
+        case Status.CONTINUED:
+            told = f"This session went on in a new chat. Go on there, or reopen this one; {kept}"
+        case Status.ACTIVE:
+            told = "This session is active: just go on."
+        case _:
+            assert_never(session.status)
+    row = [b for b in session_buttons(session) if b["action_id"] != Action.CONCLUDE]
+    return message(told, section(told), *([actions(*row)] if row else []))
+
+
+def cannot_post(channel: ChannelId, problem: str) -> Rendered:
+    """Say that the app is not in the channel, and give the person their own words back."""
+    told = (
+        f"I cannot post in {channel_name(channel)} yet. Invite me there with `/invite @Tasklane`, "
+        "then start again. Your text, so that nothing is lost:"
+    )
+    returned = fences(problem)
+    more = [context("Your text was longer than one message can hold; this is its beginning.")]
+    return message(
+        told,
+        section(told),
+        *(section(piece) for piece in returned[:_GIVEN_BACK]),
+        *(more if len(returned) > _GIVEN_BACK else []),
+    )
+
+
+def started(link_to_thread: str) -> Rendered:
+    """Point somebody who started a session to its thread."""
+    return _told(f"Your session is open: {link(link_to_thread, 'go to its thread')}.")
+
+
+def went_wrong(reference: str) -> Rendered:
+    """Say that something failed here, with the reference under which the log has it."""
+    told = f"Something went wrong here. Please try again. Reference: `{escaped(reference, 100)}`"
+    return _told(f"{told} (your administrator finds the details in the log under it).")
+
+
+def resolved(session: Session) -> Rendered:
+    """Confirm a command that resolved a session."""
+    return _told(f"Resolved: *{escaped(session.title, 200)}*. The ticket notes are being written in its thread.")
+
+
+def toggled(lane: Lane) -> Rendered:
+    """Confirm a command that folded a lane or opened it."""
+    if not lane.tasks:
+        return _told("Your session here has no tasks yet.")
+    return _told("Tasks folded." if lane.folded else "Tasks opened.")
+
+
+def already_a_session() -> Rendered:
+    """Say to somebody who wants to troubleshoot a message that its thread is a session already."""
+    return _told("This thread already is a session. Reply in it to go on.")
+
+
+def session_started() -> Rendered:
+    """Confirm that the thread of a message is a session now."""
+    return _told("The session is open in the thread of this message.")
+
+
+def unknown_control() -> Rendered:
+    """Answer a button or a command that this version does not know."""
+    return _told("I do not know that any more. Use the newest message in the thread, or App Home.")
+
+
+def modal(notice: Rendered) -> View:
+    """Show a notice where there is no message to show it beside."""
+    return kit.modal(Callback.NOTICE, "Tasklane", notice.blocks)
+
+
+def _told(mrkdwn: str) -> Rendered:
+    return message(mrkdwn, section(mrkdwn))

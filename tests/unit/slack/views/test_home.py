@@ -1,0 +1,154 @@
+"""App Home."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.ids import ChannelId, SessionId
+from bot.domain.lane import Kind, Lane, Mark
+from bot.domain.sessions import Session, Status
+from bot.slack.views.home import CONCLUDED_PAGE_SIZE, PAGE_SIZE, HomePage, home
+from tests.unit.slack.views.samples import (
+    NOW,
+    SIZES,
+    assert_sound_view,
+    labels,
+    lane_of,
+    objects,
+    session,
+    shown,
+    task,
+    tasks_of,
+)
+
+
+def page_of(size: str = "usual", count: int = PAGE_SIZE, **changes: Any) -> HomePage:
+    """Make a page whose sessions all have their lanes open."""
+    active = []
+    for n in range(count):
+        key = SessionId(f"s{n}")
+        status = Status.PAUSED if n % 2 else Status.ACTIVE
+        active.append((session(size, status, id=key), lane_of(size, session=key)))
+    concluded = [
+        (session(size, status, id=SessionId(f"c{n}"), concluded_at=NOW - 60), True)
+        for n, status in enumerate([Status.RESOLVED, Status.ESCALATED, Status.CONTINUED, Status.RESOLVED] * 2)
+    ]
+    values: dict[str, Any] = {
+        "active": tuple(active),
+        "total_active": 300,
+        "page": 1,
+        "concluded": tuple(concluded[:CONCLUDED_PAGE_SIZE]),
+        "total_concluded": 300,
+        "concluded_page": 1,
+        "admin": True,
+        "notes_channel": ChannelId("C9"),
+        "links": {SessionId("s0"): "https://example.slack.com/x"},
+    }
+    return HomePage(**{**values, **changes})
+
+
+def one(of: Session, lane: Lane) -> HomePage:
+    return HomePage(active=((of, lane),), total_active=1)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("count", range(PAGE_SIZE + 1))
+def test_every_home_is_sound(size: str, count: int) -> None:
+    assert_sound_view(home(page_of(size, count), NOW))
+
+
+@pytest.mark.parametrize("size", ["largest", "hostile"])
+@pytest.mark.parametrize("count", [1, PAGE_SIZE])
+def test_every_task_can_be_reached_by_turning_pages(size: str, count: int) -> None:
+    seen: set[str] = set()
+    page = page_of(size, count)
+    for number in range(50):
+        turned = tuple((of, replace(lane, page=number)) for of, lane in page.active)
+        view = home(replace(page, active=turned), NOW)
+        assert_sound_view(view)
+        seen.update(str(b["value"]) for b in objects(view, "button") if b.get("value"))
+        if "Next" not in labels(view):
+            break
+    assert {f"s0:{t.id}" for t in tasks_of(size) if not t.sent} <= seen
+
+
+def test_an_empty_home_says_how_to_start() -> None:
+    view = home(HomePage(), NOW)
+    assert_sound_view(view)
+    assert "/troubleshoot" in shown(view)
+    assert "Recently concluded" not in shown(view)
+
+
+def test_a_folded_session_is_a_line_with_its_pill() -> None:
+    view = home(one(session(title="VPN down"), lane_of(folded=True)), NOW)
+    assert labels(view) == ["Tasks (4)", "Conclude"]
+    assert "*VPN down* · Active · open for 12 min" in shown(view)
+
+
+def test_a_session_without_tasks_to_send_has_no_pill() -> None:
+    sent = tuple(replace(t, sent=True) for t in tasks_of("usual"))
+    for lane in (lane_of(tasks=()), lane_of(tasks=sent, folded=True), lane_of(tasks=sent)):
+        assert labels(home(one(session(), lane), NOW)) == ["Conclude"]
+
+
+def test_an_open_session_has_the_controls_of_the_lane_and_inputs() -> None:
+    tasks = (
+        task(number=1, text="Since when?", draft="since Mon"),
+        task(number=2, kind=Kind.ACTION, command="ping x"),
+        task(number=3, mark=Mark.ANSWERED, answer="yes"),
+    )
+    view = home(one(session(), lane_of(tasks=tasks)), NOW)
+    assert labels(view) == [
+        *("Collapse tasks", "Send answers", "Conclude"),
+        *("Answer", "Skip"),
+        *("Answer", "Undo"),
+        *("Result", "Done", "Skip"),
+    ]
+    inputs = list(objects(view, "input"))
+    assert [block["block_id"] for block in inputs] == ["draft:s1:t1:0", "draft:s1:t2:0"]
+    assert inputs[0]["label"]["text"] == "Q1. Since when?"
+    assert inputs[0]["element"]["initial_value"] == "since Mon"
+    assert all(block["dispatch_action"] for block in inputs)
+    assert "ping x" in shown(view)
+
+
+def test_a_draft_typed_in_home_keeps_its_input_and_one_typed_elsewhere_renews_it() -> None:
+    def block_id(**changes: Any) -> str:
+        view = home(one(session(), lane_of(tasks=(task(**changes),))), NOW)
+        return str(next(objects(view, "input"))["block_id"])
+
+    assert block_id(draft="a") == block_id(draft="ab")
+    assert block_id(draft="a") != block_id(draft="ab", draft_rev=1)
+
+
+def test_a_paused_session_can_be_resumed_and_sends_nothing() -> None:
+    lane = lane_of(tasks=(task(mark=Mark.ANSWERED, answer="yes"),))
+    found = labels(home(one(session(status=Status.PAUSED), lane), NOW))
+    assert "Resume" in found
+    assert "Send answers" not in found
+
+
+def test_concluded_sessions_show_their_notes_and_can_be_reopened() -> None:
+    concluded = (
+        (session(status=Status.RESOLVED), True),
+        (session(status=Status.CONTINUED), False),
+    )
+    view = home(HomePage(concluded=concluded, total_concluded=2), NOW)
+    assert labels(view) == ["View notes", "Reopen", "Reopen"]
+
+
+def test_pages_lead_to_newer_and_older_sessions() -> None:
+    def pagers(**changes: Any) -> list[str]:
+        found = labels(home(page_of(**changes), NOW))
+        return [label for label in found if label in ("Newer", "Older")]
+
+    assert pagers() == ["Newer", "Older", "Newer", "Older"]
+    assert pagers(page=0, concluded_page=0) == ["Older", "Older"]
+    assert pagers(total_active=10, total_concluded=10) == ["Newer", "Newer"]
+
+
+def test_only_admins_see_the_setting() -> None:
+    (picker,) = objects(home(page_of(), NOW), "conversations_select")
+    assert picker["initial_conversation"] == "C9"
+    assert not list(objects(home(page_of(admin=False), NOW), "conversations_select"))

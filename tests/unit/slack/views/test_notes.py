@@ -1,0 +1,111 @@
+"""The ticket notes' message and modals."""
+
+import pytest
+
+from bot import errors
+from bot.domain.ids import ChannelId, SessionId, UserId
+from bot.domain.notes_record import NotesSource
+from bot.slack.views import notes
+from tests.unit.slack.views.samples import (
+    SIZES,
+    assert_sound,
+    assert_sound_view,
+    labels,
+    objects,
+    session,
+    shown,
+    words,
+)
+
+LINK = "https://example.slack.com/archives/C1/p1"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_stage_of_the_notes_is_sound(size: str) -> None:
+    of, text = session(size), words(size, 11_000)
+    for message in (
+        notes.placeholder(of),
+        notes.writing(of, "", 0, True),
+        notes.writing(of, text, 0, True),
+        notes.writing(of, text, 1, False),
+        notes.failed(of),
+        notes.team_post(of, words(size, 40_000), 720.0, LINK),
+        notes.team_post(of, text, 0.0, ""),
+        notes.posted(ChannelId("C1")),
+        *(notes.not_posted(ChannelId("C1"), fault()) for fault in _FAULTS),
+        *(notes.final(of, text, source, UserId("U1")) for source in NotesSource),
+    ):
+        assert_sound(message)
+
+
+_FAULTS = (errors.NotInChannel, errors.ChannelArchived, errors.ChannelGone)
+
+
+def test_the_placeholder_and_what_streams_can_be_stopped() -> None:
+    for message in (notes.placeholder(session()), notes.writing(session(), "## Problem Summary", 0, True)):
+        assert message.blocks[0]["text"]["text"] == "Ticket Notes"
+        assert labels(message.blocks) == ["Stop"]
+    assert "Writing the ticket notes…" in shown(notes.placeholder(session()).blocks)
+    assert labels(notes.writing(session(), "## Problem Summary", 0, False).blocks) == []
+
+
+def test_final_notes_have_their_header_on_the_first_and_their_buttons_on_the_last_part() -> None:
+    first = notes.final(session(), "one", NotesSource.STREAMED, first=True, last=False)
+    last = notes.final(session(), "two", NotesSource.STREAMED, first=False, last=True)
+    assert [block["type"] for block in first.blocks] == ["header", "markdown"]
+    assert labels(last.blocks) == ["Copy", "Regenerate", "Post to channel"]
+    assert [block["type"] for block in last.blocks] == ["markdown", "actions"]
+
+
+def test_notes_say_when_they_are_not_what_they_should_be() -> None:
+    text = shown(notes.final(session(), "x", NotesSource.ASSEMBLED, UserId("U9")).blocks)
+    assert "The assistant was not available, so these notes were assembled from the session's own data." in text
+    assert "Stopped by <@U9> before the end." in text
+
+
+def test_failed_notes_say_so_in_the_words_of_the_contract() -> None:
+    message = notes.failed(session())
+    assert message.text == "Documentation generation failed. You can copy the conversation from the chat."
+    assert message.text in shown(message.blocks)
+    assert labels(message.blocks) == ["Regenerate"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("length", [1, 3_000, 3_001, 12_000, 40_000])
+def test_the_copy_modal_holds_the_notes_to_the_letter_or_points_to_the_file(size: str, length: int) -> None:
+    text = words(size, length)
+    view = notes.copy_modal(SessionId("s1"), text, LINK if length > 12_000 else "")
+    assert_sound_view(view)
+    held = "".join(box.get("initial_value", "") for box in objects(view, "plain_text_input"))
+    assert held == text[: 4 * 3_000]
+    assert ("Open ticket-notes.md" in labels(view)) == (length > 12_000)
+    assert view["title"]["text"] == "Ticket notes"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_other_modals_are_sound(size: str) -> None:
+    of = session(size)
+    for source in NotesSource:
+        view = notes.view_notes_modal(of, words(size, 40_000), source)
+        assert_sound_view(view)
+        assert labels(view) == ["Copy"]
+    assert_sound_view(notes.post_modal(of))
+    view = notes.post_modal(of, ChannelId("C2"))
+    assert_sound_view(view)
+    assert view["title"]["text"] == "Post to channel"
+
+
+def test_notes_are_readable_in_a_modal() -> None:
+    view = notes.view_notes_modal(session(), "## Problem Summary\n\nMail is **down**.\n\n## Resolution\n\n- DNS")
+    text = shown(view)
+    for part in ("*Problem Summary*", "Mail is *down*.", "*Resolution*", "• DNS"):
+        assert part in text
+
+
+def test_a_team_post_has_title_owner_time_link_and_notes() -> None:
+    post = notes.team_post(session(title="VPN down"), "## Resolution\nDNS", 720.0, LINK)
+    text = shown(post.blocks)
+    for part in ("VPN down", "<@U1>", "12 min", f"<{LINK}|", "## Resolution\nDNS"):
+        assert part in text
+    assert "Cut here" not in text
+    assert "Cut here" in shown(notes.team_post(session(), "line\n" * 5_000, 720.0, LINK).blocks)
