@@ -1,0 +1,73 @@
+"""`tasklane doctor`: tries what the configuration says, and names what does not work."""
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.slack_app import identify
+from bot.errors import StorageUnavailable
+from bot.settings import Settings, problems
+from bot.slack import faults
+from bot.storage import schema
+from bot.storage.database import Database
+
+_NEEDED = frozenset(
+    (
+        "app_mentions:read",
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "mpim:history",
+        "usergroups:read",
+        "users:read",
+    )
+)
+"""The bot token's scopes, as manifest.yml asks for them."""
+
+
+async def examine(settings: Settings) -> list[str]:
+    """Return one readable line for each problem."""
+    found = problems(settings)
+    if settings.slack_bot_token is not None:
+        found += await _slack(settings, settings.slack_bot_token.get_secret_value())
+    if settings.database_url.startswith(("sqlite", "postgresql")):
+        found += await _database(settings.database_url)
+    return found
+
+
+async def _slack(settings: Settings, token: str) -> list[str]:
+    timeout = aiohttp.ClientTimeout(total=10, connect=5)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+        try:
+            await identify(web)
+            answer = await web.auth_test()
+        except faults.TRANSPORT as fault:
+            error = faults.named(fault).error
+            if error == "unreachable":
+                return [f"SLACK_API_URL: {settings.slack_api_url} does not answer. Check the address and the network."]
+            return [f"SLACK_BOT_TOKEN: Slack does not take it ({error}). Install the app again and copy the token."]
+    granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",") if scope.strip()}
+    missing = sorted(_NEEDED - granted) if granted else []
+    if missing:
+        return [f"The bot token lacks scopes: {', '.join(missing)}. Take manifest.yml and install the app again."]
+    return []
+
+
+async def _database(url: str) -> list[str]:
+    database = Database.open(url)
+    try:
+        if not url.startswith("sqlite") and not await schema.at_head(database):
+            return ["DATABASE_URL: the database is behind this version. Run `tasklane db upgrade`."]
+        await database.ping()
+    except StorageUnavailable:
+        return ["DATABASE_URL: the database does not answer. Check that it is there and can be written."]
+    finally:
+        await database.close()
+    return []

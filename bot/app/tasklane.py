@@ -1,0 +1,259 @@
+"""Wiring: builds every part once, starts them in order, and stops them within ten seconds."""
+
+import asyncio
+import signal
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import errors
+from bot.ai.choose import ModelSettings, choose
+from bot.ai.provider import Provider
+from bot.app import http, slack_app
+from bot.app.adapters import StoredLedger
+from bot.app.slack_app import Identity
+from bot.app.work import Work
+from bot.domain.ids import ChannelId, Tenant
+from bot.jobs.embedded import EmbeddedRunner
+from bot.metrics import Metrics
+from bot.services.bundle import Services
+from bot.services.bundle import build as build_services
+from bot.services.tools import Tools, random_id
+from bot.settings import Settings, problems
+from bot.slack import faults
+from bot.slack.board import Board
+from bot.slack.budget import EditBudget
+from bot.slack.client import SlackClient
+from bot.slack.live import LiveMessages
+from bot.storage import schema
+from bot.storage.database import Database
+
+GRACE: Final = 7.0
+"""Seconds that running work gets to end when the app stops."""
+_SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=5)
+_AT_ONCE: Final = 200
+"""Jobs at one time: replies mostly wait for the model, and a redraw must not wait for them."""
+_CHECKED_FOR: Final = 15.0
+"""Seconds for which Slack's last answer to the readiness check counts."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Tasklane:
+    """A running app. Made by `start`, ended by `stop`."""
+
+    settings: Settings
+    database: Database
+    provider: Provider
+    services: Services
+    runner: EmbeddedRunner
+    bolt: AsyncApp
+    identity: Identity
+    port: int
+    _web: AsyncWebClient
+    _http: aiohttp.ClientSession
+    _site: web.AppRunner
+    _socket: AsyncSocketModeHandler | None
+    _warming: "asyncio.Task[None]"
+    _slack_answered: float
+
+    @classmethod
+    async def start(cls, settings: Settings) -> "Tasklane":
+        """Build and start everything; `ConfigurationError` says what is missing, before anything has started."""
+        if found := problems(settings):
+            raise errors.ConfigurationError(found)
+        return await _Start(settings).run()
+
+    async def ready(self) -> str | None:
+        """Say why the app cannot take work now; None when it can."""
+        try:
+            await self.database.ping()
+            if not await schema.at_head(self.database):
+                return "The database is behind: run `tasklane db upgrade`."
+        except errors.StorageUnavailable:
+            return "The database does not answer."
+        now = time.monotonic()
+        if now - self._slack_answered > _CHECKED_FOR:
+            try:
+                await self._web.auth_test()
+            except faults.TRANSPORT:
+                return "Slack does not answer, or does not take the token."
+            self._slack_answered = now
+        return None
+
+    async def serve(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        try:
+            await stopping.wait()
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Take no new work, let the running work end or leave it to the next start, and close everything."""
+        self._warming.cancel()
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self._site.cleanup()
+        await self.runner.stop(GRACE)
+        await self.provider.close()
+        await self._http.close()
+        await self.database.close()
+        structlog.get_logger(__name__).info("stopped")
+
+
+class _Start:
+    """The steps of a start, in order."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._metrics = Metrics()
+
+    async def run(self) -> Tasklane:
+        settings = self._settings
+        database = await _open_database(settings)
+        session = aiohttp.ClientSession(timeout=_SLACK_TIMEOUT)
+        assert settings.slack_bot_token is not None
+        token = settings.slack_bot_token.get_secret_value()
+        slack_web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+        try:
+            identity = await _identify(slack_web, settings)
+            provider = choose(_model_settings(settings), clock=time.monotonic)
+        except BaseException:
+            await session.close()
+            await database.close()
+            raise
+        services, runner = self._parts(database, slack_web, session, provider, identity)
+        bolt = slack_app.build(settings.slack_api_url, identity, token, services)
+        app = Tasklane(
+            settings=settings,
+            database=database,
+            provider=provider,
+            services=services,
+            runner=runner,
+            bolt=bolt,
+            identity=identity,
+            port=settings.port,
+            _web=slack_web,
+            _http=session,
+            _site=web.AppRunner(web.Application()),
+            _socket=None,
+            _warming=asyncio.create_task(_warm(provider)),
+            _slack_answered=time.monotonic(),
+        )
+        await self._open(app)
+        return app
+
+    def _parts(
+        self,
+        database: Database,
+        slack_web: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        provider: Provider,
+        identity: Identity,
+    ) -> tuple[Services, EmbeddedRunner]:
+        def web_of(_tenant: Tenant) -> AsyncWebClient:
+            return slack_web
+
+        client = SlackClient(web_of, session, asyncio.sleep, identity.url)
+        ledger, budget = StoredLedger(database), EditBudget()
+        work = Work(self._metrics)
+        runner = EmbeddedRunner(database, work.perform, work.give_up, time.time, concurrency=_AT_ONCE)
+        tools = Tools(
+            database=database,
+            queue=runner,
+            slack=client,
+            board=Board(client, ledger, budget),
+            live=LiveMessages(client, ledger, budget),
+            clock=time.time,
+            new_id=random_id,
+        )
+        channel = self._settings.tasklane_notes_channel
+        services = build_services(
+            tools,
+            provider,
+            engineers=self._settings.engineers,
+            notes_channel=ChannelId(channel) if channel else None,
+        )
+        work.bind(services)
+        return services, runner
+
+    async def _open(self, app: Tasklane) -> None:
+        settings = self._settings
+        secret = settings.slack_signing_secret
+        app._site = web.AppRunner(
+            http.endpoints(
+                app.bolt,
+                secret.get_secret_value() if secret and not settings.socket_mode else None,
+                app.ready,
+                self._metrics,
+            ),
+            access_log=None,
+        )
+        await app._site.setup()
+        site = web.TCPSite(app._site, settings.host, settings.port)
+        await site.start()
+        app.port = app._site.addresses[0][1]
+        await app.runner.start()
+        if settings.slack_app_token is not None:
+            app._socket = AsyncSocketModeHandler(app.bolt, settings.slack_app_token.get_secret_value())
+            await app._socket.connect_async()  # type: ignore[no-untyped-call]
+        structlog.get_logger(__name__).info("ready", team=app.identity.team, port=app.port)
+
+
+async def _open_database(settings: Settings) -> Database:
+    """Open and claim the database; SQLite is brought up to date here, PostgreSQL by the operator."""
+    database = Database.open(settings.database_url)
+    database.claim()
+    if settings.database_url.startswith("sqlite"):
+        await asyncio.to_thread(schema.upgrade, settings.database_url)
+    if not await schema.at_head(database):
+        await database.close()
+        raise errors.ConfigurationError(["The database is behind this version. Run `tasklane db upgrade`."])
+    return database
+
+
+async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:
+    try:
+        return await slack_app.identify(slack_web)
+    except SlackApiError as refused:
+        error = refused.response.get("error")
+        raise errors.ConfigurationError(
+            [f"SLACK_BOT_TOKEN: Slack does not take it ({error}). Install the app again and copy the new token."]
+        ) from None
+    except faults.TRANSPORT:
+        raise errors.ConfigurationError(
+            [f"SLACK_API_URL: {settings.slack_api_url} does not answer. Check the address and the network."]
+        ) from None
+
+
+def _model_settings(settings: Settings) -> ModelSettings:
+    anthropic, gemini = settings.anthropic_api_key, settings.gemini_api_key
+    return ModelSettings(
+        provider=settings.tasklane_provider,
+        model=settings.tasklane_model,
+        notes_model=settings.tasklane_notes_model,
+        anthropic_key=anthropic.get_secret_value() if anthropic else None,
+        anthropic_url=settings.anthropic_base_url,
+        gemini_key=gemini.get_secret_value() if gemini else None,
+        gemini_url=settings.gemini_base_url,
+        script=settings.tasklane_script,
+    )
+
+
+async def _warm(provider: Provider) -> None:
+    """Pay the model's first-use costs beside the start; a provider that is down must not keep the app down."""
+    try:
+        await provider.warm()
+    except errors.ModelFault as fault:
+        structlog.get_logger(__name__).warning("model not warmed", fault=type(fault).__name__)

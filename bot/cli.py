@@ -1,0 +1,100 @@
+"""The command line: serve, demo, doctor, and the database's two commands."""
+
+import asyncio
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import log, settings
+from bot.errors import ConfigurationError, StorageUnavailable
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+db = typer.Typer(no_args_is_help=True, help="Bring the database up to date, or check it.")
+app.add_typer(db, name="db")
+
+
+def main() -> None:
+    """Run the command line; configuration problems are one readable line each, never a traceback."""
+    try:
+        app()
+    except ConfigurationError as wrong:
+        _complain(wrong.problems)
+    except StorageUnavailable as wrong:
+        _complain([f"DATABASE_URL: {wrong} Check that the database is there and can be written."])
+
+
+@app.command()
+def serve() -> None:
+    """Run Tasklane until it is stopped."""
+    chosen = settings.load()
+    log.configure(chosen.log_level, chosen.log_format)
+
+    from bot.app import Tasklane
+
+    async def run() -> None:
+        tasklane = await Tasklane.start(chosen)
+        await tasklane.serve()
+
+    asyncio.run(run())
+
+
+@app.command()
+def demo(
+    script: Annotated[bool, typer.Option(help="Play a story, print it, and end.")] = False,
+    live: Annotated[bool, typer.Option(help="Let the real model answer; needs ANTHROPIC_API_KEY.")] = False,
+    port: Annotated[int, typer.Option(help="Where the workspace's page is served.")] = 8765,
+    fast: Annotated[bool, typer.Option(help="Play the story without the pauses of a person.")] = False,
+) -> None:
+    """Try Tasklane in a Slack workspace on this machine: no account, no network."""
+    log.configure("ERROR", "console")
+
+    from bot.demo import run
+
+    raise typer.Exit(asyncio.run(run.demo(script=script, live=live, port=port, fast=fast)))
+
+
+@app.command()
+def doctor() -> None:
+    """Check the configuration: one line a problem, and exit code 1 when there is any."""
+    chosen = settings.load()
+    log.configure("ERROR", "console")
+
+    from bot.app.doctor import examine
+
+    if found := asyncio.run(examine(chosen)):
+        _complain(found)
+    typer.echo("Everything is in place. Start with `tasklane serve`.")
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the tables to what this version needs."""
+    from bot.storage import schema
+
+    schema.upgrade(settings.load().database_url)
+    typer.echo("The database is up to date.")
+
+
+@db.command()
+def check() -> None:
+    """Tell whether the tables are those of this version; exit code 1 when not."""
+    from bot.storage import schema
+    from bot.storage.database import Database
+
+    async def at_head() -> bool:
+        database = Database.open(settings.load().database_url)
+        try:
+            return await schema.at_head(database)
+        finally:
+            await database.close()
+
+    if not asyncio.run(at_head()):
+        _complain(["The database is behind this version. Run `tasklane db upgrade`."])
+    typer.echo("The database is up to date.")
+
+
+def _complain(found: list[str]) -> NoReturn:
+    for problem in found:
+        sys.stderr.write(f"{problem}\n")
+    sys.exit(1)

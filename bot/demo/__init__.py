@@ -1,0 +1,1 @@
+"""`tasklane demo`: the real app in a Slack workspace on this machine, with a scripted assistant."""

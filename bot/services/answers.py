@@ -1,0 +1,52 @@
+"""Answering the person who did something: a private message, a modal, or a notice in its place."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot import errors
+from bot.domain.ids import ChannelId, MessageTs, Place, Tenant, UserId
+from bot.slack.client import SlackClient
+from bot.slack.views import notices
+from bot.slack.views.kit import Rendered, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """A person, and the ways that are open to answer them privately."""
+
+    tenant: Tenant
+    user: UserId
+    channel: ChannelId | None = None
+    thread: MessageTs | None = None
+    response_url: str | None = None
+    trigger: str = ""
+    in_modal: bool = False
+
+
+class Answers:
+    """Shows something to one person only."""
+
+    def __init__(self, slack: SlackClient) -> None:
+        self._slack = slack
+        self._log = structlog.get_logger(__name__)
+
+    async def tell(self, asker: Asker, message: Rendered) -> None:
+        """Show a message privately, by the first way that works; one that cannot be shown is logged."""
+        if asker.response_url and await self._slack.respond(asker.response_url, message, replace=False):
+            return
+        try:
+            if asker.channel is not None:
+                place = Place(channel=asker.channel, thread=asker.thread)
+                await self._slack.ephemeral(asker.tenant, place, asker.user, message)
+            elif asker.trigger:
+                await self.open(asker, notices.modal(message))
+        except errors.SlackFault as fault:
+            self._log.warning("answer not shown", team=asker.tenant.team, user=asker.user, error=fault.error)
+
+    async def open(self, asker: Asker, view: View) -> None:
+        """Open a modal, on top of the one that was clicked if it was one."""
+        if asker.in_modal:
+            await self._slack.push_view(asker.tenant, asker.trigger, view)
+        else:
+            await self._slack.open_view(asker.tenant, asker.trigger, view)

@@ -1,0 +1,59 @@
+"""All services of the app, built once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.ai.provider import Provider
+from bot.domain.ids import ChannelId
+from bot.services.answers import Answers
+from bot.services.commands import Commands
+from bot.services.conclude import Conclusions
+from bot.services.finished import FinishedNotes
+from bot.services.home import Homes
+from bot.services.lane import Lanes
+from bot.services.members import Members
+from bot.services.notes import Notes
+from bot.services.replies import Replies
+from bot.services.sessions import Sessions
+from bot.services.streams import Stops
+from bot.services.talk import Talk
+from bot.services.tools import Tools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What handlers and jobs may ask for."""
+
+    answers: Answers
+    commands: Commands
+    conclusions: Conclusions
+    finished: FinishedNotes
+    homes: Homes
+    lanes: Lanes
+    notes: Notes
+    replies: Replies
+    sessions: Sessions
+    talk: Talk
+
+
+def build(tools: Tools, provider: Provider, *, engineers: Sequence[str], notes_channel: ChannelId | None) -> Services:
+    """Wire the services together."""
+    stops = Stops()
+    members = Members(tools.slack, engineers, tools.clock)
+    answers = Answers(tools.slack)
+    sessions = Sessions(tools)
+    lanes = Lanes(tools, sessions)
+    notes = Notes(tools, provider, stops)
+    conclusions = Conclusions(tools, sessions, notes, members, stops)
+    return Services(
+        answers=answers,
+        commands=Commands(sessions, lanes, conclusions, members, tools.clock),
+        conclusions=conclusions,
+        finished=FinishedNotes(tools),
+        homes=Homes(tools, members, notes_channel),
+        lanes=lanes,
+        notes=notes,
+        replies=Replies(tools, sessions, provider, stops),
+        sessions=sessions,
+        talk=Talk(sessions, answers),
+    )

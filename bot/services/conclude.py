@@ -1,0 +1,273 @@
+"""Concluding a session, and everything that brings it back: the status changes at once, the rest follows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot import errors
+from bot.domain import prompts, safety
+from bot.domain.ids import ChannelId, Place, SessionId, Tenant, UserId
+from bot.domain.sessions import (
+    Outcome,
+    Session,
+    Status,
+    allowed,
+    may_conclude,
+    may_take_over,
+    time_spent,
+)
+from bot.jobs.queue import Job, JobName
+from bot.services.lane import refuse
+from bot.services.members import Members
+from bot.services.notes import Notes
+from bot.services.sessions import Sessions
+from bot.services.streams import Stops
+from bot.services.tools import (
+    SHOWN_AT_ONCE,
+    By,
+    Tools,
+    existing,
+    first_time,
+    redraw_card,
+    redraw_home,
+    redraw_lane,
+    thread_of,
+)
+from bot.slack.views import conclude as views
+from bot.slack.views.kit import Rendered
+from bot.storage import lanes, limits, turns
+from bot.storage import sessions as rows
+from bot.storage.database import UnitOfWork
+
+CONCLUSIONS_A_MINUTE: Final = 15
+
+_DEFAULT: Final = {
+    Outcome.RESOLVED: "Resolved via assistant chat",
+    Outcome.ESCALATED: "Escalated from assistant chat",
+    Outcome.PAUSED: "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """What a person says when they conclude a session."""
+
+    outcome: Outcome
+    notes: str = ""
+    escalate_to: UserId | None = None
+    channel: ChannelId | None = None
+
+
+class Conclusions:
+    """Changes a session's status; nothing here waits for the model."""
+
+    def __init__(self, tools: Tools, sessions: Sessions, notes: Notes, members: Members, stops: Stops) -> None:
+        self._tools = tools
+        self._sessions = sessions
+        self._notes = notes
+        self._members = members
+        self._stops = stops
+
+    async def check(self, tenant: Tenant, user: UserId, session_id: SessionId) -> Session:
+        """Return a session that this person may conclude now; raises what says why not."""
+        member = await self._members.get(tenant, user)
+        engineers = await self._members.engineers(tenant)
+        async with self._tools.database.read() as uow:
+            session = await rows.get(uow, tenant, session_id)
+        if session is None:
+            raise errors.SessionMissing
+        refuse(may_conclude(session, member, engineers))
+        if not allowed(session.status, Status.RESOLVED):
+            raise errors.TransitionRefused
+        return session
+
+    async def conclude(self, tenant: Tenant, by: By, session_id: SessionId, conclusion: Conclusion) -> Session:
+        """Set the outcome and have the card, the thread, the lane, App Home and the notes follow."""
+        member = await self._members.get(tenant, by.user)
+        engineers = await self._members.engineers(tenant)
+        async with self._tools.database.write() as uow:
+            session = await existing(uow, tenant, session_id)
+            refuse(may_conclude(session, member, engineers))
+            if not await first_time(self._tools, uow, tenant, by):
+                return session
+            session = await self._move(uow, tenant, session, Status(conclusion.outcome.value))
+            await self._count(uow, tenant, by.user)
+            said = safety.redact(conclusion.notes.strip()).text or _DEFAULT[conclusion.outcome]
+            session = await rows.save(
+                uow,
+                tenant,
+                replace(
+                    session,
+                    resolution=said or session.resolution,
+                    concluded_at=self._tools.clock(),
+                    escalated_to=conclusion.escalate_to,
+                    notes_channel=conclusion.channel or session.notes_channel,
+                ),
+            )
+            await self._follow(uow, tenant, by, session)
+        self._stops.request(f"talk:{session_id}")
+        return session
+
+    async def _count(self, uow: UnitOfWork, tenant: Tenant, user: UserId) -> None:
+        wait = await limits.take(
+            uow,
+            tenant,
+            user,
+            "conclude",
+            limit=CONCLUSIONS_A_MINUTE,
+            window=60.0,
+            now=self._tools.clock(),
+        )
+        if wait is not None:
+            raise errors.TryAgainLater(wait)
+
+    async def _move(self, uow: UnitOfWork, tenant: Tenant, session: Session, status: Status) -> Session:
+        """Change the status, keeping the time that was worked."""
+        if not allowed(session.status, status):
+            raise errors.TransitionRefused
+        now = self._tools.clock()
+        active_since = now if status is Status.ACTIVE else session.active_since
+        moved = replace(session, status=status, worked=time_spent(session, now), active_since=active_since)
+        return await rows.save(uow, tenant, moved)
+
+    async def _follow(self, uow: UnitOfWork, tenant: Tenant, by: By, session: Session) -> None:
+        await redraw_card(self._tools, uow, tenant, session.id)
+        await redraw_lane(self._tools, uow, tenant, session.id)
+        await redraw_home(self._tools, uow, tenant, session.owner)
+        if session.status is Status.RESOLVED:
+            await self._notes.enqueue(uow, tenant, session.id)
+        else:
+            await self._announce(uow, tenant, session, session.status.value)
+
+    async def _announce(
+        self, uow: UnitOfWork, tenant: Tenant, session: Session, what: str, user: UserId | None = None
+    ) -> None:
+        """Have the thread told; the revision makes each announcement a message of its own."""
+        args = {"session": session.id, "what": what, "user": user, "revision": session.revision}
+        job = Job(
+            name=JobName.ANNOUNCE,
+            tenant=tenant,
+            args=args,
+            lock=f"announce:{session.id}",
+            priority=SHOWN_AT_ONCE,
+        )
+        await self._tools.queue.enqueue(uow, job)
+
+    async def resume(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
+        """Go on with a paused session; what was said meanwhile is answered."""
+        await self._reactivate(tenant, by, session_id, Status.PAUSED, "resumed")
+
+    async def reopen(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
+        """Take a concluded session up again; only its owner may."""
+        await self._reactivate(tenant, by, session_id, None, "reopened")
+
+    async def _reactivate(self, tenant: Tenant, by: By, session_id: SessionId, only: Status | None, what: str) -> None:
+        async with self._tools.database.write() as uow:
+            session = await existing(uow, tenant, session_id)
+            if session.owner != by.user:
+                raise errors.NotTheOwner
+            if only is not None and session.status is not only:
+                raise errors.TransitionRefused
+            if not await first_time(self._tools, uow, tenant, by):
+                return
+            session = await self._move(uow, tenant, session, Status.ACTIVE)
+            await self._activated(uow, tenant, session, what, by.user)
+
+    async def _activated(self, uow: UnitOfWork, tenant: Tenant, session: Session, what: str, user: UserId) -> None:
+        session = await rows.save(uow, tenant, replace(session, concluded_at=None, escalated_to=None))
+        await redraw_card(self._tools, uow, tenant, session.id)
+        await lanes.touch(uow, tenant, session.id)
+        await redraw_lane(self._tools, uow, tenant, session.id)
+        await redraw_home(self._tools, uow, tenant, session.owner)
+        await self._announce(uow, tenant, session, what, user)
+        if await turns.unanswered(uow, tenant, session.id):
+            await self._sessions.enqueue_reply(uow, tenant, session.id)
+
+    async def take_over(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
+        """Become the owner of an escalated session, and go on with it."""
+        member = await self._members.get(tenant, by.user)
+        engineers = await self._members.engineers(tenant)
+        async with self._tools.database.write() as uow:
+            session = await existing(uow, tenant, session_id)
+            refuse(may_take_over(member, engineers))
+            if session.status is not Status.ESCALATED:
+                raise errors.TransitionRefused
+            if not await first_time(self._tools, uow, tenant, by):
+                return
+            before = session.owner
+            session = await self._move(uow, tenant, session, Status.ACTIVE)
+            await self._activated(uow, tenant, replace(session, owner=by.user), "taken_over", by.user)
+            await redraw_home(self._tools, uow, tenant, before)
+
+    async def resume_in_new_chat(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
+        """Go on in a new thread that starts from a summary of this one."""
+        async with self._tools.database.write() as uow:
+            session = await existing(uow, tenant, session_id)
+            if session.owner != by.user:
+                raise errors.NotTheOwner
+            if not await first_time(self._tools, uow, tenant, by):
+                return
+            session = await self._move(uow, tenant, session, Status.CONTINUED)
+            session = await rows.save(uow, tenant, replace(session, concluded_at=self._tools.clock()))
+            lane = await lanes.load(uow, tenant, session_id)
+            handled = await lanes.handled(uow, tenant, session_id)
+            said = await turns.newest_reply(uow, tenant, session_id)
+            text = prompts.continuation(session, lane, handled, said)
+            await self._sessions.continue_in_new_thread(uow, tenant, by, session, text)
+            await redraw_card(self._tools, uow, tenant, session_id)
+            await redraw_lane(self._tools, uow, tenant, session_id)
+            await self._announce(uow, tenant, session, "continued")
+
+    async def announce(
+        self, tenant: Tenant, session_id: SessionId, what: str, user: UserId | None, revision: int
+    ) -> None:
+        """Tell the thread what happened to the session and, on an escalation, those it goes to. A job."""
+        async with self._tools.database.read() as uow:
+            session = await rows.get(uow, tenant, session_id)
+        if session is None or session.thread is None:
+            return
+        key = f"announce:{session_id}:{revision}"
+        message = await self._announcement(tenant, session, what, user)
+        await self._tools.board.show(tenant, key, thread_of(session), message, revision)
+        if what == Status.ESCALATED.value:
+            await self._alert(tenant, session, key, revision)
+
+    async def _announcement(self, tenant: Tenant, session: Session, what: str, user: UserId | None) -> Rendered:
+        person = user or session.owner
+        plain: dict[str, Callable[[], Rendered]] = {
+            "escalated": lambda: views.escalated(session),
+            "paused": lambda: views.paused(session),
+            "resumed": lambda: views.resumed(person),
+            "reopened": lambda: views.reopened(person),
+            "taken_over": lambda: views.taken_over(person),
+        }
+        if what in plain:
+            return plain[what]()
+        return views.continued(await self._link_to_next(tenant, session))
+
+    async def _link_to_next(self, tenant: Tenant, session: Session) -> str:
+        async with self._tools.database.read() as uow:
+            following = await rows.continuing(uow, tenant, session.id)
+        if following is None or following.thread is None:
+            return ""
+        return await self._tools.slack.permalink(tenant, following.channel, following.thread)
+
+    async def _alert(self, tenant: Tenant, session: Session, key: str, revision: int) -> None:
+        """Tell the person and the channel that a session was escalated to; one that cannot be told is said."""
+        assert session.thread is not None
+        link = await self._tools.slack.permalink(tenant, session.channel, session.thread)
+        alert = views.escalation_alert(session, link)
+        if session.escalated_to is not None:
+            channel = await self._tools.slack.direct_channel(tenant, session.escalated_to)
+            await self._tools.board.show(tenant, f"{key}:person", Place(channel=channel), alert, revision)
+        if session.notes_channel is not None:
+            place = Place(channel=session.notes_channel)
+            try:
+                await self._tools.board.show(tenant, f"{key}:channel", place, alert, revision)
+            except (errors.NotInChannel, errors.ChannelGone, errors.ChannelArchived) as fault:
+                await self._tools.slack.ephemeral(
+                    tenant,
+                    thread_of(session),
+                    session.owner,
+                    views.not_told(session.notes_channel, fault),
+                )

@@ -1,0 +1,76 @@
+"""What is done with finished ticket notes: shown, copied, and posted to team channels."""
+
+from typing import Final
+
+from bot import errors
+from bot.domain.ids import ChannelId, Place, SessionId, Tenant, UserId
+from bot.domain.notes_record import NotesRecord, NotesState
+from bot.domain.sessions import Session, time_spent
+from bot.jobs.queue import Job, JobName
+from bot.services.tools import By, Tools, existing, first_time, thread_of
+from bot.slack.views import notes as views
+from bot.slack.views.kit import INPUT_CHARS, View
+from bot.storage import notes as note_rows
+from bot.storage import sessions as rows
+
+FILE_NAME: Final = "ticket-notes.md"
+
+
+def posting(session: SessionId, channel: ChannelId, user: UserId, tenant: Tenant) -> Job:
+    """Make the job that puts the notes into a channel and tells the person how it went."""
+    args = {"session": session, "channel": channel, "user": user}
+    return Job(name=JobName.POST_NOTES, tenant=tenant, args=args, lock=f"post:{session}:{channel}")
+
+
+class FinishedNotes:
+    """Hands out the final notes of a session."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def get(self, tenant: Tenant, session_id: SessionId) -> tuple[Session, NotesRecord]:
+        """Return a session and its final notes; `NotesMissing` when there are none."""
+        async with self._tools.database.read() as uow:
+            session = await rows.get(uow, tenant, session_id)
+            record = await note_rows.get(uow, tenant, session_id)
+        if session is None:
+            raise errors.SessionMissing
+        if record is None or record.state is not NotesState.FINAL or not record.text:
+            raise errors.NotesMissing
+        return session, record
+
+    async def view(self, tenant: Tenant, session_id: SessionId) -> View:
+        """Return the modal that shows the notes as they read."""
+        session, record = await self.get(tenant, session_id)
+        return views.view_notes_modal(session, record.text)
+
+    async def copy(self, tenant: Tenant, session_id: SessionId) -> View:
+        """Return the modal with the raw Markdown; long notes are uploaded as a file, too."""
+        session, record = await self.get(tenant, session_id)
+        link = ""
+        if len(record.text) > INPUT_CHARS:
+            link = await self._tools.slack.upload(tenant, thread_of(session), FILE_NAME, record.text)
+        return views.copy_modal(session_id, record.text, link)
+
+    async def post(self, tenant: Tenant, by: By, session_id: SessionId, channel: ChannelId) -> None:
+        """Have the notes put into a team channel; done again, that message is updated."""
+        await self.get(tenant, session_id)
+        async with self._tools.database.write() as uow:
+            await existing(uow, tenant, session_id)
+            if await first_time(self._tools, uow, tenant, by):
+                await self._tools.queue.enqueue(uow, posting(session_id, channel, by.user, tenant))
+
+    async def deliver(self, tenant: Tenant, session_id: SessionId, channel: ChannelId, user: UserId) -> None:
+        """Post or update the notes in a team channel, and tell the person how it went. A job."""
+        session, record = await self.get(tenant, session_id)
+        assert session.thread is not None
+        link = await self._tools.slack.permalink(tenant, session.channel, session.thread)
+        spent = time_spent(session, self._tools.clock())
+        message = views.team_post(session, record.text, spent, link)
+        key, revision = f"post:{session_id}:{channel}", int(record.at * 1000)
+        try:
+            await self._tools.board.show(tenant, key, Place(channel=channel), message, revision)
+            answer = views.posted(channel)
+        except (errors.NotInChannel, errors.ChannelGone, errors.ChannelArchived) as fault:
+            answer = views.not_posted(channel, fault)
+        await self._tools.slack.ephemeral(tenant, thread_of(session), user, answer)

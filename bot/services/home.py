@@ -1,0 +1,102 @@
+"""App Home: a person's sessions with their lanes, and the recently concluded ones."""
+
+from typing import Final, Literal
+
+from bot import errors
+from bot.domain.ids import ChannelId, SessionId, Tenant, UserId
+from bot.domain.sessions import OPEN, Status
+from bot.services.members import Members
+from bot.services.tools import By, Tools, redraw_home
+from bot.slack.views import home as views
+from bot.slack.views.kit import View
+from bot.storage import homes, lanes, workspaces
+from bot.storage import notes as note_rows
+from bot.storage import sessions as rows
+
+CONCLUDED: Final = frozenset({Status.RESOLVED, Status.ESCALATED, Status.CONTINUED})
+
+Part = Literal["active", "concluded"]
+
+
+class Homes:
+    """Draws App Home; the job queue keeps the redraws of one person in order and makes many into one."""
+
+    def __init__(self, tools: Tools, members: Members, default_channel: ChannelId | None) -> None:
+        self._tools = tools
+        self._members = members
+        self._default_channel = default_channel
+
+    async def opened(self, tenant: Tenant, user: UserId) -> None:
+        """Have the tab drawn for a person who opens it."""
+        async with self._tools.database.write() as uow:
+            await redraw_home(self._tools, uow, tenant, user)
+
+    async def turn_page(self, tenant: Tenant, by: By, part: Part, page: int) -> None:
+        """Show another page of the active or of the concluded sessions."""
+        async with self._tools.database.write() as uow:
+            state = await homes.get(uow, tenant, by.user)
+            await homes.save_pages(
+                uow,
+                tenant,
+                by.user,
+                page=page if part == "active" else state.page,
+                concluded_page=page if part == "concluded" else state.concluded_page,
+            )
+            await redraw_home(self._tools, uow, tenant, by.user)
+
+    async def set_channel(self, tenant: Tenant, by: By, channel: ChannelId | None) -> None:
+        """Set the team channel that notes are offered for; only a workspace admin may."""
+        member = await self._members.get(tenant, by.user)
+        if not member.admin:
+            raise errors.AdminsOnly
+        async with self._tools.database.write() as uow:
+            await workspaces.set_notes_channel(uow, tenant, channel)
+            await redraw_home(self._tools, uow, tenant, by.user)
+
+    async def notes_channel(self, tenant: Tenant, session: SessionId | None = None) -> ChannelId | None:
+        """Return the channel to offer first: the session's, else the workspace's, else the configured one."""
+        async with self._tools.database.read() as uow:
+            known = await rows.get(uow, tenant, session) if session else None
+            setting = (await workspaces.get(uow, tenant)).notes_channel
+        return (known.notes_channel if known else None) or setting or self._default_channel
+
+    async def publish(self, tenant: Tenant, user: UserId) -> None:
+        """Draw a person's App Home as things stand now. A job."""
+        await self._tools.slack.publish(tenant, user, await self.draw(tenant, user))
+
+    async def draw(self, tenant: Tenant, user: UserId) -> View:
+        """Build the view; the number of queries does not depend on the number of sessions."""
+        member = await self._members.get(tenant, user)
+        async with self._tools.database.read() as uow:
+            state = await homes.get(uow, tenant, user)
+            active = await rows.page_of_owner(
+                uow, tenant, user, OPEN, size=views.PAGE_SIZE, page=state.page, newest_by="opened_at"
+            )
+            concluded = await rows.page_of_owner(
+                uow,
+                tenant,
+                user,
+                CONCLUDED,
+                size=views.CONCLUDED_PAGE_SIZE,
+                page=state.concluded_page,
+                newest_by="concluded_at",
+            )
+            opened = await lanes.load_many(uow, tenant, [s.id for s in active.sessions])
+            noted = await note_rows.final_among(uow, tenant, [s.id for s in concluded.sessions])
+            setting = (await workspaces.get(uow, tenant)).notes_channel if member.admin else None
+        page = views.HomePage(
+            active=tuple((s, opened[s.id]) for s in active.sessions),
+            total_active=active.total,
+            page=active.page,
+            concluded=tuple((s, s.id in noted) for s in concluded.sessions),
+            total_concluded=concluded.total,
+            concluded_page=concluded.page,
+            links={
+                session.id: self._tools.slack.link(session.channel, session.thread)
+                for session in (*active.sessions, *concluded.sessions)
+                if session.thread is not None
+            },
+            admin=member.admin,
+            notes_channel=setting or self._default_channel,
+        )
+        return views.home(page, self._tools.clock())

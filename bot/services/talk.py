@@ -1,0 +1,58 @@
+"""Hearing what members say: a turn of a session, the start of one, or none of our business."""
+
+from dataclasses import dataclass
+
+from bot import errors
+from bot.domain.ids import ChannelId, MessageTs, Tenant
+from bot.services.answers import Answers, Asker
+from bot.services.sessions import Problem, Said, Sessions
+from bot.services.tools import By
+from bot.slack.views import notices
+from bot.slack.views.kit import Rendered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message of a member, wherever the app can hear it."""
+
+    channel: ChannelId
+    root: MessageTs
+    text: str
+    source: str
+    addressed: bool
+    """Whether it was said to the app: in a direct message, or by mentioning it."""
+    files: bool
+
+
+class Talk:
+    """Takes messages."""
+
+    def __init__(self, sessions: Sessions, answers: Answers) -> None:
+        self._sessions = sessions
+        self._answers = answers
+
+    async def hear(self, tenant: Tenant, by: By, heard: Heard) -> None:
+        """Take a message as a turn, or start a session with one that is addressed to the app."""
+        session = await self._sessions.known(tenant, heard.channel, heard.root)
+        if session is None and not heard.addressed:
+            return
+        asker = Asker(tenant=tenant, user=by.user, channel=heard.channel, thread=heard.root)
+        for message in await self._take(tenant, by, heard, known=session is not None):
+            await self._answers.tell(asker, message)
+
+    async def _take(self, tenant: Tenant, by: By, heard: Heard, *, known: bool) -> list[Rendered]:
+        """Store the message, and return what its author has to be told."""
+        try:
+            if known:
+                said = Said(text=heard.text, channel=heard.channel, thread=heard.root, source=heard.source)
+                dormant = await self._sessions.take_turn(tenant, by, said)
+                told = [notices.not_active(dormant)] if dormant is not None else []
+            else:
+                problem = Problem(text=heard.text, channel=heard.channel, thread=heard.root, source=heard.source)
+                await self._sessions.start(tenant, by, problem)
+                told = []
+        except errors.EmptyMessage:
+            return [notices.unsupported_file() if heard.files else notices.usage()]
+        except errors.MessageTooBig as refused:
+            return [notices.refused(refused)]
+        return [*told, notices.unsupported_file(True)] if heard.files else told

@@ -1,0 +1,111 @@
+"""What every service works with, handed in once by the app."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot import errors
+from bot.domain.ids import DeliveryId, Place, SessionId, Tenant, UserId
+from bot.domain.sessions import Session
+from bot.jobs.queue import Job, JobName, Queue
+from bot.slack.board import Board
+from bot.slack.client import SlackClient
+from bot.slack.live import LiveMessages
+from bot.storage import inbox
+from bot.storage import sessions as session_rows
+from bot.storage.database import Database, UnitOfWork
+
+TALK = "talk"
+"""Replies and notes of one session take turns under this lock."""
+
+SHOWN_AT_ONCE: Final = 2
+"""The priority of what a person waits for."""
+WRITTEN: Final = 1
+"""The priority of replies and notes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """Database, queue and Slack, and the two things that tests replace: the clock and new ids."""
+
+    database: Database
+    queue: Queue
+    slack: SlackClient
+    board: Board
+    live: LiveMessages
+    clock: Callable[[], float]
+    new_id: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who asks, on which delivery of Slack's, and how the message they clicked can be redrawn."""
+
+    user: UserId
+    delivery: DeliveryId
+    response_url: str | None = None
+
+
+def random_id() -> str:
+    """Make an id that fits Slack's button values and is safe in a file name."""
+    return secrets.token_hex(8)
+
+
+async def first_time(tools: Tools, uow: UnitOfWork, tenant: Tenant, by: By) -> bool:
+    """Tell whether this delivery is new; Slack repeats what it is not sure that we got."""
+    return await inbox.first_time(uow, tenant, by.delivery, tools.clock())
+
+
+async def existing(uow: UnitOfWork, tenant: Tenant, session: SessionId) -> Session:
+    """Read a session for change; `SessionMissing` when this workspace has none of that id."""
+    found = await session_rows.lock(uow, tenant, session)
+    if found is None:
+        raise errors.SessionMissing
+    return found
+
+
+async def redraw_card(tools: Tools, uow: UnitOfWork, tenant: Tenant, session: SessionId) -> None:
+    """Have the session card drawn again once this transaction is committed."""
+    job = Job(
+        name=JobName.CARD,
+        tenant=tenant,
+        args={"session": session},
+        lock=f"card:{session}",
+        priority=SHOWN_AT_ONCE,
+        coalesce=True,
+    )
+    await tools.queue.enqueue(uow, job)
+
+
+async def redraw_lane(
+    tools: Tools, uow: UnitOfWork, tenant: Tenant, session: SessionId, response_url: str | None = None
+) -> None:
+    """Have the lane drawn again; a click on it hands in the URL through which that is free."""
+    job = Job(
+        name=JobName.LANE,
+        tenant=tenant,
+        args={"session": session, "response_url": response_url},
+        lock=f"lane:{session}",
+        priority=SHOWN_AT_ONCE,
+        coalesce=True,
+    )
+    await tools.queue.enqueue(uow, job)
+
+
+async def redraw_home(tools: Tools, uow: UnitOfWork, tenant: Tenant, user: UserId, *, delay: float = 0.0) -> None:
+    """Have a person's App Home drawn again; requests that still wait become one."""
+    job = Job(
+        name=JobName.HOME,
+        tenant=tenant,
+        args={"user": user},
+        lock=f"home:{user}",
+        run_at=tools.clock() + delay if delay else None,
+        coalesce=True,
+    )
+    await tools.queue.enqueue(uow, job)
+
+
+def thread_of(session: Session) -> Place:
+    """The place of everything that belongs to a session, its card included once the thread exists."""
+    return Place(channel=session.channel, thread=session.thread)

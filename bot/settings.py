@@ -1,0 +1,113 @@
+"""The configuration: read from the environment and `.env` here, and nowhere else."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import ConfigurationError
+
+SLACK_API = "https://slack.com/api/"
+
+
+class Settings(BaseSettings):
+    """Every setting under the name that the README's table gives it."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = SLACK_API
+
+    tasklane_provider: Literal["anthropic", "gemini", "scripted"] = "anthropic"
+    tasklane_model: str | None = None
+    tasklane_notes_model: str | None = None
+    tasklane_script: Path | None = None
+    anthropic_api_key: SecretStr | None = None
+    anthropic_base_url: str | None = None
+    gemini_api_key: SecretStr | None = None
+    gemini_base_url: str | None = None
+
+    database_url: str = "sqlite+aiosqlite:///tasklane.db"
+    tasklane_notes_channel: str | None = None
+    tasklane_engineers: str = ""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _slash(cls, value: str) -> str:
+        return value if value.endswith("/") else value + "/"
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack reaches the app through Socket Mode instead of HTTP."""
+        return self.slack_app_token is not None
+
+    @property
+    def engineers(self) -> tuple[str, ...]:
+        """The user groups whose members may conclude; empty when every full member may."""
+        return tuple(group.strip() for group in self.tasklane_engineers.split(",") if group.strip())
+
+
+def load(**overrides: object) -> Settings:
+    """Read the settings; `ConfigurationError` lists what is wrong, one readable line each."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as invalid:
+        raise ConfigurationError([_readable(error["loc"], error["msg"]) for error in invalid.errors()]) from None
+
+
+def _readable(location: tuple[int | str, ...], message: str) -> str:
+    return f"{str(location[0]).upper()}: {message}."
+
+
+def problems(settings: Settings) -> list[str]:
+    """Say what is missing before the app can serve: one line a problem, with what to do about it."""
+    found = []
+    if settings.slack_bot_token is None:
+        found.append(
+            "SLACK_BOT_TOKEN is not set. Copy the Bot User OAuth Token (xoxb-…) from your app's "
+            "*OAuth & Permissions* page."
+        )
+    elif not settings.slack_bot_token.get_secret_value().startswith("xoxb-"):
+        found.append("SLACK_BOT_TOKEN does not look like a bot token: it should begin with xoxb-.")
+    if settings.slack_app_token is not None:
+        if not settings.slack_app_token.get_secret_value().startswith("xapp-"):
+            found.append("SLACK_APP_TOKEN does not look like an app-level token: it should begin with xapp-.")
+    elif settings.slack_signing_secret is None:
+        found.append(
+            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Set SLACK_APP_TOKEN (xapp-…) for Socket "
+            "Mode, or SLACK_SIGNING_SECRET from *Basic Information* for HTTP."
+        )
+    found.extend(_model_problems(settings))
+    if not settings.database_url.startswith(("sqlite", "postgresql")):
+        found.append(
+            "DATABASE_URL is neither SQLite nor PostgreSQL. "
+            "Use sqlite+aiosqlite:///tasklane.db or postgresql+psycopg://…"
+        )
+    return found
+
+
+def _model_problems(settings: Settings) -> list[str]:
+    match settings.tasklane_provider:
+        case "anthropic" if settings.anthropic_api_key is None:
+            return [
+                "ANTHROPIC_API_KEY is not set. Create a key in the Anthropic Console, "
+                "or choose another TASKLANE_PROVIDER."
+            ]
+        case "gemini" if settings.gemini_api_key is None:
+            return ["GEMINI_API_KEY is not set. Create a key in Google AI Studio, or choose another TASKLANE_PROVIDER."]
+    return []

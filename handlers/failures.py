@@ -1,0 +1,59 @@
+"""What a person sees when a handler fails: what to do next, never an exception."""
+
+import secrets
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot import errors
+from bot.services.bundle import Services
+from bot.slack.views import notices
+from bot.slack.views.kit import Rendered
+from handlers import payloads
+from handlers.asking import asker
+from handlers.payloads import BadPayload, Payload
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the one error handler of the app."""
+    log = structlog.get_logger(__name__)
+
+    @app.error
+    async def failed(error: Exception, body: Payload) -> BoltResponse:
+        message = _said(error, log)
+        if isinstance(error, BadPayload):
+            return BoltResponse(status=400, body="")
+        if isinstance(error, errors.StorageUnavailable) and "event" in body:
+            return BoltResponse(status=503, body="")  # Slack delivers an event again that was not taken
+        return await _answer(services, body, message)
+
+
+def _said(error: Exception, log: Any) -> Rendered:
+    """Log a failure by its name, and return what the person is told."""
+    if isinstance(error, errors.Refused | BadPayload):
+        log.info("refused", error=type(error).__name__)
+        return notices.refused(error)
+    reference = secrets.token_hex(4)
+    log.error("handler failed", error=type(error).__name__, reference=reference, at=errors.location(error))
+    if isinstance(error, errors.SlackFault | errors.StorageUnavailable):
+        return notices.refused(error)
+    return notices.went_wrong(reference)
+
+
+async def _answer(services: Services, body: Payload, message: Rendered) -> BoltResponse:
+    """Answer where the person is: in the command's reply, in the modal, or privately beside the message."""
+    if "command" in body:
+        return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
+    if body.get("type") == "view_submission":
+        return _json({"response_action": "update", "view": notices.modal(message)})
+    if body.get("type") == "block_actions":
+        await services.answers.tell(asker(payloads.click(body)), message)
+    elif body.get("type") == "message_action":
+        await services.answers.tell(asker(payloads.shortcut(body)), message)
+    return BoltResponse(status=200, body="")
+
+
+def _json(body: dict[str, Any]) -> BoltResponse:
+    return BoltResponse(status=200, body=body, headers={"content-type": ["application/json"]})

@@ -1,0 +1,22 @@
+"""Scenarios: people use the real app in a Slack workspace on localhost, and what they see is compared."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.stage import Stage, playing
+from tests.scenario.story import Story
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The app in a workspace, with the assistant of `scripts/desk.yaml`."""
+    async with playing(tmp_path) as playing_stage:
+        yield playing_stage
+
+
+@pytest.fixture
+def story(stage: Stage) -> Story:
+    """The story of what happens on the stage."""
+    return Story(stage)

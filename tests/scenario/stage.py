@@ -1,0 +1,160 @@
+"""The stage: a workspace with the app in it, and the few words that dialogues are written in."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Final
+from unittest.mock import patch
+
+from sqlalchemy import ColumnElement, func, select
+
+from bot.app import Tasklane
+from bot.domain.pacing import Limits
+from bot.sandbox import Message, Person, Room, Sandbox, View
+from bot.sandbox.sandbox import ROOMS
+from bot.slack.budget import EditBudget
+from bot.storage.tables import jobs
+from tests.support.app import MANIFEST, running, settings_for
+
+SCRIPTS: Final = Path(__file__).parent / "scripts"
+DESK: Final = "help-desk"
+CHANNELS: Final = (*ROOMS, Room(name="vault", kind="private"))
+PRINTER: Final = "Nobody in Accounting can print since this morning"
+SECTIONS: Final = ["## Problem Summary", "## Steps Taken", "## Resolution", "## Next Steps"]
+
+
+class Stage:
+    """What a scenario sees: the people, the conversations, and when the app has done everything it has to."""
+
+    def __init__(self, slack: Sandbox, app: Tasklane) -> None:
+        self.slack = slack
+        self.app = app
+        self.ana, self.ben, self.dana, self.gus = (slack.person(n) for n in ("Ana", "Ben", "Dana", "Gus"))
+        self.troubled = False
+        """Whether jobs may fail and be tried again: only where a scenario orders trouble."""
+
+    async def quiet(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109
+        """Wait until nothing is on its way to the app and no job of the app is due."""
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    await self.slack.settled(0.01)
+                    if not await self._count(jobs.c.run_at <= time.time()):
+                        break
+        except TimeoutError:
+            raise AssertionError(f"the app is still busy; the workspace shows:\n{self.slack.overview()}") from None
+        if not self.troubled:
+            assert not await self._count(jobs.c.errors > 0), "a job failed: the log says which"
+
+    async def _count(self, which: ColumnElement[bool]) -> int:
+        counted = select(func.count()).select_from(jobs).where(jobs.c.state != "failed", which)
+        async with self.app.database.read() as uow:
+            return int((await uow.execute(counted)).scalar_one())
+
+    async def start(self, person: Person | None = None, problem: str = PRINTER, channel: str = DESK) -> Message:
+        """Start a session by command, and return its card once the first reply is there."""
+        ack = await (person or self.ana).command(channel, f"/troubleshoot {problem}")
+        assert ack.ok, ack
+        await self.quiet()
+        return self.slack.channel(channel).messages[-1]
+
+    async def say(self, root: Message, text: str, person: Person | None = None) -> Message:
+        """Write into a thread, and wait until that is answered."""
+        said = await (person or self.ana).say(root.channel, text, thread=root)
+        await self.quiet()
+        return said
+
+    async def click(self, surface: Message | View | None, label: str, near: str | None = None) -> None:
+        """Have Ana click, and wait until everything that follows is done."""
+        ack = await self.ana.click(surface, label, near=near)
+        assert ack.ok, ack
+        await self.quiet()
+
+    async def answer(self, surface: Message | View, near: str, text: str, button: str = "Answer") -> None:
+        """Have Ana answer a task in its modal."""
+        await self.click(surface, button, near)
+        await self.ana.type("Result" if button == "Result" else "Answer", text)
+        assert (await self.ana.submit()).ok
+        await self.quiet()
+
+    async def conclude(self, root: Message, outcome: str = "Resolved", notes: str = "", **more: str) -> None:
+        """Have Ana conclude through the modal; `more` are its other fields by label, `_` for a space."""
+        await self.click(root, "Conclude")
+        await self.ana.choose("Outcome", outcome)
+        if notes:
+            await self.ana.type("Notes", notes)
+        for label, choice in more.items():
+            await self.ana.choose(label.replace("_", " "), choice)
+        assert (await self.ana.submit()).ok
+
+    def in_thread(self, root: Message, text: str) -> list[Message]:
+        """List the app's messages of a thread that show a text."""
+        return [m for m in root.replies if m.bot and text in m.text_view()]
+
+    def shown(self, root: Message, text: str) -> Message:
+        """Return the one message of the app in a thread that shows a text."""
+        (found,) = self.in_thread(root, text)
+        return found
+
+    def lanes(self, root: Message) -> list[Message]:
+        """List the lane messages of a thread, open or folded."""
+        return [m for m in root.replies if m.bot and m.text.startswith("Tasks")]
+
+    def lane(self, root: Message) -> Message:
+        """Return the thread's only lane."""
+        (found,) = self.lanes(root)
+        return found
+
+    def notes(self, root: Message) -> Message:
+        """Return the thread's only notes message."""
+        (found,) = [m for m in root.replies if m.bot and m.text.startswith("Ticket Notes")]
+        return found
+
+    def home(self, person: Person | None = None) -> View:
+        """Return what a person's App Home shows."""
+        home = (person or self.ana).home
+        assert home is not None
+        return home
+
+    def told(self, person: Person | None = None) -> list[str]:
+        """List what only this person was shown, oldest first."""
+        return [m.text_view() for m in (person or self.ana).ephemerals]
+
+
+@asynccontextmanager
+async def playing(
+    folder: Path, script: str | Path = "desk", *, sandbox: dict[str, Any] | None = None, **settings: Any
+) -> AsyncIterator[Stage]:
+    """Open a workspace and run the app in it, on a database in `folder`."""
+    async with Sandbox(**{"manifest": MANIFEST, "limits": "off", "channels": CHANNELS, **(sandbox or {})}) as slack:
+        async with serving(slack, folder, script, **settings) as stage:
+            yield stage
+
+
+@asynccontextmanager
+async def serving(slack: Sandbox, folder: Path, script: str | Path = "desk", **settings: Any) -> AsyncIterator[Stage]:
+    """Run the app in a workspace that is there already; run again on the same folder, it is a restart."""
+    path = script if isinstance(script, Path) else SCRIPTS / f"{script}.yaml"
+    chosen = settings_for(slack, folder / "tasklane.db", tasklane_script=path, **settings)
+    with unhurried():
+        async with running(slack, chosen) as app:
+            yield Stage(slack, app)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Give the app an edit budget that many dialogues in one minute do not use up."""
+    plenty = Limits(calls=100_000, reserve=0, gap=0.0, horizon=0.0)
+    with patch("bot.app.tasklane.EditBudget", lambda: EditBudget(plenty)):
+        yield
+
+
+def buttons(surface: Message | View) -> list[str]:
+    """List the labels of a message's or a view's buttons, in order."""
+    found: list[str] = []
+    for block in surface.blocks:
+        elements = [*block.get("elements", ()), *([block["accessory"]] if "accessory" in block else ())]
+        found += [e["text"]["text"] for e in elements if e.get("type") == "button"]
+    return found
