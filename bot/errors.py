@@ -171,9 +171,9 @@ class NotTheOwner(Refused):
 
 
 class GuestRefused(Refused):
-    """Guests may not conclude sessions."""
+    """Guests may not conclude sessions nor post notes."""
 
-    user_text = "Guests cannot conclude sessions. Ask a full member of this workspace."
+    user_text = "Guests cannot do that. Ask a full member of this workspace."
 
 
 class NotAnEngineer(Refused):

@@ -204,6 +204,7 @@ class _Start:
         site = web.TCPSite(app._site, settings.host, settings.port)
         await site.start()
         app.port = app._site.addresses[0][1]
+        await app.services.housekeeping.schedule(app.identity.tenant)
         await app.runner.start()
         if settings.slack_app_token is not None:
             app._socket = AsyncSocketModeHandler(app.bolt, settings.slack_app_token.get_secret_value())

@@ -63,6 +63,15 @@ def fences(lines: Sequence[str]) -> tuple[list[bool], Fence | None]:
     return [inside for inside, _ in found], found[-1][1] if found else None
 
 
+def open_since(lines: Sequence[str]) -> int | None:
+    """Find the line that opened the fence that is never closed."""
+    since, before = None, None
+    for number, (_, opened) in enumerate(states(lines)):
+        if opened is not before:
+            since, before = (None if opened is None else number), opened
+    return since
+
+
 def split(markdown: str, limit: int) -> list[str]:
     """Cut Markdown into pieces of at most `limit` characters; a fence that is cut is closed and opened again.
 

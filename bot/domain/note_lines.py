@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from bot.domain.fences import FENCE, LEAD, fences
+from bot.domain.fences import FENCE, LEAD, Fence, fences, open_since, states
 from bot.domain.safety import cleaned
 
 SECTIONS: Final = ("Problem Summary", "Steps Taken", "Resolution", "Next Steps")
@@ -27,8 +27,8 @@ _OTHER_NAMES: Final = (
 _OWN: Final = {name.casefold(): number for number, name in enumerate(SECTIONS)}
 _OTHER: Final = {name: number for number, names in enumerate(_OTHER_NAMES) for name in names.split(", ")}
 
-_ATX: Final = re.compile(LEAD + r"(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))?[ \t]*(?:[ \t]#+)?[ \t]*$")
-_TIGHT: Final = re.compile(r" {0,3}(?P<marks>#{1,6})(?P<title>[^#\s].*?)[ \t]*#*[ \t]*$")
+_ATX: Final = re.compile(LEAD + r"(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*))?$")
+_TIGHT: Final = re.compile(r" {0,3}(?P<marks>#{1,6})(?P<title>[^#\s].*)$")
 _BOLD: Final = re.compile(
     r" {0,3}(?:[-*+] +)?(?:\d{1,2}[.)] +)?(?P<mark>\*\*|__)(?P<title>[^*\n]{1,60}?)(?P=mark)(?P<rest>.*)$"
 )
@@ -36,8 +36,11 @@ _PLAIN: Final = re.compile(r" {0,3}(?:\d{1,2}[.)] +)?(?P<title>[A-Za-z][A-Za-z &
 _RULE: Final = re.compile(r"[ >]{0,12}(?:-+|=+|(?:[-*_][ \t]*){3,})$")
 _UNDERLINE: Final = re.compile(r" {0,3}(?:={2,}|-{2,})$")
 _TITLE_EDGE: Final = re.compile(r"^[\W\d_]+|[\W_]+$")
+_NAME_CHARS: Final = 100
+_REOPENED: Final = 20
+"""How many fences that are never closed are looked for in one text."""
 _LEFTOVER: Final = re.compile(
-    r'(?P<text>[^{]*?)(?:"?\s*,\s*)?"(?:title|summary|questions|actions)"\s*:.*\}|(?P<last>[^"{]*)"\s*\}'
+    r'(?P<text>[^{]*?)(?:"?\s{0,9},\s{0,9})?"(?:title|summary|questions|actions)"\s*:.*\}|(?P<last>[^"{]*)"\s*\}'
 )
 """The end of the JSON object in which the notes came."""
 _GREETING: Final = re.compile(
@@ -81,50 +84,49 @@ class Mark:
 
 def outside_of_wrapper(lines: list[str]) -> list[str]:
     """Take off a code fence that stands around all of the notes."""
-    for number, line in enumerate(lines):
-        if (found := FENCE.match(line)) and found["info"].strip().lower() in ("", "markdown", "md", "text"):
-            following = [text for text in lines[number + 1 :] if text.strip()][:3]
-            if any(_mark(0, text) for text in lines[:number]) or not any(_mark(0, text) for text in following):
-                return lines
-            lines = [*lines[:number], *lines[number + 1 :]]
-            inside, opened = fences(lines)
-            if opened is None:
-                return lines
-            last = max(
-                n for n in range(len(lines)) if inside[n] and (n == 0 or not inside[n - 1] or FENCE.match(lines[n]))
-            )
-            return [*lines[:last], "", *lines[last + 1 :]] if lines[last].strip(" `~") == "" else lines
-        if found:
-            return lines
-    return lines
+    number = next((n for n, line in enumerate(lines) if FENCE.match(line)), None)
+    if number is None or any(_mark(0, line) for line in lines[:number]):
+        return lines
+    found = FENCE.match(lines[number])
+    following = [line for line in lines[number + 1 :] if line.strip()][:3]
+    wraps = found is not None and found["info"].strip().lower() in ("", "markdown", "md", "text")
+    if not wraps or not any(_mark(0, line) for line in following):
+        return lines
+    inner = [*lines[:number], *lines[number + 1 :]]
+    last = open_since(inner)
+    if last is not None and not inner[last].strip(" `~"):
+        inner[last] = ""
+    return inner
 
 
 def headings(lines: Sequence[str]) -> list[Mark]:
     """Find the lines that begin one of the four sections, in order."""
-    inside, opened = fences(lines)
-    if opened is not None:
-        inside = _reopened(lines, inside)
-    marks = [
-        mark
-        for number, line in enumerate(lines)
-        if not inside[number] and (mark := _mark(number, line, lines[number + 1] if number + 1 < len(lines) else ""))
-    ]
+    inside = _in_code(lines)
+    below = [*lines[1:], ""]
+    found = (_mark(number, line, below[number]) for number, line in enumerate(lines) if not inside[number])
+    marks = [mark for mark in found if mark is not None]
     best = {section: min((m.rank for m in marks if m.section == section), default=None) for section in range(4)}
     top = max((m.level for m in marks if m.rank is Rank.HEADING), default=0)
     return [m for m in marks if m.rank is best[m.section] or (m.rank is Rank.OTHER_HEADING and m.level <= top)]
 
 
-def _reopened(lines: Sequence[str], inside: list[bool]) -> list[bool]:
-    """Let a fence that is never closed end before the next heading that is certainly one."""
-    start = len(inside)
-    while start and inside[start - 1]:
-        start -= 1
-    for number in range(start, len(lines)):
-        mark = _mark(number, lines[number])
-        if mark is not None and mark.rank is Rank.HEADING:
-            rest, opened = fences(lines[number:])
-            rest = _reopened(lines[number:], rest) if opened is not None else rest
-            return [*inside[:number], *rest]
+def _in_code(lines: Sequence[str]) -> list[bool]:
+    """Tell which lines are code; a fence that is never closed ends before the next heading that is certainly one."""
+    inside, _ = fences(lines)
+    start = 0
+    for _ in range(_REOPENED):
+        since = open_since(lines[start:])
+        if since is None:
+            break
+        certain = (
+            number
+            for number in range(start + since, len(lines))
+            if (mark := _mark(number, lines[number])) is not None and mark.rank is Rank.HEADING
+        )
+        start = next(certain, -1)
+        if start < 0:
+            break
+        inside[start:] = fences(lines[start:])[0]
     return inside
 
 
@@ -153,7 +155,10 @@ def _mark(number: int, line: str, below: str = "") -> Mark | None:
 
 
 def _named(number: int, title: str, rest: str, rank: Rank, level: int = 0) -> Mark | None:
+    title = title.rstrip(" \t#")
     name, colon, after = title.partition(":")
+    if len(name) > _NAME_CHARS:
+        return None
     if colon and after.strip(" *_#"):
         rest = f"{after.strip()} {rest}".strip()
     name = re.sub(r"\s*\([^)]*\)\s*$", "", name.strip(" *_#"))
@@ -167,15 +172,18 @@ def _named(number: int, title: str, rest: str, rank: Rank, level: int = 0) -> Ma
 
 def tidy(text: str) -> str:
     """Bring a section's body in order: no headings or rules of its own, no open fence, no pleasantries."""
-    lines = cleaned(text).split("\n")
-    inside, opened = fences(lines)
     kept: list[tuple[str, bool]] = []
-    for line, fenced in zip(lines, inside, strict=True):
-        for out in [line] if fenced else _plain(line.rstrip()):
-            if out or fenced or (kept and kept[-1][0]):
-                kept.append((out, fenced))
-    if opened is not None:
-        kept.append((opened.closing, True))
+    before: Fence | None = None
+    lines = cleaned(text).rstrip().split("\n")
+    for line, (inside, opened) in zip(lines, states(lines), strict=True):
+        if before is not None and before.left_by(line):
+            kept.append((before.closing, True))
+        for out in [line] if inside else _plain(line.rstrip()):
+            if out or inside or (kept and kept[-1][0]):
+                kept.append((out, inside))
+        before = opened
+    if before is not None:
+        kept.append((before.closing, True))
     while kept and not kept[-1][1]:
         kept[-1] = (_without_leftover(kept[-1][0]), False)
         start = _ending(kept)
@@ -192,7 +200,7 @@ def _plain(line: str) -> list[str]:
     found = _ATX.match(line)
     if found is None:
         return [line]
-    title = (found["title"] or "").strip(" \t*_")
+    title = (found["title"] or "").rstrip(" \t#").strip(" \t*_")
     if not title:
         return [""]
     return ["", f"**{title}**", ""] if not found["lead"].strip() else [f"{found['lead']}**{title}**"]
@@ -215,5 +223,5 @@ def greeting(paragraph: str) -> bool:
 
 def _without_leftover(line: str) -> str:
     """Take off what remains of a JSON object at the end of a line that does not begin one."""
-    found = _LEFTOVER.fullmatch(line)
+    found = _LEFTOVER.fullmatch(line) if line.endswith("}") else None
     return (found["text"] or found["last"] or "").rstrip() if found is not None else line

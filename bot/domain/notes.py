@@ -75,7 +75,7 @@ def completed(notes: Notes, other: Notes | None) -> Notes:
 def preview(markdown: str) -> str:
     """Show notes that are still being written: what has begun, in order, without half a heading or an open fence."""
     lines = _unwrapped(markdown).split("\n")
-    if _HELD_BACK.fullmatch(lines[-1]) or _may_become_heading(lines[-1]):
+    if _HELD_BACK.fullmatch(lines[-1].strip()[:_PREFACE_CHARS]) or _may_become_heading(lines[-1]):
         lines.pop()
     found = _sections("\n".join(lines), writing=True)
     return "\n\n".join(f"## {SECTIONS[n]}\n\n{found[n]}".rstrip() for n in sorted(found))

@@ -31,6 +31,7 @@ def catalog(services: Services) -> Mapping[JobName, Perform]:
         JobName.POST_NOTES: lambda job: services.finished.deliver(
             job.tenant, _session(job), ChannelId(_text(job, "channel")), UserId(_text(job, "user"))
         ),
+        JobName.TIDY: lambda job: services.housekeeping.tidy(job.tenant),
     }
 
 

@@ -22,6 +22,7 @@ class JobName(StrEnum):
     ANNOUNCE = "announce"
     NOTES = "notes"
     POST_NOTES = "post_notes"
+    TIDY = "tidy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

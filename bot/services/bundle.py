@@ -10,6 +10,7 @@ from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
 from bot.services.finished import FinishedNotes
 from bot.services.home import Homes
+from bot.services.housekeeping import Housekeeping
 from bot.services.lane import Lanes
 from bot.services.members import Members
 from bot.services.notes import Notes
@@ -30,6 +31,7 @@ class Services:
     finished: FinishedNotes
     homes: Homes
     lanes: Lanes
+    housekeeping: Housekeeping
     notes: Notes
     replies: Replies
     sessions: Sessions
@@ -49,8 +51,9 @@ def build(tools: Tools, provider: Provider, *, engineers: Sequence[str], notes_c
         answers=answers,
         commands=Commands(sessions, lanes, conclusions, members, tools.clock),
         conclusions=conclusions,
-        finished=FinishedNotes(tools),
+        finished=FinishedNotes(tools, members),
         homes=Homes(tools, members, notes_channel),
+        housekeeping=Housekeeping(tools),
         lanes=lanes,
         notes=notes,
         replies=Replies(tools, sessions, provider, stops),

@@ -101,7 +101,7 @@ class Conclusions:
                     resolution=said or session.resolution,
                     concluded_at=self._tools.clock(),
                     escalated_to=conclusion.escalate_to,
-                    notes_channel=conclusion.channel or session.notes_channel,
+                    notes_channel=conclusion.channel,
                 ),
             )
             await self._follow(uow, tenant, by, session)

@@ -7,6 +7,7 @@ from bot.domain.ids import ChannelId, Place, SessionId, Tenant, UserId
 from bot.domain.notes_record import NotesRecord, NotesState
 from bot.domain.sessions import Session, time_spent
 from bot.jobs.queue import Job, JobName
+from bot.services.members import Members
 from bot.services.tools import By, Tools, existing, first_time, thread_of
 from bot.slack.views import notes as views
 from bot.slack.views.kit import INPUT_CHARS, View
@@ -25,8 +26,9 @@ def posting(session: SessionId, channel: ChannelId, user: UserId, tenant: Tenant
 class FinishedNotes:
     """Hands out the final notes of a session."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, members: Members) -> None:
         self._tools = tools
+        self._members = members
 
     async def get(self, tenant: Tenant, session_id: SessionId) -> tuple[Session, NotesRecord]:
         """Return a session and its final notes; `NotesMissing` when there are none."""
@@ -55,6 +57,8 @@ class FinishedNotes:
     async def post(self, tenant: Tenant, by: By, session_id: SessionId, channel: ChannelId) -> None:
         """Have the notes put into a team channel; done again, that message is updated."""
         await self.get(tenant, session_id)
+        if (await self._members.get(tenant, by.user)).guest:
+            raise errors.GuestRefused
         async with self._tools.database.write() as uow:
             await existing(uow, tenant, session_id)
             if await first_time(self._tools, uow, tenant, by):

@@ -238,6 +238,7 @@ class Sessions:
 
     async def reroot(self, tenant: Tenant, session_id: SessionId) -> None:
         """Give a session whose thread was deleted a new one: a new card, and the lane below it."""
+        await self._tools.board.remove(tenant, f"card:{session_id}")
         async with self._tools.database.write() as uow:
             session = await existing(uow, tenant, session_id)
             await rows.save(uow, tenant, replace(session, thread=None))

@@ -88,6 +88,7 @@ class Board:
 
 
 _TRIES = 5
+_BACKOFF = 0.3
 
 
 async def edit(
@@ -113,3 +114,4 @@ async def edit(
         except errors.SlackUnavailable:
             if attempt == _TRIES:
                 raise
+            await client.pause(_BACKOFF * 2 ** (attempt - 1))

@@ -39,6 +39,10 @@ class SlackClient:
         self._sleep = sleep
         self._workspace_url = workspace_url
 
+    async def pause(self, seconds: float) -> None:
+        """Let some time pass before a call is made again."""
+        await self._sleep(seconds)
+
     async def post(self, tenant: Tenant, place: Place, message: Rendered, *, key: str = "") -> MessageTs:
         """Post a message; `key` travels as metadata."""
         metadata = {"event_type": METADATA_EVENT, "event_payload": {"key": key}} if key else None

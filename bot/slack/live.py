@@ -113,7 +113,20 @@ class LiveMessage:
         part, fresh = await self._open_part(0, self._look.placeholder)
         self._parts.append(part)
         if not fresh:
+            await self._drop_continuations()
             await self._put(part, self._look.placeholder, "", Priority.CLICK)
+
+    async def _drop_continuations(self) -> None:
+        """Delete what an earlier run had rolled over into: this one begins anew."""
+        number = 1
+        while (entry := await self._ledger.get(self._tenant, self._part_key(number))) is not None:
+            if entry.ts is not None:
+                await self._client.delete(self._tenant, entry.place.channel, entry.ts)
+            await self._ledger.forget(self._tenant, self._part_key(number))
+            number += 1
+
+    def _part_key(self, number: int) -> str:
+        return self._key if number == 0 else f"{self._key}:{number}"
 
     def show(self, text: str) -> None:
         """Give the newest whole text; never waits."""
@@ -212,7 +225,7 @@ class LiveMessage:
 
     async def _open_part(self, number: int, message: Rendered) -> tuple[_Part, bool]:
         """Claim a part's record, and post the message unless an earlier run did; say whether it is fresh."""
-        key = self._key if number == 0 else f"{self._key}:{number}"
+        key = self._part_key(number)
         entry = await self._ledger.claim(self._tenant, key, self._place)
         if entry.ts is not None:
             return _Part(key, entry, entry.ts), False

@@ -98,6 +98,11 @@ class Stage:
         (found,) = self.in_thread(root, text)
         return found
 
+    def replies(self, root: Message) -> list[str]:
+        """List what the assistant said in a thread, in order."""
+        spoken = [m for m in root.replies if m.bot and m.blocks and m.blocks[0]["type"] == "markdown"]
+        return [str(m.blocks[0]["text"]).strip() for m in spoken]
+
     def lanes(self, root: Message) -> list[Message]:
         """List the lane messages of a thread, open or folded."""
         return [m for m in root.replies if m.bot and m.text.startswith("Tasks")]

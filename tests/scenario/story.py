@@ -30,8 +30,9 @@ _LINK: Final = re.compile(r"https?://127\.0\.0\.1:\d+/(archives|files)/\S+?(?=[)
 class Story:
     """Collects a story, step by step, and compares it with its transcript."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, *, homes: bool = False) -> None:
         self._stage = stage
+        self._homes = homes
         self._lines: list[str] = []
         self._read = len(stage.slack.record)
         self._shown: dict[int, str] = {}
@@ -50,7 +51,7 @@ class Story:
         messages = [m for m in touched.values() if isinstance(m, Message)]
         for message in sorted(messages, key=lambda m: m.ts):
             self._message(message)
-        for view in (v for v in touched.values() if isinstance(v, View)):
+        for view in (v for v in touched.values() if isinstance(v, View) and (self._homes or v.kind == "modal")):
             self._view(view)
 
     def matches(self, name: str) -> None:
@@ -86,5 +87,5 @@ class Story:
     def _add(self, head: str, body: str = "") -> None:
         if head.startswith("»"):
             self._lines.append("")
-        indented = [f"    {line}".rstrip() for line in body.split("\n")] if body else []
+        indented = [f"    {line}".rstrip() for line in body.strip().split("\n")] if body else []
         self._lines += [_LINK.sub("(link)", line) for line in (head, *indented)]
