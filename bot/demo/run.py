@@ -12,23 +12,22 @@ import yaml
 from rich.console import Console
 
 from bot import settings
+from bot.ai.choose import STORY
 from bot.app import Tasklane
 from bot.demo.tale import Tale
 from bot.sandbox.printing import Printer
 from bot.sandbox.sandbox import Sandbox
 
+_PACE: Final = {"first": 0.01, "every": 0.001, "chars": 20}
 _MANIFEST: Final = Path(__file__).parents[2] / "manifest.yml"
 
 
 async def demo(*, script: bool, live: bool, port: int, fast: bool) -> int:
     """Play the story; without `script`, keep the workspace open afterwards until the process is stopped."""
     console = Console(highlight=False)
-    slack = Sandbox(manifest=_manifest(), port=0 if script else port)
-    async with slack, _app(slack, live=live):
+    async with running(live=live, fast=fast, port=0 if script else port) as slack:
         if not script:
-            console.print(
-                f"Your Slack workspace is at [bold]{slack.url}[/bold] (Ctrl-C stops it). Playing a session:\n"
-            )
+            console.print(f"Your Slack workspace is at [bold]{slack.url}[/bold] (Ctrl-C stops it). A session:\n")
         slack.subscribe(Printer(console))
         await Tale(slack, _quick if fast else asyncio.sleep).play()
         console.print("\n[green]The ticket notes are final.[/green]")
@@ -39,26 +38,40 @@ async def demo(*, script: bool, live: bool, port: int, fast: bool) -> int:
 
 
 @contextlib.asynccontextmanager
-async def _app(slack: Sandbox, *, live: bool) -> AsyncIterator[Tasklane]:
-    """Run the app on a database that is thrown away."""
+async def running(*, live: bool, fast: bool, port: int = 0) -> AsyncIterator[Sandbox]:
+    """Run a workspace and the app in it, on a database that is thrown away."""
     with tempfile.TemporaryDirectory(prefix="tasklane-demo-") as folder:
-        chosen: dict[str, Any] = {
-            "slack_bot_token": slack.bot_token,
-            "slack_signing_secret": slack.signing_secret,
-            "slack_app_token": None,
-            "slack_api_url": slack.api_url,
-            "database_url": f"sqlite+aiosqlite:///{folder}/demo.db",
-            "tasklane_provider": "anthropic" if live else "scripted",
-            "tasklane_script": None,
-            "tasklane_notes_channel": slack.channel("ticket-notes").id,
-            "port": 0,
-        }
-        app = await Tasklane.start(settings.load(**chosen))
-        try:
-            slack.deliver_to(f"http://{app.settings.host}:{app.port}/slack/events")
-            yield app
-        finally:
-            await app.stop()
+        async with Sandbox(manifest=_manifest(), port=port) as slack:
+            app = await Tasklane.start(_settings(slack, Path(folder), live=live, fast=fast))
+            try:
+                slack.deliver_to(f"http://{app.settings.host}:{app.port}/slack/events")
+                yield slack
+            finally:
+                await app.stop()
+
+
+def _settings(slack: Sandbox, folder: Path, *, live: bool, fast: bool) -> settings.Settings:
+    chosen: dict[str, Any] = {
+        "slack_bot_token": slack.bot_token,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_app_token": None,
+        "slack_api_url": slack.api_url,
+        "database_url": f"sqlite+aiosqlite:///{folder}/demo.db",
+        "tasklane_provider": "anthropic" if live else "scripted",
+        "tasklane_script": _hurried(folder) if fast else None,
+        "tasklane_notes_channel": slack.channel("ticket-notes").id,
+        "host": "127.0.0.1",
+        "port": 0,
+    }
+    return settings.load(**chosen)
+
+
+def _hurried(folder: Path) -> Path:
+    """Write the assistant's script anew, without its pauses."""
+    script = yaml.safe_load(STORY.read_text(encoding="utf-8"))
+    hurried = folder / "story.yaml"
+    hurried.write_text(yaml.safe_dump({**script, "pace": _PACE}), encoding="utf-8")
+    return hurried
 
 
 def _manifest() -> dict[str, Any] | None:

@@ -169,7 +169,14 @@ class Replies:
                         case _:
                             assert_never(event)
         except errors.ModelFault as fault:
-            return _Ended(raw=reader.raw, prose=reader.prose, reply=None, sentence=fault.user_text, done=None)
+            return _Ended(
+                raw=reader.raw,
+                prose=reader.prose,
+                reply=None,
+                sentence=fault.user_text,
+                done=None,
+                retry=not isinstance(fault, errors.ModelContextFull),
+            )
         return _judge(reader, done, stopped=wish.is_set())
 
     async def _keep(self, tenant: Tenant, session_id: SessionId, turn: Turn, ended: _Ended) -> None:

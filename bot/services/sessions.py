@@ -166,7 +166,9 @@ class Sessions:
             if session.status is not Status.ACTIVE:
                 return session
             await self.enqueue_reply(uow, tenant, session.id)
-            if session.messages + 1 == CONCLUDABLE_FROM:
+            # A first answer that is still being written is counted, but the card has not been drawn since.
+            first = session.messages == CONCLUDABLE_FROM and await turns.writing(uow, tenant, session.id)
+            if first or session.messages + 1 == CONCLUDABLE_FROM:
                 await rows.save(uow, tenant, await existing(uow, tenant, session.id))
                 await redraw_card(self._tools, uow, tenant, session.id)
             return None

@@ -150,9 +150,10 @@ async def serving(slack: Sandbox, folder: Path, script: str | Path = "desk", **s
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """Give the app an edit budget that many dialogues in one minute do not use up."""
+    """Give the app an edit budget that many dialogues in one minute do not use up, and have it stop at once."""
     plenty = Limits(calls=100_000, reserve=0, gap=0.0, horizon=0.0)
-    with patch("bot.app.tasklane.EditBudget", lambda: EditBudget(plenty)):
+    budget = patch("bot.app.tasklane.EditBudget", lambda: EditBudget(plenty))
+    with budget, patch("bot.app.tasklane.GRACE", 0.5):
         yield
 
 
