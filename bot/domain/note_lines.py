@@ -28,7 +28,7 @@ _OWN: Final = {name.casefold(): number for number, name in enumerate(SECTIONS)}
 _OTHER: Final = {name: number for number, names in enumerate(_OTHER_NAMES) for name in names.split(", ")}
 
 _ATX: Final = re.compile(LEAD + r"(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*))?$")
-_TIGHT: Final = re.compile(r" {0,3}(?P<marks>#{1,6})(?P<title>[^#\s].*)$")
+_TIGHT: Final = re.compile(r"(?P<lead> {0,3})(?P<marks>#{1,6})(?P<title>[^#\s].*)$")
 _BOLD: Final = re.compile(
     r" {0,3}(?:[-*+] +)?(?:\d{1,2}[.)] +)?(?P<mark>\*\*|__)(?P<title>[^*\n]{1,60}?)(?P=mark)(?P<rest>.*)$"
 )
@@ -37,6 +37,8 @@ _RULE: Final = re.compile(r"[ >]{0,12}(?:-+|=+|(?:[-*_][ \t]*){3,})$")
 _UNDERLINE: Final = re.compile(r" {0,3}(?:={2,}|-{2,})$")
 _TITLE_EDGE: Final = re.compile(r"^[\W\d_]+|[\W_]+$")
 _NAME_CHARS: Final = 100
+_ROUNDS: Final = 10
+"""How many pleasantries are taken off the end of a body."""
 _REOPENED: Final = 20
 """How many fences that are never closed are looked for in one text."""
 _LEFTOVER: Final = re.compile(
@@ -172,9 +174,20 @@ def _named(number: int, title: str, rest: str, rank: Rank, level: int = 0) -> Ma
 
 def tidy(text: str) -> str:
     """Bring a section's body in order: no headings or rules of its own, no open fence, no pleasantries."""
+    for _ in range(_ROUNDS):
+        kept = _in_order(cleaned(text).rstrip().split("\n"))
+        text = "\n".join(line for line, _ in kept)
+        end = _end(kept)
+        if end == len(text):
+            break
+        text = text[:end]
+    return text
+
+
+def _in_order(lines: Sequence[str]) -> list[tuple[str, bool]]:
+    """The lines of a body without headings, rules, doubled blank lines and open fences, and whether each is code."""
     kept: list[tuple[str, bool]] = []
     before: Fence | None = None
-    lines = cleaned(text).rstrip().split("\n")
     for line, (inside, opened) in zip(lines, states(lines), strict=True):
         if before is not None and before.left_by(line):
             kept.append((before.closing, True))
@@ -184,20 +197,14 @@ def tidy(text: str) -> str:
         before = opened
     if before is not None:
         kept.append((before.closing, True))
-    while kept and not kept[-1][1]:
-        kept[-1] = (_without_leftover(kept[-1][0]), False)
-        start = _ending(kept)
-        if start is None:
-            break
-        del kept[start:]
-    return "\n".join(line for line, _ in kept)
+    return kept
 
 
 def _plain(line: str) -> list[str]:
     """A line outside fences without what would make it a heading."""
     if _RULE.fullmatch(line):
         return [""]
-    found = _ATX.match(line)
+    found = _ATX.match(line) or (_TIGHT.match(line) if _mark(0, line) else None)
     if found is None:
         return [line]
     title = (found["title"] or "").rstrip(" \t#").strip(" \t*_")
@@ -206,22 +213,23 @@ def _plain(line: str) -> list[str]:
     return ["", f"**{title}**", ""] if not found["lead"].strip() else [f"{found['lead']}**{title}**"]
 
 
-def _ending(kept: Sequence[tuple[str, bool]]) -> int | None:
-    """Where a last paragraph begins that says nothing: blank, or a pleasantry."""
-    if not kept[-1][0].strip():
-        return len(kept) - 1
+def _end(kept: Sequence[tuple[str, bool]]) -> int:
+    """Where a body ends that says something: before a last pleasantry, and before the end of a JSON object."""
+    text = "\n".join(line for line, _ in kept)
+    if not kept or kept[-1][1]:
+        return len(text)
     start = len(kept)
-    while start and not kept[start - 1][1] and kept[start - 1][0].strip():
+    while start and not kept[start - 1][1] and kept[start - 1][0]:
         start -= 1
-    return start if _GOODBYE.match("\n".join(line for line, _ in kept[start:]).strip()) else None
+    paragraph = "\n".join(line for line, _ in kept[start:])
+    if not paragraph or _GOODBYE.match(paragraph.strip()):
+        return len(text) - len(paragraph) - (1 if start else 0)
+    line = kept[-1][0]
+    found = _LEFTOVER.fullmatch(line) if line.endswith("}") else None
+    rest = (found["text"] or found["last"] or "").rstrip() if found is not None else line
+    return len(text) - len(line) + len(rest)
 
 
 def greeting(paragraph: str) -> bool:
     """Tell whether a paragraph before the first heading is only a pleasantry or a title of the whole."""
     return len(paragraph) < 300 and _GREETING.match(paragraph.strip()) is not None
-
-
-def _without_leftover(line: str) -> str:
-    """Take off what remains of a JSON object at the end of a line that does not begin one."""
-    found = _LEFTOVER.fullmatch(line) if line.endswith("}") else None
-    return (found["text"] or found["last"] or "").rstrip() if found is not None else line

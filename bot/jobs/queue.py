@@ -39,7 +39,8 @@ class Job:
     run_at: float | None = None
     """Not before this time, in unix seconds; None for at once."""
     coalesce: bool = False
-    """Whether one of this name and lock that has not begun yet will do; it then runs at the earlier time."""
+    """Whether one of this name and lock that has not begun yet will do; it then runs at the earlier time, with the
+    newer arguments."""
 
     def __post_init__(self) -> None:
         if self.coalesce and self.lock is None:

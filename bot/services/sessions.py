@@ -32,8 +32,8 @@ from bot.services.tools import (
     thread_of,
 )
 from bot.slack.views import card, notices
+from bot.storage import lanes, turns
 from bot.storage import sessions as rows
-from bot.storage import turns
 from bot.storage.database import UnitOfWork
 
 OPENING: Final = frozenset({Status.ACTIVE})
@@ -213,6 +213,7 @@ class Sessions:
             async with self._tools.database.write() as uow:
                 session = await existing(uow, tenant, session_id)
                 await rows.save(uow, tenant, replace(session, thread=ts))
+                await redraw_lane(self._tools, uow, tenant, session_id)  # a new thread's; there is none at a start
 
     async def card(self, tenant: Tenant, session_id: SessionId) -> None:
         """Draw the card as the session stands now. A job."""
@@ -244,12 +245,12 @@ class Sessions:
         async with self._tools.database.write() as uow:
             session = await existing(uow, tenant, session_id)
             await rows.save(uow, tenant, replace(session, thread=None))
+            await lanes.touch(uow, tenant, session_id)
             args = {"session": session.id, "user": session.owner, "response_url": None}
             await self._tools.queue.enqueue(
                 uow,
                 Job(name=JobName.OPEN, tenant=tenant, args=args, lock=f"card:{session.id}", priority=SHOWN_AT_ONCE),
             )
-            await redraw_lane(self._tools, uow, tenant, session_id)
 
     async def continue_in_new_thread(
         self, uow: UnitOfWork, tenant: Tenant, by: By, before: Session, text: str

@@ -181,19 +181,18 @@ class SlackClient:
         return str(files[0].get("permalink") or "")
 
     async def find(self, tenant: Tenant, place: Place, key: str) -> MessageTs | None:
-        """Look in a channel or thread for the message that carries `key`."""
-        if place.thread is None:
-            answer = await self._call(
-                tenant,
-                lambda web: web.conversations_history(channel=place.channel, include_all_metadata=True, limit=15),
-            )
-        else:
-            answer = await self._call(
-                tenant,
-                lambda web: web.conversations_replies(
-                    channel=place.channel, ts=str(place.thread), include_all_metadata=True, limit=200
-                ),
-            )
+        """Look in a channel or thread for the message that carries `key`; None also when the thread is gone."""
+
+        def search(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+            if place.thread is None:
+                return web.conversations_history(channel=place.channel, include_all_metadata=True, limit=15)
+            thread = str(place.thread)
+            return web.conversations_replies(channel=place.channel, ts=thread, include_all_metadata=True, limit=200)
+
+        try:
+            answer = await self._call(tenant, search)
+        except errors.ThreadGone:
+            return None
         return next((MessageTs(m["ts"]) for m in answer.get("messages") or () if _key(m) == key), None)
 
     async def _call(self, tenant: Tenant, call: Call, *, tries: int = _TRIES) -> AsyncSlackResponse:

@@ -133,9 +133,9 @@ async def playing(
     folder: Path, script: str | Path = "desk", *, sandbox: dict[str, Any] | None = None, **settings: Any
 ) -> AsyncIterator[Stage]:
     """Open a workspace and run the app in it, on a database in `folder`."""
-    async with Sandbox(**{"manifest": MANIFEST, "limits": "off", "channels": CHANNELS, **(sandbox or {})}) as slack:
-        async with serving(slack, folder, script, **settings) as stage:
-            yield stage
+    slack = Sandbox(**{"manifest": MANIFEST, "limits": "off", "channels": CHANNELS, **(sandbox or {})})
+    async with slack, serving(slack, folder, script, **settings) as stage:
+        yield stage
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The task lane: folded and reopened, answered and sent, and always the one newest lane at the bottom."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -305,8 +306,6 @@ async def test_everybody_elses_clicks_are_refused_and_change_nothing(stage: Stag
 async def test_two_clicks_at_the_same_moment_both_count(stage: Stage) -> None:
     root = await stage.start()
     lane = stage.lane(root)
-    import asyncio
-
     await asyncio.gather(
         stage.ana.click(lane, "Skip", near=FIRST),
         stage.ana.click(lane, "Skip", near=SECOND),

@@ -1,5 +1,6 @@
 """Talking: what is a turn, what is none, and how the assistant's answers end."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ async def test_a_streamed_answer_only_grows_and_its_buttons_come_last(tmp_path: 
         (spoken,) = [m for m in root.replies if m.text.startswith("First answer")]
         said = [r.blocks[0]["text"] for r in spoken.revisions if r.blocks[0]["type"] == "markdown"]
         assert len(said) > 3
-        assert all(later.startswith(sooner.rstrip("…").rstrip()) for sooner, later in zip(said, said[1:], strict=False))
+        assert all(later.startswith(sooner.rstrip("…").rstrip()) for sooner, later in pairwise(said))
         assert not spoken.edited, "no (edited) mark"
 
 
@@ -117,6 +118,7 @@ async def test_conclude_is_offered_from_the_second_message_on(tmp_path: Path) ->
         (root,) = await stage.slack.until(lambda: stage.slack.channel(DESK).messages)
         assert buttons(root) == []
         assert "Conclude" not in str(root.revisions[0].blocks)
+        await stage.slack.until(lambda: stage.in_thread(root, "Thinking…"))
         await stage.ana.say(DESK, "Hello?", thread=root)
         await stage.slack.until(lambda: buttons(root) == ["Conclude"])
 

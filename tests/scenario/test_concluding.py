@@ -1,0 +1,310 @@
+"""Concluding: by command and by modal, three outcomes, and everything that brings a session back."""
+
+from pathlib import Path
+
+from tests.scenario.stage import DESK, PRINTER, Stage, buttons, playing
+from tests.scenario.story import Story
+
+
+async def test_resolve_resolves_at_once_with_and_without_notes(stage: Stage, story: Story) -> None:
+    root = await stage.start()
+    await story.goes_on()
+    await stage.ana.command(DESK, "/resolve Put the old driver back")
+    await story.goes_on()
+    assert "*Resolved*" in root.text_view()
+    assert stage.lanes(root) == []
+    again = await stage.start()
+    await story.goes_on()
+    await stage.ana.command(DESK, "/resolve")
+    await story.goes_on()
+    assert "*Resolved*" in again.text_view()
+    story.matches("resolve_command")
+
+
+async def test_resolve_without_a_session_gives_a_hint(stage: Stage) -> None:
+    await stage.ana.command(DESK, "/resolve")
+    await stage.ana.command(stage.ana.direct, "/resolve with notes")
+    await stage.quiet()
+    assert [told.split(".")[0] for told in stage.told()] == ["You have no open session here"] * 2
+    assert "/troubleshoot <problem>" in stage.told()[0]
+
+
+async def test_resolve_asks_which_of_several_sessions_it_means(stage: Stage) -> None:
+    first = await stage.start(problem=PRINTER)
+    second = await stage.start(problem="no tasks please")
+    await stage.ana.command(DESK, "/resolve Restarted it")
+    await stage.quiet()
+    modal = stage.ana.modal
+    assert modal is not None
+    assert modal.title == "Which session?"
+    assert "in this conversation" in str(modal.blocks)
+    assert "Restarted it" in modal.text_view()
+    await stage.ana.choose("Which session?", "Accounting prints nothing")
+    assert (await stage.ana.submit()).ok
+    await stage.quiet()
+    assert stage.ana.modal is None
+    assert "*Resolved*" in first.text_view()
+    assert "*Active*" in second.text_view()
+
+
+async def test_resolve_elsewhere_asks_before_it_resolves_a_session_of_another_conversation(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.ana.command("escalations", "/resolve")
+    await stage.quiet()
+    assert "*Active*" in root.text_view()
+    assert stage.ana.modal is not None
+    assert "in another channel" in str(stage.ana.modal.blocks)
+    await stage.ana.submit()
+    await stage.quiet()
+    assert "*Resolved*" in root.text_view()
+
+
+async def test_somebody_elses_session_is_refused_and_an_admin_may_conclude_any(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.ben.command(DESK, "/resolve")
+    await stage.ben.click(root, "Conclude")
+    await stage.ben.shortcut(root, "Conclude session")
+    await stage.quiet()
+    assert "That session belongs to @Ana" in stage.told(stage.ben)[0]
+    assert all("belongs to" in told for told in stage.told(stage.ben))
+    assert len(stage.told(stage.ben)) == 3
+    assert stage.ben.modal is None
+    assert "*Active*" in root.text_view()
+
+    await stage.dana.command(DESK, "/resolve Closed for Ana")
+    await stage.quiet()
+    assert stage.dana.modal is not None, "an admin is asked before a session of somebody else ends"
+    assert (await stage.dana.submit()).ok
+    await stage.quiet()
+    assert "*Resolved*" in root.text_view()
+    assert "Owner @Ana" in root.text_view()
+
+    second = await stage.start()
+    await stage.dana.click(second, "Conclude")
+    assert stage.dana.modal is not None
+    await stage.dana.choose("Outcome", "Paused")
+    await stage.dana.submit()
+    await stage.quiet()
+    assert "*Paused*" in second.text_view()
+
+
+async def test_a_guest_may_talk_but_not_conclude(stage: Stage) -> None:
+    root = await stage.start(stage.gus)
+    await stage.gus.command(DESK, "/resolve")
+    await stage.gus.click(root, "Conclude")
+    await stage.gus.shortcut(root, "Conclude session")
+    await stage.quiet()
+    assert stage.told(stage.gus) == ["Guests cannot conclude sessions. Ask a full member of this workspace."] * 3
+    assert "*Active*" in root.text_view()
+    await stage.say(root, "The display says Ready", stage.gus)
+    assert len(stage.replies(root)) == 2
+
+
+async def test_only_engineers_conclude_where_groups_are_set_and_admins_still_may(tmp_path: Path) -> None:
+    async with playing(tmp_path, tasklane_engineers="S0DESK, S0NIGHT") as stage:
+        stage.slack.add_group("S0DESK", "Ana")
+        stage.slack.add_group("S0NIGHT")
+        mine, bens = await stage.start(), await stage.start(stage.ben)
+        await stage.ben.command(DESK, "/resolve")
+        await stage.ben.click(bens, "Conclude")
+        await stage.quiet()
+        assert [told.split(".")[0] for told in stage.told(stage.ben)] == [
+            "Only the engineers of this workspace can conclude sessions"
+        ] * 2
+        await stage.ana.command(DESK, "/resolve")
+        await stage.quiet()
+        assert "*Resolved*" in mine.text_view()
+        await stage.dana.click(bens, "Conclude")
+        await stage.dana.submit()
+        await stage.quiet()
+        assert "*Resolved*" in bens.text_view()
+
+
+async def test_resolved_through_the_modal(stage: Stage, story: Story) -> None:
+    root = await stage.start()
+    await story.goes_on()
+    await stage.conclude(root, "Resolved", "Put the old driver back", Team_channel="ticket-notes")
+    await story.goes_on()
+    (posted,) = stage.slack.channel("ticket-notes").messages
+    assert "The spooler had stopped; a restart fixed it." in posted.text_view()
+    story.matches("conclude_resolved")
+
+
+async def test_escalated_to_a_person_who_takes_over(stage: Stage, story: Story) -> None:
+    root = await stage.start()
+    await story.goes_on()
+    await stage.conclude(root, "Escalated", "Needs the server team", Escalate_to="Ben")
+    await story.goes_on()
+    assert stage.shown(
+        root, "Session escalated. Ticket notes will be generated when the session is resolved.\n[Take over]"
+    )
+    (told,) = stage.ben.direct.messages
+    assert root.ts.replace(".", "") in told.text_view()
+    await stage.ben.click(told, "Take over")
+    await story.goes_on()
+    assert "Owner @Ben" in root.text_view()
+    assert "*Active*" in root.text_view()
+    await stage.ben.click(stage.lane(root), "Skip", near="*Q1.*")
+    await stage.ana.click(stage.lane(root), "Skip", near="*Q2.*")
+    await story.goes_on()
+    assert "belongs to someone else" in stage.told()[-1]
+    assert "Accounting prints nothing" in stage.home(stage.ben).text_view()
+    assert "No open sessions" in stage.home().text_view()
+    story.matches("conclude_escalated")
+
+
+async def test_escalated_to_a_channel_that_is_told_and_of_one_that_cannot_be(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.conclude(root, "Escalated", Team_channel="escalations")
+    await stage.quiet()
+    (told,) = stage.slack.channel("escalations").messages
+    assert "Escalated from assistant chat" in told.text_view()
+    await stage.ben.click(told, "Take over")
+    await stage.dana.click(told, "Take over")
+    await stage.quiet()
+    assert "Owner @Ben" in root.text_view()
+    assert "session has changed meanwhile" in stage.told(stage.dana)[-1]
+
+    second = await stage.start()
+    await stage.conclude(second, "Escalated", Team_channel="quiet")
+    await stage.quiet()
+    assert "*Escalated*" in second.text_view()
+    assert "I could not tell #quiet. I am not in that channel." in stage.told()[-1]
+
+
+async def test_a_guest_cannot_take_over(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.conclude(root, "Escalated")
+    await stage.quiet()
+    await stage.gus.click(stage.shown(root, "Session escalated"), "Take over")
+    await stage.quiet()
+    assert len(stage.told(stage.gus)) == 1
+    assert "Owner @Ana" in root.text_view()
+
+
+async def test_an_escalated_session_is_resolved_with_notes_later(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.conclude(root, "Escalated")
+    await stage.quiet()
+    assert not stage.in_thread(root, "Ticket Notes")
+    await stage.conclude(root, "Resolved")
+    await stage.quiet()
+    assert "*Resolved*" in root.text_view()
+    assert stage.notes(root)
+
+
+async def test_paused_and_resumed(stage: Stage, story: Story) -> None:
+    root = await stage.start()
+    await story.goes_on()
+    await stage.conclude(root, "Paused")
+    await story.goes_on()
+    paused = stage.shown(
+        root, "Session paused. Progress saved — you can resume anytime.\n[Resume] [Resume in New Chat]"
+    )
+    await stage.say(root, "Meanwhile: the display says Ready")
+    await story.goes_on()
+    assert len(stage.replies(root)) == 1
+    await stage.ben.click(paused, "Resume")
+    await stage.ben.click(paused, "Resume in New Chat")
+    await stage.quiet()
+    assert all("belongs to" in told for told in stage.told(stage.ben))
+    assert "*Paused*" in root.text_view()
+    await stage.click(paused, "Resume")
+    await story.goes_on()
+    assert len(stage.replies(root)) == 2, "what was said meanwhile is answered"
+    assert not stage.in_thread(root, "Ticket Notes")
+    story.matches("conclude_paused")
+
+
+async def test_resume_in_new_chat_starts_from_a_summary(stage: Stage, story: Story) -> None:
+    root = await stage.start()
+    await stage.answer(stage.lane(root), "*Q1.*", "Ready")
+    await stage.conclude(root, "Paused")
+    await story.goes_on()
+    await stage.click(stage.shown(root, "Session paused"), "Resume in New Chat")
+    await story.goes_on()
+    fresh = stage.slack.channel(DESK).messages[-1]
+    assert fresh is not root
+    assert "Continued in a new chat" in root.text_view()
+    assert stage.shown(root, "Session continued in a new chat (http")
+    assert stage.lane(fresh)
+    story.matches("resume_in_new_chat")
+
+
+async def test_a_resolved_session_is_reopened_by_its_owner_alone(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.conclude(root, notes="Restarted it")
+    await stage.quiet()
+    await stage.say(root, "It is back!")
+    assert len(stage.replies(root)) == 1
+    assert "This session is resolved. Reopen it to go on; I kept your message" in stage.told()[-1]
+    await stage.ben.click(root, "Reopen")
+    await stage.dana.click(root, "Reopen")
+    await stage.quiet()
+    assert "*Resolved*" in root.text_view()
+    await stage.click(root, "Reopen")
+    assert "*Active*" in root.text_view()
+    assert stage.shown(root, "Session reopened by @Ana.")
+    assert len(stage.replies(root)) == 2, "the message that was kept is answered"
+    await stage.conclude(root)
+    await stage.quiet()
+    assert stage.notes(root).text_view().count("## Problem Summary") == 1
+
+
+async def test_the_shortcut_concludes_the_session_of_its_thread_and_nothing_else(stage: Stage) -> None:
+    root = await stage.start()
+    said = await stage.say(root, "The display says Ready")
+    await stage.ana.shortcut(said, "Conclude session")
+    assert stage.ana.modal is not None
+    assert stage.ana.modal.title == "Conclude session"
+    await stage.ana.submit()
+    await stage.quiet()
+    assert "*Resolved*" in root.text_view()
+    await stage.ana.shortcut(root, "Conclude session")
+    other = await stage.ben.say(DESK, "Lunch?")
+    await stage.ana.shortcut(other, "Conclude session")
+    await stage.quiet()
+    assert stage.ana.modal is None
+    assert "the session has changed meanwhile" in stage.told()[-2]
+    assert "There is no session in this thread." in stage.told()[-1]
+
+
+async def test_a_modal_submitted_after_somebody_else_concluded_says_so(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.click(root, "Conclude")
+    await stage.dana.click(root, "Conclude")
+    await stage.dana.submit()
+    await stage.quiet()
+    assert (await stage.ana.submit()).ok
+    await stage.quiet()
+    assert stage.ana.modal is not None
+    assert "the session has changed meanwhile" in stage.ana.modal.text_view()
+    assert len(stage.in_thread(root, "Ticket Notes")) == 1
+
+
+async def test_the_status_is_there_before_the_notes_however_long_the_model_takes(tmp_path: Path) -> None:
+    async with playing(tmp_path) as stage:
+        root = await stage.start()
+        for message in ("the notes hang",):
+            ack = await stage.ana.command(DESK, f"/resolve {message}")
+            assert ack.ok
+            assert ack.latency < 1
+        await stage.slack.until(lambda: "*Resolved*" in root.text_view())
+        await stage.slack.until(lambda: "Stop" in buttons(stage.notes(root)))
+        assert stage.lanes(root) == []
+        assert "Resolved" in stage.home().text_view()
+        await stage.ana.click(stage.notes(root), "Stop")
+        await stage.quiet()
+
+
+async def test_concluding_ends_an_answer_that_is_still_being_written(tmp_path: Path) -> None:
+    async with playing(tmp_path, "silent") as stage:
+        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+        (root,) = await stage.slack.until(lambda: stage.slack.channel(DESK).messages)
+        thinking = (await stage.slack.until(lambda: stage.in_thread(root, "Thinking…")))[0]
+        await stage.ana.command(DESK, "/resolve It went away by itself")
+        await stage.slack.until(lambda: "The session was concluded, so this answer stops here." in thinking.text_view())
+        await stage.slack.until(lambda: "*Resolved*" in root.text_view())
+        await stage.ana.click(await stage.slack.until(lambda: stage.notes(root)), "Stop")
+        await stage.quiet()
+        assert "## Resolution\n\nIt went away by itself" in stage.notes(root).text_view()
