@@ -82,22 +82,20 @@ def problems(settings: Settings) -> list[str]:
             "SLACK_BOT_TOKEN is not set. Copy the Bot User OAuth Token (xoxb-…) from your app's "
             "*OAuth & Permissions* page."
         )
-    elif not settings.slack_bot_token.get_secret_value().startswith("xoxb-"):
-        found.append("SLACK_BOT_TOKEN does not look like a bot token: it should begin with xoxb-.")
+    elif settings.slack_bot_token.get_secret_value().startswith("xapp-"):
+        found.append("SLACK_BOT_TOKEN holds an app-level token: it should begin with xoxb-.")
     if settings.slack_app_token is not None:
-        if not settings.slack_app_token.get_secret_value().startswith("xapp-"):
-            found.append("SLACK_APP_TOKEN does not look like an app-level token: it should begin with xapp-.")
+        if settings.slack_app_token.get_secret_value().startswith("xoxb-"):
+            found.append("SLACK_APP_TOKEN holds a bot token: it should begin with xapp-.")
     elif settings.slack_signing_secret is None:
         found.append(
             "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Set SLACK_APP_TOKEN (xapp-…) for Socket "
             "Mode, or SLACK_SIGNING_SECRET from *Basic Information* for HTTP."
         )
     found.extend(_model_problems(settings))
-    if not settings.database_url.startswith(("sqlite", "postgresql")):
-        found.append(
-            "DATABASE_URL is neither SQLite nor PostgreSQL. "
-            "Use sqlite+aiosqlite:///tasklane.db or postgresql+psycopg://…"
-        )
+    if not settings.database_url.startswith("sqlite+aiosqlite:"):
+        # The job runner of this version works for the one process that holds a SQLite file.
+        found.append("DATABASE_URL is not SQLite, which is what this version serves from. Use sqlite+aiosqlite:///….")
     return found
 
 

@@ -7,6 +7,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.ids import TeamId, Tenant
+from bot.errors import ConfigurationError
 from bot.services.bundle import Services
 from handlers import register
 
@@ -29,6 +30,8 @@ class Identity:
 async def identify(web: AsyncWebClient) -> Identity:
     """Ask Slack whose token this is; lets Slack's errors through."""
     answer = await web.auth_test()
+    if not answer.get("team_id"):
+        raise ConfigurationError(["SLACK_BOT_TOKEN: Slack does not say which workspace it is for."])
     return Identity(
         team=TeamId(str(answer["team_id"])),
         bot_user=str(answer.get("user_id") or ""),

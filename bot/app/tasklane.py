@@ -151,7 +151,11 @@ class _Start:
             _warming=asyncio.create_task(_warm(provider)),
             _slack_answered=time.monotonic(),
         )
-        await self._open(app)
+        try:
+            await self._open(app)
+        except BaseException:
+            await app.stop()
+            raise
         return app
 
     def _parts(
@@ -201,14 +205,17 @@ class _Start:
             access_log=None,
         )
         await app._site.setup()
-        site = web.TCPSite(app._site, settings.host, settings.port)
-        await site.start()
+        try:
+            await web.TCPSite(app._site, settings.host, settings.port).start()
+        except OSError as taken:
+            where = f"{settings.host}:{settings.port}"
+            raise errors.ConfigurationError([f"HOST, PORT: cannot listen on {where} ({taken.strerror})."]) from None
         app.port = app._site.addresses[0][1]
         await app.services.housekeeping.schedule(app.identity.tenant)
         await app.runner.start()
         if settings.slack_app_token is not None:
             app._socket = AsyncSocketModeHandler(app.bolt, settings.slack_app_token.get_secret_value())
-            await app._socket.connect_async()  # type: ignore[no-untyped-call]
+            await _connect(app._socket)
         structlog.get_logger(__name__).info("ready", team=app.identity.team, port=app.port)
 
 
@@ -222,6 +229,16 @@ async def _open_database(settings: Settings) -> Database:
         await database.close()
         raise errors.ConfigurationError(["The database is behind this version. Run `tasklane db upgrade`."])
     return database
+
+
+async def _connect(socket: AsyncSocketModeHandler) -> None:
+    try:
+        await socket.connect_async()  # type: ignore[no-untyped-call]
+    except SlackApiError as refused:
+        error = refused.response.get("error")
+        raise errors.ConfigurationError(
+            [f"SLACK_APP_TOKEN: Slack does not take it ({error}). Make a new one with the scope connections:write."]
+        ) from None
 
 
 async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:

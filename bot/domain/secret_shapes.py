@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.secret_words import is_code, is_seed, looks_secret, strong, unusual
+from bot.domain.secret_words import is_code, is_seed, looks_secret, loud, strong, unusual
 
 REMOVED: Final = "[removed]"
 
@@ -199,7 +199,9 @@ _ABOUT: Final = r"(?:[ \t]{1,3}(?:for|of|on|from|to the|für|von|zum)(?:[ \t]{1,
 _EDGE: Final = r"[\"'*_`)\]>]{0,4}[ \t]{0,20}"
 _LABEL: Final = _EDGE + r"(?::=|=>|->|→|[:=])[ \t]{0,20}[*_]{0,3}[ \t]{0,3}"
 _VERB: Final = (
-    _EDGE + r"\b(?:is|was|are|ist|lautet|war)\b(?:\s{1,3}(?:now|currently|still|set to|just|again|jetzt))?[ \t:]{1,10}"
+    r"(?:['’]s|"
+    + _EDGE
+    + r"\b(?:is|was|are|ist|lautet|war)\b)(?:\s{1,3}(?:now|currently|still|set to|just|again|jetzt))?[ \t:]{1,10}"
 )
 _NEEDLES: Final = "pass, kennwort, pwd, pw, secret, key, code, token, community, content, psk, pin, cred, schlüssel"
 
@@ -226,6 +228,16 @@ SENTENCES: Final = (
         r"\b(?:and|with|the|und|mit|das) (?:pass ?word|passwd|pwd|pw|passwort|kennwort|pass ?phrase|psk)\s{1,3}",
         _VALUE,
         accept=looks_secret,
+    ),
+    _shape(
+        "pass, pw",
+        r"(?<![^\s\"'`(])(?P<s>[^\s\"'`]{4,60}+) as (?:[a-z]{1,12} ){0,3}(?:password|passphrase|passcode|pw|pass)\b",
+        accept=strong,
+    ),
+    _shape(
+        "!, @, #, $, %, ^, &, *",
+        r"(?<![^\s\"'`(])(?P<s>[\w!@#$%^&*.~-]{8,40}+)(?=[\"'`),;:?]{0,3}(?:\s|\Z))",
+        accept=loud,
     ),
     _shape("/", r"\b(?:try|use|using|versuch)\s{1,3}[a-z][\w.@\\-]{1,63}\s?/\s?", _VALUE, accept=strong),
     _shape(

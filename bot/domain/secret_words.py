@@ -30,13 +30,13 @@ _ORDINARY: Final = frozenset(
 )
 _ENDINGS: Final = ("ed", "ing", "ly", "able", "ible", "ory", "less", "ation", "ment", "ness", "n't", "n’t")
 _NO_SECRET: Final = re.compile(
-    r"\[removed\].*|[*•●x.…_-]+|<[^>]*>?|\{\{?[^}]*\}?\}?|%\w+%|\$[A-Za-z_{(][\w:.]*\}?|\$\(.*"
+    r"\[removed\].*|[*•●x.…_-]+|<[^>]*>?|\{\{?[^}]*\}?\}?|%\w+%.*|\$[A-Za-z_{(][\w:.]*\}?|\$\(.*"
     r"|(?:https?|ftp|file)://.*|www\..*|[A-Za-z]:\\.*|\\\\.*|/.*"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|net|org|io|local|lan|de|uk|eu|edu|gov)(?::\d+)?/?.*"
     r"|0x[0-9a-f]+|(?:kb|aadsts|ora-?|err[-_]?|evt-?|inc|req|chg|cs|ticket)#?\d+|v?\d+(?:\.\d+)+[a-z]?"
     r"|\d{1,4}[-/:.]\d{1,2}(?:[-/:.]\d{1,4})?\S{0,16}|\d+(?:st|nd|rd|th|am|pm|min|mins|h|s|x|d|days?|hours?|chars?|%|\+)?-?"
-    r"|(?:windows|win|office|outlook|server|exchange|sql|ps|tls|sha|aes|md|ntlm|wpa|oauth|m|o|version|step|ipv|http)-?v?\d+\w?"
-    r"|1password|base64|utf-?8|2fa|mfa2?|(?:not|see|n)/\w+",
+    r"|(?:windows|win|office|outlook|teams|server|exchange|sql|ps|tls|sha|aes|md|ntlm|wpa|oauth|m|o|version|step|ipv|http)-?v?\d+\w?"
+    r"|[a-z]#\d.*|1password|base64|utf-?8|2fa|mfa2?|(?:not|see|n)/\w+",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"(?!(?:19|20)\d\d\Z)\d{4,64}")
@@ -83,6 +83,16 @@ def strong(value: str) -> bool:
     kinds = (str.isupper, str.islower, str.isdigit, _SYMBOLS.__contains__)
     mixed = len(word) >= 6 and sum(any(map(kind, word)) for kind in kinds) >= 3
     return _quoted(value) or (mixed and looks_secret(word))
+
+
+def loud(value: str) -> bool:
+    """Tell whether a value looks like a password all by itself: every kind of character, a symbol among them inside."""
+    word = trimmed(value)
+    inside = word[1:-1]
+    kinds = (str.isupper, str.islower, str.isdigit)
+    address = re.fullmatch(r"[\w.-]{2,}@[\w.-]+", word)
+    marked = any(symbol in inside for symbol in "!@#$%^&*")
+    return marked and not address and all(any(map(kind, word)) for kind in kinds) and unusual(word)
 
 
 def is_seed(value: str) -> bool:

@@ -72,6 +72,10 @@ MARKED = [
     "echo '«root:abc123»' | chpasswd",
     "enable secret 5 «$1$mERr$hx5rVt7rPNoS4wqbXKX7m0»",
     "xfreerdp /u:bob /p:«Passw0rd» /v:host",
+    "use «P@55word» to get in",
+    "Try logging in as svc-sql with «Blue$Horse7».",
+    "I gave her «Spring24!» as the new password",
+    "his pin's «8841»",
 ]
 """What people write, with the secret between marks; ¦ keeps scanners from taking these inventions for real ones."""
 
@@ -161,6 +165,11 @@ HARMLESS = [
     "set password to never expire",
     "Password to VPN is unknown to user",
     "sudo passwd root",
+    "connect to user@Server01 over ssh",
+    "the password's expired",
+    "$env:Path1 and %TEMP%1a and $Users2",
+    "C#12.0 and F#8.0Sdk are installed",
+    "he used Teams2 as a password manager",
     "backup codes were printed 2024-01-12",
 ]
 
