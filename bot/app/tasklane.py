@@ -235,7 +235,7 @@ async def _connect(socket: AsyncSocketModeHandler) -> None:
     try:
         await socket.connect_async()  # type: ignore[no-untyped-call]
     except SlackApiError as refused:
-        error = refused.response.get("error")
+        error = faults.named(refused).error
         raise errors.ConfigurationError(
             [f"SLACK_APP_TOKEN: Slack does not take it ({error}). Make a new one with the scope connections:write."]
         ) from None
@@ -245,7 +245,7 @@ async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:
     try:
         return await slack_app.identify(slack_web)
     except SlackApiError as refused:
-        error = refused.response.get("error")
+        error = faults.named(refused).error
         raise errors.ConfigurationError(
             [f"SLACK_BOT_TOKEN: Slack does not take it ({error}). Install the app again and copy the new token."]
         ) from None

@@ -33,7 +33,7 @@ _BOLD: Final = re.compile(
     r" {0,3}(?:[-*+] +)?(?:\d{1,2}[.)] +)?(?P<mark>\*\*|__)(?P<title>[^*\n]{1,60}?)(?P=mark)(?P<rest>.*)$"
 )
 _PLAIN: Final = re.compile(r" {0,3}(?:\d{1,2}[.)] +)?(?P<title>[A-Za-z][A-Za-z &/-]{2,40}?)[ \t]*(?P<rest>:.*)?$")
-_RULE: Final = re.compile(r"[ >]{0,12}(?:-+|=+|(?:[-*_][ \t]*){3,})$")
+_RULE: Final = re.compile(r"[ >]{0,12}(?:-+|=+|(?P<mark>[-*_])[ \t]*(?:(?P=mark)[ \t]*){2,})$")
 _UNDERLINE: Final = re.compile(r" {0,3}(?:={2,}|-{2,})$")
 _TITLE_EDGE: Final = re.compile(r"^[\W\d_]+|[\W_]+$")
 _NAME_CHARS: Final = 100

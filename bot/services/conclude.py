@@ -16,16 +16,15 @@ from bot.domain.sessions import (
     may_take_over,
     time_spent,
 )
-from bot.jobs.queue import Job, JobName
 from bot.services.lane import refuse
 from bot.services.members import Members
 from bot.services.notes import Notes
 from bot.services.sessions import Sessions
 from bot.services.streams import Stops
 from bot.services.tools import (
-    SHOWN_AT_ONCE,
     By,
     Tools,
+    announce,
     existing,
     first_time,
     redraw_card,
@@ -137,21 +136,7 @@ class Conclusions:
         if session.status is Status.RESOLVED:
             await self._notes.enqueue(uow, tenant, session.id)
         else:
-            await self._announce(uow, tenant, session, session.status.value)
-
-    async def _announce(
-        self, uow: UnitOfWork, tenant: Tenant, session: Session, what: str, user: UserId | None = None
-    ) -> None:
-        """Have the thread told; the revision makes each announcement a message of its own."""
-        args = {"session": session.id, "what": what, "user": user, "revision": session.revision}
-        job = Job(
-            name=JobName.ANNOUNCE,
-            tenant=tenant,
-            args=args,
-            lock=f"announce:{session.id}",
-            priority=SHOWN_AT_ONCE,
-        )
-        await self._tools.queue.enqueue(uow, job)
+            await announce(self._tools, uow, tenant, session, session.status.value)
 
     async def resume(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
         """Go on with a paused session; what was said meanwhile is answered."""
@@ -176,10 +161,10 @@ class Conclusions:
     async def _activated(self, uow: UnitOfWork, tenant: Tenant, session: Session, what: str, user: UserId) -> None:
         session = await rows.save(uow, tenant, replace(session, concluded_at=None, escalated_to=None))
         await redraw_card(self._tools, uow, tenant, session.id)
+        await announce(self._tools, uow, tenant, session, what, user)
         await lanes.touch(uow, tenant, session.id)
         await redraw_lane(self._tools, uow, tenant, session.id)
         await redraw_home(self._tools, uow, tenant, session.owner)
-        await self._announce(uow, tenant, session, what, user)
         if await turns.unanswered(uow, tenant, session.id):
             await self._sessions.enqueue_reply(uow, tenant, session.id)
 
@@ -216,7 +201,6 @@ class Conclusions:
             await self._sessions.continue_in_new_thread(uow, tenant, by, session, text)
             await redraw_card(self._tools, uow, tenant, session_id)
             await redraw_lane(self._tools, uow, tenant, session_id)
-            await self._announce(uow, tenant, session, "continued")
 
     async def announce(
         self, tenant: Tenant, session_id: SessionId, what: str, user: UserId | None, revision: int

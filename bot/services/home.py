@@ -10,7 +10,6 @@ from bot.services.tools import By, Tools, redraw_home
 from bot.slack.views import home as views
 from bot.slack.views.kit import View
 from bot.storage import homes, lanes, workspaces
-from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 
 CONCLUDED: Final = frozenset({Status.RESOLVED, Status.ESCALATED, Status.CONTINUED})
@@ -69,26 +68,27 @@ class Homes:
         member = await self._members.get(tenant, user)
         async with self._tools.database.read() as uow:
             state = await homes.get(uow, tenant, user)
+            counts = await rows.count_of_owner(uow, tenant, user)
             active = await rows.page_of_owner(
-                uow, tenant, user, OPEN, size=views.PAGE_SIZE, page=state.page, newest_by="opened_at"
+                uow, tenant, user, OPEN, counts, size=views.PAGE_SIZE, page=state.page, newest_by="opened_at"
             )
             concluded = await rows.page_of_owner(
                 uow,
                 tenant,
                 user,
                 CONCLUDED,
+                counts,
                 size=views.CONCLUDED_PAGE_SIZE,
                 page=state.concluded_page,
                 newest_by="concluded_at",
             )
             opened = await lanes.load_many(uow, tenant, [s.id for s in active.sessions])
-            noted = await note_rows.final_among(uow, tenant, [s.id for s in concluded.sessions])
             setting = (await workspaces.get(uow, tenant)).notes_channel if member.admin else None
         page = views.HomePage(
             active=tuple((s, opened[s.id]) for s in active.sessions),
             total_active=active.total,
             page=active.page,
-            concluded=tuple((s, s.id in noted) for s in concluded.sessions),
+            concluded=tuple((s, s.id in concluded.noted) for s in concluded.sessions),
             total_concluded=concluded.total,
             concluded_page=concluded.page,
             links={

@@ -24,6 +24,7 @@ from bot.services.tools import (
     WRITTEN,
     By,
     Tools,
+    announce,
     existing,
     first_time,
     redraw_card,
@@ -214,6 +215,9 @@ class Sessions:
                 session = await existing(uow, tenant, session_id)
                 await rows.save(uow, tenant, replace(session, thread=ts))
                 await redraw_lane(self._tools, uow, tenant, session_id)  # a new thread's; there is none at a start
+                if session.continues is not None:
+                    before = await existing(uow, tenant, session.continues)
+                    await announce(self._tools, uow, tenant, before, "continued")
 
     async def card(self, tenant: Tenant, session_id: SessionId) -> None:
         """Draw the card as the session stands now. A job."""

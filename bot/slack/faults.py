@@ -44,7 +44,8 @@ def named(fault: BaseException) -> errors.SlackFault:
     if not isinstance(fault, SlackApiError):
         return errors.SlackUnavailable("unreachable", lost=True)
     response = fault.response
-    error = str(response.get("error") or "unknown")
+    body = getattr(response, "data", None)  # a server error may come with a page instead of JSON
+    error = str(body.get("error") or "unknown") if isinstance(body, dict) else "unknown"
     status = int(getattr(response, "status_code", 200) or 200)
     if status == 429 or error in ("ratelimited", "rate_limited"):
         return errors.SlackRateLimited(_retry_after(dict(getattr(response, "headers", None) or {})))

@@ -1,12 +1,11 @@
 """The ticket notes of a session."""
 
-from collections.abc import Collection
 from dataclasses import asdict
 
 from sqlalchemy import select
 
 from bot.domain.ids import SessionId, Tenant
-from bot.domain.notes_record import NotesRecord, NotesState
+from bot.domain.notes_record import NotesRecord
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import notes
 
@@ -26,17 +25,6 @@ async def get(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> NotesRe
         generation=row.generation,
         at=row.at,
     )
-
-
-async def final_among(uow: UnitOfWork, tenant: Tenant, session_ids: Collection[SessionId]) -> set[SessionId]:
-    """Pick the sessions whose notes are final and say something."""
-    statement = select(notes.c.session_id).where(
-        notes.c.team_id == tenant.team,
-        notes.c.session_id.in_(session_ids),
-        notes.c.state == NotesState.FINAL,
-        notes.c.text != "",
-    )
-    return set((await uow.execute(statement)).scalars())
 
 
 async def save(uow: UnitOfWork, tenant: Tenant, record: NotesRecord) -> None:

@@ -1,17 +1,19 @@
 """Sessions."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select, update
 from sqlalchemy import delete as delete_from
 
 from bot import errors
 from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant, UserId
+from bot.domain.notes_record import NotesState
 from bot.domain.sessions import Session, Status
 from bot.storage.database import UnitOfWork
-from bot.storage.tables import sessions
+from bot.storage.tables import notes, sessions
 
 _COLUMNS: Final = [column for column in sessions.c if column is not sessions.c.team_id]
 _NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision"})
@@ -23,6 +25,8 @@ class Page:
     """Some of a person's sessions, how many there are in all, and the page that these are."""
 
     sessions: tuple[Session, ...]
+    noted: frozenset[SessionId]
+    """Those of them whose notes are final and say something."""
     total: int
     page: int
 
@@ -83,10 +87,14 @@ async def of_owner(
     return [_session(row) for row in await uow.execute(statement)]
 
 
-async def count_of_owner(uow: UnitOfWork, tenant: Tenant, owner: UserId, statuses: Collection[Status]) -> int:
-    """Count a person's sessions of some statuses."""
-    statement = select(func.count()).select_from(sessions).where(_of_owner(tenant, owner, statuses))
-    return int((await uow.execute(statement)).scalar_one())
+async def count_of_owner(uow: UnitOfWork, tenant: Tenant, owner: UserId) -> Counter[Status]:
+    """Count a person's sessions by status."""
+    statement = (
+        select(sessions.c.status, func.count())
+        .where(sessions.c.team_id == tenant.team, sessions.c.owner == owner)
+        .group_by(sessions.c.status)
+    )
+    return Counter({status: count for status, count in await uow.execute(statement)})
 
 
 async def page_of_owner(
@@ -94,23 +102,40 @@ async def page_of_owner(
     tenant: Tenant,
     owner: UserId,
     statuses: Collection[Status],
+    counts: Mapping[Status, int],
     *,
     size: int,
     page: int,
     newest_by: Literal["opened_at", "concluded_at"],
 ) -> Page:
-    """Read one page of a person's sessions, newest first; the last page when there are fewer."""
-    total = await count_of_owner(uow, tenant, owner, statuses)
+    """Read one page of a person's sessions, newest first; the last page when there are fewer.
+
+    `counts` is what `count_of_owner` said in the same transaction.
+    """
+    total = sum(counts.get(status, 0) for status in statuses)
     page = max(0, min(page, (total - 1) // size))
     statement = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, _noted(tenant))
         .where(_of_owner(tenant, owner, statuses))
         .order_by(sessions.c[newest_by].desc().nulls_last(), sessions.c.id)
         .limit(size)
         .offset(page * size)
     )
-    found = tuple(_session(row) for row in await uow.execute(statement))
-    return Page(sessions=found, total=total, page=page)
+    found, noted = [], set()
+    for row in await uow.execute(statement):
+        values = dict(row._mapping)
+        has_notes = values.pop("noted")
+        session = Session(**values)
+        found.append(session)
+        if has_notes:
+            noted.add(session.id)
+    return Page(sessions=tuple(found), noted=frozenset(noted), total=total, page=page)
+
+
+def _noted(tenant: Tenant) -> ColumnElement[bool]:
+    """Whether a session's notes are final and say something."""
+    final = (notes.c.state == NotesState.FINAL) & (notes.c.text != "")
+    return exists().where(notes.c.team_id == tenant.team, notes.c.session_id == sessions.c.id, final).label("noted")
 
 
 async def continuing(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Session | None:

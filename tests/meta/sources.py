@@ -78,7 +78,7 @@ def app() -> tuple[Source, ...]:
     return read("bot") + read("handlers")
 
 
-def tests() -> tuple[Source, ...]:
+def suite() -> tuple[Source, ...]:
     """All tests but these."""
     return tuple(source for source in read("tests") if not source.path.startswith("tests/meta/"))
 

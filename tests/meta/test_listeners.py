@@ -4,7 +4,7 @@ import ast
 import inspect
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -12,7 +12,7 @@ from slack_bolt.kwargs_injection.async_utils import build_async_required_kwargs
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from tests.meta.recorder import Registered, registrations
-from tests.meta.sources import FunctionNode, Node, Source, clean, dotted, holds, names, read
+from tests.meta.sources import FunctionNode, Node, Source, clean, dotted, holds, read
 
 MOST_LINES: Final = 25
 OF_ONE_KIND: Final = frozenset({"command", "event", "action", "view", "shortcut", "options", "message", "step"})
@@ -144,8 +144,6 @@ def test_handlers_know_services_by_their_verbs_only() -> None:
         source.says(node, f"{dotted(node)} is private to its service")
         for source in read("handlers")
         for node in source.of(ast.Attribute)
-        if private.search(dotted(node)) and names(node)
+        if private.search(dotted(node))
     )
 
-
-_ = Callable

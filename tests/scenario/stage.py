@@ -112,9 +112,14 @@ class Stage:
         (found,) = self.lanes(root)
         return found
 
+    async def until_notes(self, root: Message, text: str = "") -> Message:
+        """Wait for a text in the notes, and return their message."""
+        found = await self.slack.until(lambda: [m for m in self.in_thread(root, text) if _are_notes(m)])
+        return found[0]
+
     def notes(self, root: Message) -> Message:
         """Return the thread's only notes message."""
-        (found,) = [m for m in root.replies if m.bot and m.text.startswith("Ticket Notes")]
+        (found,) = [m for m in root.replies if _are_notes(m)]
         return found
 
     def home(self, person: Person | None = None) -> View:
@@ -126,6 +131,10 @@ class Stage:
     def told(self, person: Person | None = None) -> list[str]:
         """List what only this person was shown, oldest first."""
         return [m.text_view() for m in (person or self.ana).ephemerals]
+
+
+def _are_notes(message: Message) -> bool:
+    return message.bot and message.text.startswith("Ticket Notes")
 
 
 @asynccontextmanager

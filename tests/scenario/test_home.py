@@ -28,7 +28,7 @@ async def test_the_home_of_somebody_new_says_how_to_start(stage: Stage) -> None:
     assert "Team channel" not in home.text_view()
     await stage.ana.open_home("messages")
     await stage.quiet()
-    assert len([e for e in stage.slack.record.calls("views.publish")]) == 1
+    assert len(stage.slack.record.calls("views.publish")) == 1
 
 
 async def test_home_shows_what_the_thread_shows_and_works_like_it(stage: Stage) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from bot import errors
 from bot.domain.ids import MessageTs, SessionId, TurnId, UserId
+from bot.domain.notes_record import NotesRecord, NotesSource, NotesState
 from bot.domain.sessions import OPEN, Author, Status, TurnState
-from bot.storage import lanes, turns
+from bot.storage import lanes, notes, turns
 from bot.storage import sessions as rows
 from bot.storage.database import Database
 from tests.contract.storage.samples import CHANNEL, OTHER, OWNER, SESSION, TENANT, session, task
@@ -79,14 +80,32 @@ async def test_a_persons_sessions_are_listed_newest_first_and_in_pages(database:
         await rows.insert(uow, TENANT, session("done", status=Status.RESOLVED))
         await rows.insert(uow, TENANT, session("other", owner=UserId("U2")))
         listed = await rows.of_owner(uow, TENANT, OWNER, OPEN, limit=2, offset=1)
-        last = await rows.page_of_owner(uow, TENANT, OWNER, OPEN, size=2, page=9, newest_by="opened_at")
+        counts = await rows.count_of_owner(uow, TENANT, OWNER)
+        last = await rows.page_of_owner(uow, TENANT, OWNER, OPEN, counts, size=2, page=9, newest_by="opened_at")
         none = await rows.page_of_owner(
-            uow, TENANT, OWNER, {Status.ESCALATED}, size=2, page=1, newest_by="concluded_at"
+            uow, TENANT, OWNER, {Status.ESCALATED}, counts, size=2, page=1, newest_by="concluded_at"
         )
-        assert await rows.count_of_owner(uow, TENANT, OWNER, OPEN) == 5
+        assert await rows.count_of_owner(uow, OTHER, OWNER) == {}
+    assert counts == {Status.ACTIVE: 5, Status.RESOLVED: 1}
     assert [s.id for s in listed] == ["s3", "s2"]
     assert ([s.id for s in last.sessions], last.total, last.page) == (["s0"], 5, 2)
     assert (none.sessions, none.total, none.page) == ((), 0, 0)
+
+
+async def test_a_page_tells_which_sessions_have_final_notes_that_say_something(database: Database) -> None:
+    final = NotesRecord(
+        session=SESSION.id, state=NotesState.FINAL, text="## Steps", source=NotesSource.STREAMED, at=1.0
+    )
+    async with database.write() as uow:
+        for id in ("final", "empty", "writing", "without"):
+            await rows.insert(uow, TENANT, session(id))
+        await notes.save(uow, TENANT, replace(final, session=SessionId("final")))
+        await notes.save(uow, TENANT, replace(final, session=SessionId("empty"), text=""))
+        await notes.save(uow, TENANT, replace(final, session=SessionId("writing"), state=NotesState.WRITING))
+        counts = await rows.count_of_owner(uow, TENANT, OWNER)
+        page = await rows.page_of_owner(uow, TENANT, OWNER, OPEN, counts, size=9, page=0, newest_by="concluded_at")
+    assert len(page.sessions) == 4
+    assert page.noted == {"final"}
 
 
 async def test_the_session_that_goes_on_with_another_is_found(database: Database) -> None:

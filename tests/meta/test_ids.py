@@ -1,0 +1,207 @@
+"""Every id is rendered by a view and handled by a handler, and no other ids are: all views are drawn to see."""
+
+import ast
+import importlib
+import inspect
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+
+import pytest
+
+from bot import errors
+from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, UserId
+from bot.domain.lane import Kind, Lane, Mark, Task
+from bot.domain.sessions import Session, Status
+from bot.slack.views import kit
+from bot.slack.views.home import HomePage
+from bot.slack.views.ids import Action, Callback, Field, Link, Prefix
+from bot.slack.views.kit import Rendered
+from tests.meta.recorder import handled
+from tests.meta.sources import Source, clean, dotted, read
+
+VIEWS: Final = "bot/slack/views"
+NOT_VIEWS: Final = frozenset({"kit", "ids", "text", "tasks", "__init__"})
+"""What views are made of."""
+DRAWN: Final = ("Rendered", "Rendered | None", "View")
+
+
+def _session(status: Status = Status.ACTIVE) -> Session:
+    return Session(
+        id=SessionId("s1"),
+        channel=ChannelId("C1"),
+        thread=MessageTs("1.1"),
+        owner=UserId("U1"),
+        status=status,
+        title="Nobody can print",
+        titled=True,
+        problem="Nobody can print since this morning",
+        summary="",
+        resolution="",
+        opened_at=0.0,
+        active_since=0.0,
+        worked=0.0,
+        messages=4,
+    )
+
+
+def _lanes() -> list[Lane]:
+    tasks = tuple(
+        Task(id=TaskId(f"t{number}{mark}{kind}"), kind=kind, text="Look " * 80, command="ping " * 80, mark=mark)
+        for number in range(6)
+        for mark in Mark
+        for kind in Kind
+    )
+    lane = Lane(session=SessionId("s1"), tasks=tasks, page=1)
+    return [lane, replace(lane, folded=True)]
+
+
+def _homes() -> list[HomePage]:
+    lanes = [*_lanes(), *(replace(lane, tasks=lane.tasks[:6], page=0) for lane in _lanes())]
+    active = tuple((_session(status), lane) for status in (Status.ACTIVE, Status.PAUSED) for lane in lanes)
+    concluded = tuple((_session(status), True) for status in (Status.RESOLVED, Status.ESCALATED))
+    page = HomePage(active=active[:2], total_active=99, page=1, concluded=concluded, total_concluded=99, concluded_page=1)
+    return [replace(page, admin=True, active=(one,)) for one in active]
+
+
+SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
+    Session: lambda: [_session(status) for status in Status],
+    Lane: _lanes,
+    Task: lambda: [lane for lane in _lanes()[0].tasks[:4]],
+    HomePage: _homes,
+    Rendered: lambda: [kit.message("Told", kit.section("Told"))],
+    errors.TasklaneError: lambda: [errors.TasklaneError(), errors.TryAgainLater(3.0)],
+    errors.SlackFault: lambda: [errors.NotInChannel()],
+    str: lambda: ["text"],
+    float: lambda: [7_200.0],
+    int: lambda: [0, 1],
+    bool: lambda: [False, True],
+}
+"""What to draw views of, by the type of the parameter."""
+
+
+def samples(kind: Any) -> Sequence[Any]:
+    """List values of a type that between them make a view show everything it can show."""
+    kind = getattr(kind, "__supertype__", kind)
+    if kind is type(None):
+        return [None]
+    if kind in SAMPLES:
+        return SAMPLES[kind]()
+    if inspect.isclass(kind) and issubclass(kind, StrEnum):
+        return list(kind)
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    if get_origin(kind) is Sequence:
+        return [samples(get_args(kind)[0])]
+    if kind == kit.Block:
+        return [kit.section("Told")]
+    if get_args(kind):
+        return [value for one in get_args(kind) for value in samples(one)]
+    pytest.fail(f"a view takes {kind}: add a sample of it to SAMPLES in {__file__}")
+
+
+def builders() -> Iterator[tuple[Source, str]]:
+    """Yield the public functions that draw a message or a view."""
+    for source in read(VIEWS):
+        if source.module.rpartition(".")[2] not in NOT_VIEWS and not source.path.endswith("__init__.py"):
+            for node in source.tree.body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.returns is not None:
+                    if ast.unparse(node.returns) in DRAWN:
+                        yield source, node.name
+
+
+def draw(source: Source, name: str) -> Iterator[Any]:
+    """Draw a view with every combination of samples."""
+    function = getattr(importlib.import_module(source.module), name)
+    hints = get_type_hints(function)
+    parameters = list(inspect.signature(function).parameters.values())
+    for chosen in itertools.product(*(samples(hints[parameter.name]) for parameter in parameters)):
+        pairs = list(zip(parameters, chosen, strict=True))
+        ordinary = [value for parameter, value in pairs if parameter.kind is not parameter.KEYWORD_ONLY]
+        named = {parameter.name: value for parameter, value in pairs if parameter.kind is parameter.KEYWORD_ONLY}
+        drawn = function(*ordinary, **named)
+        yield drawn.blocks if isinstance(drawn, Rendered) else drawn
+
+
+@cache
+def objects() -> tuple[dict[str, Any], ...]:
+    """List every object of every view that can be drawn, with `where` it was drawn."""
+    return tuple(
+        {**found, "where": f"{source.path}: {name}"}
+        for source, name in builders()
+        for drawn in draw(source, name)
+        for found in _objects(drawn)
+    )
+
+
+def _objects(payload: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(payload, dict):
+        yield payload
+    for value in payload.values() if isinstance(payload, dict) else payload if isinstance(payload, list) else ():
+        yield from _objects(value)
+
+
+def rendered(key: str) -> dict[str, str]:
+    """Map every id under a key to a view that renders it."""
+    return {str(found[key]): found["where"] for found in objects() if found.get(key)}
+
+
+def test_every_id_is_rendered() -> None:
+    actions, callbacks = rendered("action_id"), rendered("callback_id")
+    clean(f"{one!r}: no view renders it; take it out of ids.py" for one in (*Action, *Link, *Field) if one not in actions)
+    clean(f"{one!r}: no view renders it; take it out of ids.py" for one in Callback if one not in callbacks)
+    blocks = rendered("block_id")
+    clean(
+        f"{prefix!r}: no block has it; take it out of ids.py"
+        for prefix in Prefix
+        if not any(block.startswith(f"{prefix}:") for block in blocks)
+    )
+
+
+def test_every_rendered_id_is_in_the_list_of_ids() -> None:
+    known = {str(one) for one in (*Action, *Link, *Field, *Prefix)}
+    clean(f"{where}: {one!r} is not in ids.py" for one, where in rendered("action_id").items() if one not in known)
+    callbacks = {str(one) for one in Callback}
+    clean(f"{where}: {one!r} is not in ids.py" for one, where in rendered("callback_id").items() if one not in callbacks)
+    for block, where in rendered("block_id").items():
+        named = block in {str(field) for field in Field} or block.split(":")[0] in {str(prefix) for prefix in Prefix}
+        assert named, f"{where}: block_id {block!r} begins with nothing that is in ids.py"
+
+
+def test_every_control_is_handled() -> None:
+    unheard = {str(one) for one in (*Action, *Link)} - handled("action")
+    assert not unheard, f"rendered, but without a listener in handlers: {sorted(unheard)}"
+
+
+def test_every_handled_control_is_rendered() -> None:
+    unseen = handled("action") - set(rendered("action_id"))
+    assert not unseen, f"handled, but no view renders it: {sorted(unseen)}"
+
+
+def test_every_modal_is_handled_where_it_ends() -> None:
+    modals = [found for found in objects() if found.get("type") == "modal"]
+    ends = {
+        "view": {found["callback_id"]: found["where"] for found in modals if "submit" in found},
+        "view_closed": {found["callback_id"]: found["where"] for found in modals if found.get("notify_on_close")},
+    }
+    for kind, asked in ends.items():
+        clean(f"{asked[one]}: no @app.{kind} in handlers is for {one!r}" for one in sorted(set(asked) - handled(kind)))
+    unseen = handled("view", "view_closed") - {found["callback_id"] for found in modals}
+    assert not unseen, f"handled, but no view renders it: {sorted(unseen)}"
+
+
+def test_every_field_and_every_prefix_is_read() -> None:
+    read_names = {dotted(node) for source in read("handlers") for node in source.of(ast.Attribute)}
+    for field in Field:
+        assert f"Field.{field.name}" in read_names, f"{field!r} is rendered, but no handler reads what it holds"
+    assert f"Prefix.{Prefix.DRAFT.name}" in read_names, "no handler reads where a draft belongs"
+
+
+def test_an_id_means_one_thing() -> None:
+    every: list[str] = [*Action, *Link, *Field]
+    twice = {one for one in every if every.count(one) > 1}
+    assert not twice, f"the same action_id under two names: {sorted(twice)}"
+

@@ -1,0 +1,125 @@
+"""No transaction is open across a call to Slack or to a model, and none inside another: SQLite would wait for itself.
+
+The services are followed through their own calls: a method that reaches outside, or opens a transaction, counts
+wherever it is called, by way of the type that the constructor of the calling class gives the attribute.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from tests.meta.sources import FunctionNode, Node, Source, dotted, holds, names, read
+
+OUTSIDE: Final = frozenset({"SlackClient", "Board", "LiveMessages", "LiveMessage", "Provider", "EditBudget"})
+"""Classes whose methods call Slack or a model."""
+OF_TOOLS: Final[Mapping[str, str]] = {"slack": "SlackClient", "board": "Board", "live": "LiveMessages"}
+"""What of `Tools` is one of those."""
+PURE: Final = frozenset({"SlackClient.link"})
+"""Their methods that call nobody."""
+
+
+@dataclass
+class Reach:
+    """What a function of the services does before it returns."""
+
+    outside: bool = False
+    transaction: bool = False
+    calls: set[str] = field(default_factory=set)
+
+
+def functions(source: Source) -> Iterator[tuple[str, FunctionNode]]:
+    """Yield the functions and methods with their names, like `Notes.write`."""
+    for node in source.of(ast.FunctionDef, ast.AsyncFunctionDef):
+        inside = source.within(node)
+        yield (f"{inside}.{node.name}" if inside else node.name), node
+
+
+@cache
+def attributes() -> Mapping[str, Mapping[str, str]]:
+    """Map each class to the classes of its attributes, as its constructor takes them."""
+    found: dict[str, dict[str, str]] = {}
+    for source in read("bot/services"):
+        for name, node in functions(source):
+            if not name.endswith(".__init__"):
+                continue
+            kinds = {a.arg: dotted(a.annotation) for a in [*node.args.args, *node.args.kwonlyargs] if a.annotation}
+            own = found.setdefault(name.removesuffix(".__init__"), {})
+            for statement in node.body:
+                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name):
+                    for target in statement.targets:
+                        if isinstance(target, ast.Attribute):
+                            own[target.attr] = kinds.get(statement.value.id, "")
+    return found
+
+
+def callee(owner: str, function: FunctionNode, call: ast.Call) -> str:
+    """Name what a call calls, like `Members.get`; a function of a module is its bare name."""
+    head, *path = dotted(call.func).split(".")
+    local = {a.arg: dotted(a.annotation) for a in [*function.args.args, *function.args.kwonlyargs] if a.annotation}
+    kind = owner if head == "self" else local.get(head, "" if path else head)
+    for step in path[:-1]:
+        kind = OF_TOOLS.get(step, "") if kind == "Tools" else attributes().get(kind, {}).get(step, "")
+    return ".".join([kind, *path[-1:]]) if kind and path else kind
+
+
+def opens(node: Node) -> bool:
+    """Tell whether a block is a transaction."""
+    return isinstance(node, ast.AsyncWith) and any(
+        dotted(item.context_expr).endswith(("database.write()", "database.read()")) for item in node.items
+    )
+
+
+@cache
+def reaches() -> Mapping[str, Reach]:
+    """Say of every function of the services what it does, its own calls included."""
+    known: dict[str, Reach] = {}
+    for source in read("bot/services"):
+        for name, function in functions(source):
+            owner = name.split(".")[0] if "." in name else ""
+            reach = known.setdefault(name, Reach())
+            for node in ast.walk(function):
+                reach.transaction |= opens(node)
+                if isinstance(node, ast.Call):
+                    reach.calls.add(callee(owner, function, node))
+            reach.outside = any(call.split(".")[0] in OUTSIDE and call not in PURE for call in reach.calls)
+    changed = True
+    while changed:
+        changed = False
+        for reach in known.values():
+            called = [known[call] for call in reach.calls if call in known]
+            now = (reach.outside or any(c.outside for c in called), reach.transaction or any(c.transaction for c in called))
+            changed |= now != (reach.outside, reach.transaction)
+            reach.outside, reach.transaction = now
+    return known
+
+
+def keeps_transactions_short(source: Source) -> Iterator[str]:
+    """Find what reaches outside, or opens a transaction, inside of one."""
+    for name, function in functions(source):
+        owner = name.split(".")[0] if "." in name else ""
+        for block in (node for node in ast.walk(function) if opens(node)):
+            for node in (inner for statement in block.body for inner in ast.walk(statement)):
+                if opens(node):
+                    yield source.says(node, f"{name} opens a transaction inside another: hand `uow` in")
+                if not isinstance(node, ast.Call):
+                    continue
+                called = callee(owner, function, node)
+                reach = reaches().get(called, Reach())
+                if reach.outside or (called.split(".")[0] in OUTSIDE and called not in PURE):
+                    yield source.says(node, f"{name} calls {called} inside a transaction: call it before or after")
+                if reach.transaction:
+                    yield source.says(node, f"{called} opens a transaction inside that of {name}: hand `uow` in")
+
+
+def test_no_transaction_is_open_across_a_call_outside_or_inside_another() -> None:
+    holds(keeps_transactions_short, read("bot/services"))
+
+
+def test_the_services_are_followed_through_their_own_calls() -> None:
+    outside = {name for name, reach in reaches().items() if reach.outside}
+    assert {"Members.get", "Homes.publish", "Homes.draw", "Sessions.reroot", "Answers.tell"} <= outside
+    assert not {"Sessions.take_turn", "Notes.enqueue", "redraw_card"} & outside
+    assert reaches()["Lanes.toggle"].transaction
+    assert names(ast.parse("Tools")) == {"Tools"}

@@ -1,0 +1,60 @@
+"""The room that talks to Slack, on a sandbox workspace and a real ledger."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.adapters import StoredLedger
+from bot.domain.ids import ChannelId, Place, TeamId, Tenant
+from bot.domain.pacing import Limits
+from bot.sandbox import Sandbox
+from bot.slack.board import Board
+from bot.slack.budget import EditBudget
+from bot.slack.client import SlackClient
+from bot.slack.live import LiveMessages
+from bot.storage import schema
+from bot.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Everything that a test of this room needs."""
+
+    slack: Sandbox
+    client: SlackClient
+    ledger: StoredLedger
+    board: Board
+    live: LiveMessages
+    tenant: Tenant
+    place: Place
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    url = f"sqlite+aiosqlite:///{tmp_path}/ledger.db"
+    schema.upgrade(url)
+    database = Database.open(url)
+    async with Sandbox(limits="off") as slack, aiohttp.ClientSession() as http:
+        web = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=http, retry_handlers=[])
+
+        async def at_once(_seconds: float) -> None:
+            await asyncio.sleep(0)
+
+        client = SlackClient(lambda _tenant: web, http, at_once)
+        ledger, budget = StoredLedger(database), EditBudget(Limits(gap=0.0, horizon=0.0))
+        channel = slack.channel("help-desk")
+        yield Room(
+            slack=slack,
+            client=client,
+            ledger=ledger,
+            board=Board(client, ledger, budget),
+            live=LiveMessages(client, ledger, budget),
+            tenant=Tenant(team=TeamId(slack.team_id)),
+            place=Place(channel=ChannelId(channel.id)),
+        )
+    await database.close()
