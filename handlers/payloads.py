@@ -15,7 +15,7 @@ E = TypeVar("E", bound=StrEnum)
 
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _TS: Final = re.compile(r"\d{1,16}\.\d{1,8}")
-_LINK: Final = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_LINK: Final = re.compile(r"<([@#!][^<>|]*|[a-z][a-z0-9+.-]*:[^<>|]*)(?:\|([^<>]*))?>")
 _SPOKEN: Final = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """Message subtypes that are a member saying something."""
 

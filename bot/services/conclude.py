@@ -8,6 +8,7 @@ from bot import errors
 from bot.domain import prompts, safety
 from bot.domain.ids import ChannelId, Place, SessionId, Tenant, UserId
 from bot.domain.sessions import (
+    DEFAULT_RESOLUTION,
     Outcome,
     Session,
     Status,
@@ -39,12 +40,6 @@ from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
 
 CONCLUSIONS_A_MINUTE: Final = 15
-
-_DEFAULT: Final = {
-    Outcome.RESOLVED: "Resolved via assistant chat",
-    Outcome.ESCALATED: "Escalated from assistant chat",
-    Outcome.PAUSED: "",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +86,7 @@ class Conclusions:
                 return session
             session = await self._move(uow, tenant, session, Status(conclusion.outcome.value))
             await self._count(uow, tenant, by.user)
-            said = safety.redact(conclusion.notes.strip()).text or _DEFAULT[conclusion.outcome]
+            said = safety.redact(conclusion.notes.strip()).text or DEFAULT_RESOLUTION[conclusion.outcome]
             session = await rows.save(
                 uow,
                 tenant,

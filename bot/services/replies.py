@@ -237,7 +237,7 @@ def _judge(reader: ReplyReader, done: Done | None, *, stopped: bool) -> _Ended:
     reply = reader.finish()
     if reply is None:
         return common(reply=None, sentence=EMPTY)
-    return common(reply=reply, sentence=None if reader.lane_valid else INVALID)
+    return replace(common(reply=reply, sentence=None if reader.lane_valid else INVALID), prose=reply.prose)
 
 
 def _parts(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The sources as the tests about them see them: read once, parsed once, walked by every rule."""
 
 import ast
+import builtins
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -165,10 +166,9 @@ def imported(source: Source) -> Iterator[tuple[ast.stmt, str]]:
             yield node, whole if whole in modules() else base
 
 
+@cache
 def exception_names() -> frozenset[str]:
     """List the classes of the app and of Python that are exceptions, by their last names."""
-    import builtins
-
     found = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
     classes = [node for source in app() for node in source.of(ast.ClassDef)]
     while more := [c for c in classes if c.name not in found and any(names(base) & found for base in c.bases)]:

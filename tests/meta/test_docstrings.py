@@ -31,6 +31,8 @@ def says_what_it_is_for(source: Source) -> Iterator[str]:
 
 def _is_public(source: Source, node: ast.AST) -> bool:
     """Tell whether others can reach it: no part of its name begins with `_`, and no function is around it."""
+    if isinstance(node, ast.Module):
+        return True
     while not isinstance(node, ast.Module):
         if getattr(node, "name", "").startswith("_"):
             return False

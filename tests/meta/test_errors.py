@@ -1,7 +1,8 @@
 """One error root; each class is a situation with a message of its own; no exception's text goes any further."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from tests.meta.sources import Source, app, clean, dotted, excused, exception_names, holds, names
@@ -20,16 +21,20 @@ MAY_SPELL_EXCEPTIONS: Final[Mapping[str, str]] = {
 }
 
 
-def exceptions() -> Iterator[tuple[Source, ast.ClassDef]]:
-    """Yield every exception class of the app but the sandbox's."""
+@cache
+def exceptions() -> Sequence[tuple[Source, ast.ClassDef]]:
+    """List every exception class of the app but the sandbox's."""
     known = exception_names()
-    for source in app():
-        if not source.path.startswith(SANDBOX):
-            for node in source.of(ast.ClassDef):
-                if node.name in known and any(names(base) & known for base in node.bases):
-                    yield source, node
+    return [
+        (source, node)
+        for source in app()
+        if not source.path.startswith(SANDBOX)
+        for node in source.of(ast.ClassDef)
+        if any(names(base) & known for base in node.bases)
+    ]
 
 
+@cache
 def _bases() -> dict[str, list[str]]:
     return {node.name: [dotted(base).split(".")[-1] for base in node.bases] for _, node in exceptions()}
 

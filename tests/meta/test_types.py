@@ -34,7 +34,10 @@ def _member(pattern: Node) -> bool:
 
 
 def _never(case: ast.match_case) -> bool:
-    wild = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
+    pattern = case.pattern
+    while isinstance(pattern, ast.MatchAs) and pattern.pattern is not None:
+        pattern = pattern.pattern
+    wild = isinstance(pattern, ast.MatchAs) and case.guard is None
     return wild and any(isinstance(n, ast.Call) and dotted(n.func).endswith("assert_never") for n in ast.walk(case))
 
 

@@ -1,0 +1,122 @@
+"""The tests themselves: in folders by kind, named by what they state, and on real objects instead of mocks."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from tests.meta.sources import ROOT, Source, app, clean, dotted, excused, holds, imported, read, suite
+
+KINDS: Final = frozenset({"unit", "contract", "scenario", "integration", "meta"})
+SUPPORT: Final = "support"
+"""What several kinds share; it holds no tests."""
+LEAST_WORDS: Final = 3
+_EMPTY_NAME: Final = re.compile(r"test_(\d+|.*_(\d+|works|ok|basic|simple|misc|correctly|as_expected))$")
+
+MAY_PATCH: Final[Mapping[str, str]] = {}
+"""Places, as `file:function`, that replace something of ours because it cannot be handed in; none so far."""
+
+
+def tests_of(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield the test functions of a file."""
+    for node in source.of(ast.FunctionDef, ast.AsyncFunctionDef):
+        if node.name.startswith("test_") and not source.within(node).startswith("test_"):
+            yield node
+
+
+def is_where_its_kind_is(source: Source) -> Iterator[str]:
+    """Tests are in the folder of their kind, in files that pytest collects."""
+    parts = PurePosixPath(source.path).parts
+    if len(parts) == 2:
+        if parts[1] not in ("__init__.py", "conftest.py"):
+            yield source.says(source.tree, f"move it into one of tests/{{{','.join(sorted(KINDS))}}}")
+    elif parts[1] not in KINDS | {SUPPORT}:
+        yield source.says(source.tree, f"{parts[1]} is no kind of test: use {', '.join(sorted(KINDS))}")
+    elif any(tests_of(source)) and (not parts[-1].startswith("test_") or parts[1] == SUPPORT):
+        yield source.says(source.tree, "pytest does not collect this file's tests: name it test_….py, by kind")
+
+
+def mirrors_the_tree(source: Source) -> Iterator[str]:
+    """A unit test is in the folder that its subject has in the app."""
+    folder = PurePosixPath(source.path).parent.relative_to("tests/unit").as_posix()
+    if folder != "." and not any((ROOT / at / folder).is_dir() for at in ("bot", ".")):
+        yield source.says(source.tree, f"there is no bot/{folder}: unit tests mirror the tree")
+
+
+def states_behavior(source: Source) -> Iterator[str]:
+    """A test's name is a short sentence on what holds."""
+    seen: set[tuple[str, str]] = set()
+    for node in tests_of(source):
+        if node.name.count("_") < LEAST_WORDS or _EMPTY_NAME.match(node.name):
+            yield source.says(node, f"{node.name}: name it by the behavior it states, like test_folding_loses_nothing")
+        if (at := (source.within(node), node.name)) in seen:
+            yield source.says(node, f"{node.name}: there are two of that name, and pytest runs only one")
+        seen.add(at)
+
+
+def mocks_nothing_of_ours(source: Source) -> Iterator[str]:
+    """Real objects over loopback; what a test must replace is handed in."""
+    for node, target in imported(source):
+        if target.startswith(("unittest.mock", "mock")) or target in ("unittest.mock", "pytest_mock"):
+            yield source.says(node, "unittest.mock: hand a real object in, or a small class that does the same")
+    ours = _names_of_ours(source)
+    for node in source.of(ast.Call):
+        called = dotted(node.func)
+        if called.endswith((".setattr", ".delattr")) and called != "object.setattr" and node.args:
+            target = node.args[0]
+            literal = str(target.value) if isinstance(target, ast.Constant) else dotted(target)
+            theirs = literal.split(".")[0] in ours or literal.startswith(("bot.", "handlers."))
+            if theirs and not excused(source, MAY_PATCH, source.within(node)):
+                yield source.says(node, f"{called}({literal}, …): have it handed in instead of patching it")
+
+
+def _names_of_ours(source: Source) -> set[str]:
+    return {
+        (alias.asname or alias.name).split(".")[0]
+        for node in source.of(ast.Import, ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).split(".")[0] in ("bot", "handlers")
+    }
+
+
+def test_tests_are_in_folders_by_kind() -> None:
+    holds(is_where_its_kind_is, read("tests"))
+
+
+def test_unit_tests_mirror_the_tree() -> None:
+    holds(mirrors_the_tree, read("tests/unit"))
+
+
+def test_names_of_tests_state_behavior() -> None:
+    holds(states_behavior, read("tests"))
+
+
+def test_nothing_of_ours_is_mocked() -> None:
+    holds(mocks_nothing_of_ours, suite())
+
+
+def test_rules_are_tested_without_waiting() -> None:
+    clean(
+        source.says(node, f"{node.name}: a rule of the domain does not wait, so neither does its test")
+        for source in read("tests/unit/domain")
+        for node in source.of(ast.AsyncFunctionDef)
+    )
+
+
+def test_no_test_is_switched_off() -> None:
+    clean(
+        source.says(node, "a test that does not run states nothing: mend it or take it out")
+        for source in suite()
+        for node in source.of(ast.Attribute)
+        if dotted(node) in ("pytest.mark.skip", "pytest.mark.xfail", "pytest.xfail")
+    )
+
+
+def test_the_app_knows_nothing_of_its_tests() -> None:
+    clean(
+        source.says(node, "the app may not import its tests, nor pytest")
+        for source in app()
+        for node, target in imported(source)
+        if target.split(".")[0] in ("tests", "pytest", "hypothesis")
+    )

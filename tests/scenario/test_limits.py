@@ -1,0 +1,57 @@
+"""The limits the app keeps: so many conclusions and note generations a minute, and Slack's own."""
+
+from pathlib import Path
+
+from bot.sandbox import SLACK
+from tests.scenario.stage import DESK, SECTIONS, Stage, playing
+
+
+async def test_the_sixteenth_conclusion_in_a_minute_waits(stage: Stage) -> None:
+    root = await stage.start(problem="no tasks please")
+    for _ in range(15):
+        await stage.conclude(root, "Paused")
+        await stage.quiet()
+        await stage.ana.click(root, "Resume")
+        await stage.quiet()
+    assert not stage.told()
+    await stage.ana.command(DESK, "/resolve")
+    await stage.quiet()
+    assert "That is a lot at once. Try again in " in stage.told()[-1]
+    assert " s." in stage.told()[-1]
+    assert "*Active*" in root.text_view()
+    await stage.conclude(root)
+    assert stage.ana.modal is not None
+    assert "Try again in" in stage.ana.modal.text_view()
+    await stage.ana.escape()
+
+    bens = await stage.start(stage.ben, "no tasks please")
+    await stage.ben.click(bens, "Conclude")
+    await stage.ben.submit()
+    await stage.quiet()
+    assert "*Resolved*" in bens.text_view(), "the limit is one person's"
+
+
+async def test_the_twenty_first_generation_in_a_minute_waits(stage: Stage) -> None:
+    root = await stage.start(problem="no tasks please")
+    await stage.conclude(root)
+    await stage.quiet()
+    notes = stage.notes(root)
+    for _ in range(20):
+        await stage.click(notes, "Regenerate")
+    assert not stage.told()
+    before = notes.text_view()
+    await stage.click(notes, "Regenerate")
+    assert "Try again in " in stage.told()[-1]
+    assert notes.text_view() == before
+
+
+async def test_under_slacks_own_limits_a_session_ends_with_its_notes(tmp_path: Path) -> None:
+    few = {**SLACK, "chat.update": 6}
+    async with playing(tmp_path, sandbox={"limits": few}) as stage:
+        stage.slack.faults.ratelimited("chat.update", 1)
+        stage.slack.faults.ratelimited("chat.postMessage", 1)
+        root = await stage.start()
+        await stage.ana.command(DESK, "/resolve")
+        notes = await stage.until_notes(root, SECTIONS[-1])
+        await stage.slack.until(lambda: "[Copy]" in notes.text_view())
+        assert "*Resolved*" in root.text_view()
