@@ -1,13 +1,23 @@
 """Logging: one line an event, ids only, as JSON or for a console."""
 
 import logging
+import re
 import sys
 from typing import Final
 
 import structlog
 
-_QUIET: Final = ("slack_bolt", "slack_sdk", "aiohttp.access", "httpx", "httpx2", "httpcore2", "anthropic", "alembic")
-"""Libraries whose own lines may hold payloads; only their warnings pass."""
+_OURS: Final = ("bot", "handlers")
+_BOLT: Final = ("slack_bolt", "tasklane")
+"""Bolt's loggers, the second named after the app: they take the root's level, and their errors hold payloads."""
+
+
+def _passes(record: logging.LogRecord) -> bool:
+    """Let our own lines through; libraries' may hold what people wrote, so only their warnings pass."""
+    name = re.split(r"[.:]", record.name)[0]
+    if name in _OURS:
+        return True
+    return record.levelno >= (logging.CRITICAL if name in _BOLT else logging.WARNING)
 
 
 def configure(level: str, fmt: str) -> None:
@@ -34,8 +44,7 @@ def configure(level: str, fmt: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(_passes)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.CRITICAL if name == "slack_bolt" else logging.WARNING)

@@ -2,7 +2,7 @@
 
 from bot.services.answers import Asker
 from bot.services.tools import By
-from handlers.payloads import Click, Command, Message, Shortcut, Submission
+from handlers.values import Click, Command, Message, Shortcut, Submission
 
 
 def by(payload: Click | Command | Message | Submission, response_url: str | None = None) -> By:

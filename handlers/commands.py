@@ -12,12 +12,13 @@ from bot.slack.views.ids import Command as Name
 from handlers import payloads
 from handlers.asking import asker, by
 from handlers.payloads import Payload
+from handlers.values import Command
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the commands, and the modals in which a command asks which session it means."""
 
-    async def answer(command: payloads.Command, found: Answer, ack: AsyncAck) -> None:
+    async def answer(command: Command, found: Answer, ack: AsyncAck) -> None:
         if found.view is not None:
             await services.answers.open(asker(command), found.view)
         if found.message is not None:

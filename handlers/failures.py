@@ -13,7 +13,8 @@ from bot.slack.views import notices
 from bot.slack.views.kit import Rendered
 from handlers import payloads
 from handlers.asking import asker
-from handlers.payloads import BadPayload, Payload
+from handlers.payloads import Payload
+from handlers.values import BadPayload
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -10,6 +10,7 @@ from bot.slack.views.ids import Action
 from handlers import payloads
 from handlers.asking import by
 from handlers.payloads import Payload
+from handlers.values import number
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -24,7 +25,7 @@ def register(app: AsyncApp, services: Services) -> None:
     def pages(part: Part, *actions: Action) -> None:
         async def turn(ack: AsyncAck, body: Payload) -> None:
             click = payloads.click(body)
-            await services.homes.turn_page(click.tenant, by(click), part, payloads.number(click.value))
+            await services.homes.turn_page(click.tenant, by(click), part, number(click.value))
             await ack()
 
         for action in actions:

@@ -5,7 +5,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.ids import ChannelId, TurnId
 from bot.services.bundle import Services
-from bot.slack.views import notes as views
 from bot.slack.views.ids import Action, Callback, Field
 from handlers import payloads
 from handlers.asking import asker, by
@@ -61,9 +60,8 @@ def _posting(app: AsyncApp, services: Services) -> None:
     @app.action(Action.POST.value)
     async def pick(ack: AsyncAck, body: Payload) -> None:
         click = payloads.click(body)
-        session, _ = await services.finished.get(click.tenant, payloads.target(click.value).session)
-        default = await services.homes.notes_channel(click.tenant, session.id)
-        await services.answers.open(asker(click), views.post_modal(session, default))
+        view = await services.finished.pick_channel(click.tenant, payloads.target(click.value).session)
+        await services.answers.open(asker(click), view)
         await ack()
 
     @app.view(Callback.POST.value)

@@ -12,13 +12,13 @@ import yaml
 from rich.console import Console
 
 from bot import settings
-from bot.ai.choose import STORY
 from bot.app import Tasklane
 from bot.demo.tale import Tale
 from bot.sandbox.printing import Printer
 from bot.sandbox.sandbox import Sandbox
 
 _PACE: Final = {"first": 0.01, "every": 0.001, "chars": 20}
+_STORY: Final = Path(__file__).parent / "story.yaml"
 _MANIFEST: Final = Path(__file__).parents[2] / "manifest.yml"
 
 
@@ -68,7 +68,7 @@ def _settings(slack: Sandbox, folder: Path, *, live: bool, fast: bool) -> settin
 
 def _hurried(folder: Path) -> Path:
     """Write the assistant's script anew, without its pauses."""
-    script = yaml.safe_load(STORY.read_text(encoding="utf-8"))
+    script = yaml.safe_load(_STORY.read_text(encoding="utf-8"))
     hurried = folder / "story.yaml"
     hurried.write_text(yaml.safe_dump({**script, "pace": _PACE}), encoding="utf-8")
     return hurried

@@ -51,7 +51,7 @@ def build(tools: Tools, provider: Provider, *, engineers: Sequence[str], notes_c
         answers=answers,
         commands=Commands(sessions, lanes, conclusions, members, tools.clock),
         conclusions=conclusions,
-        finished=FinishedNotes(tools, members),
+        finished=FinishedNotes(tools, members, notes_channel),
         homes=Homes(tools, members, notes_channel),
         housekeeping=Housekeeping(tools),
         lanes=lanes,

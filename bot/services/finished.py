@@ -13,6 +13,7 @@ from bot.slack.views import notes as views
 from bot.slack.views.kit import INPUT_CHARS, View
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
+from bot.storage import workspaces
 
 FILE_NAME: Final = "ticket-notes.md"
 
@@ -26,9 +27,10 @@ def posting(session: SessionId, channel: ChannelId, user: UserId, tenant: Tenant
 class FinishedNotes:
     """Hands out the final notes of a session."""
 
-    def __init__(self, tools: Tools, members: Members) -> None:
+    def __init__(self, tools: Tools, members: Members, default_channel: ChannelId | None) -> None:
         self._tools = tools
         self._members = members
+        self._default_channel = default_channel
 
     async def get(self, tenant: Tenant, session_id: SessionId) -> tuple[Session, NotesRecord]:
         """Return a session and its final notes; `NotesMissing` when there are none."""
@@ -53,6 +55,13 @@ class FinishedNotes:
         if len(record.text) > INPUT_CHARS:
             link = await self._tools.slack.upload(tenant, thread_of(session), FILE_NAME, record.text)
         return views.copy_modal(session_id, record.text, link)
+
+    async def pick_channel(self, tenant: Tenant, session_id: SessionId) -> View:
+        """Return the modal that asks where to post, the likeliest channel chosen already."""
+        session, _ = await self.get(tenant, session_id)
+        async with self._tools.database.read() as uow:
+            setting = (await workspaces.get(uow, tenant)).notes_channel
+        return views.post_modal(session, session.notes_channel or setting or self._default_channel)
 
     async def post(self, tenant: Tenant, by: By, session_id: SessionId, channel: ChannelId) -> None:
         """Have the notes put into a team channel; done again, that message is updated."""

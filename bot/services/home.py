@@ -3,7 +3,7 @@
 from typing import Final, Literal
 
 from bot import errors
-from bot.domain.ids import ChannelId, SessionId, Tenant, UserId
+from bot.domain.ids import ChannelId, Tenant, UserId
 from bot.domain.sessions import OPEN, Status
 from bot.services.members import Members
 from bot.services.tools import By, Tools, redraw_home
@@ -51,13 +51,6 @@ class Homes:
         async with self._tools.database.write() as uow:
             await workspaces.set_notes_channel(uow, tenant, channel)
             await redraw_home(self._tools, uow, tenant, by.user)
-
-    async def notes_channel(self, tenant: Tenant, session: SessionId | None = None) -> ChannelId | None:
-        """Return the channel to offer first: the session's, else the workspace's, else the configured one."""
-        async with self._tools.database.read() as uow:
-            known = await rows.get(uow, tenant, session) if session else None
-            setting = (await workspaces.get(uow, tenant)).notes_channel
-        return (known.notes_channel if known else None) or setting or self._default_channel
 
     async def publish(self, tenant: Tenant, user: UserId) -> None:
         """Draw a person's App Home as things stand now. A job."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, assert_never
 
 from bot import errors
 from bot.domain import lane as rules
@@ -218,3 +218,5 @@ def refuse(refusal: Refusal | None) -> None:
             raise errors.GuestRefused
         case Refusal.NOT_ENGINEER:
             raise errors.NotAnEngineer
+        case _:
+            assert_never(refusal)

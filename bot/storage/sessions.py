@@ -90,11 +90,11 @@ async def of_owner(
 async def count_of_owner(uow: UnitOfWork, tenant: Tenant, owner: UserId) -> Counter[Status]:
     """Count a person's sessions by status."""
     statement = (
-        select(sessions.c.status, func.count())
+        select(sessions.c.status, func.count().label("total"))
         .where(sessions.c.team_id == tenant.team, sessions.c.owner == owner)
         .group_by(sessions.c.status)
     )
-    return Counter({status: count for status, count in await uow.execute(statement)})
+    return Counter({row.status: int(row.total) for row in await uow.execute(statement)})
 
 
 async def page_of_owner(

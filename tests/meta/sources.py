@@ -109,7 +109,9 @@ def clean(found: Iterable[str]) -> None:
 def excused(source: Source, allowed: Mapping[str, str], name: str = "") -> bool:
     """Tell whether an allow-list has the file, the folder it is in, or one name of it as `file:name`."""
     return any(
-        source.path == entry or (entry.endswith("/") and source.path.startswith(entry)) or f"{source.path}:{name}" == entry
+        source.path == entry
+        or (entry.endswith("/") and source.path.startswith(entry))
+        or f"{source.path}:{name}" == entry
         for entry in allowed
     )
 
@@ -134,6 +136,11 @@ def dotted(node: Node) -> str:
             return dotted(node.value)
         case _:
             return "?"
+
+
+def words(text: str) -> frozenset[str]:
+    """Make a set of names from a list with spaces between them."""
+    return frozenset(text.split())
 
 
 def names(node: Node | None) -> set[str]:
@@ -169,7 +176,9 @@ def imported(source: Source) -> Iterator[tuple[ast.stmt, str]]:
 @cache
 def exception_names() -> frozenset[str]:
     """List the classes of the app and of Python that are exceptions, by their last names."""
-    found = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
+    found = {
+        name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
+    }
     classes = [node for source in app() for node in source.of(ast.ClassDef)]
     while more := [c for c in classes if c.name not in found and any(names(base) & found for base in c.bases)]:
         found |= {c.name for c in more}

@@ -8,7 +8,9 @@ from typing import Final
 from tests.meta.sources import MIGRATIONS, Source, app, holds
 
 _ENDS: Final = (".", "?", ":")
-_REPEATS: Final = re.compile(r"^(this (function|method|class|module)|returns?s? (a|the) (result|value)\.)", re.IGNORECASE)
+_REPEATS: Final = re.compile(
+    r"^(this (function|method|class|module)|returns?s? (a|the) (result|value)\.)", re.IGNORECASE
+)
 
 
 def says_what_it_is_for(source: Source) -> Iterator[str]:

@@ -21,7 +21,9 @@ _REGISTRY: Final = re.compile(
     r"|(?:--|PIP_|UV_)(?:extra-)?index[-_]url",
     re.IGNORECASE,
 )
-_ENVIRONMENT: Final = re.compile(r"(^|/)(\.venv|venv|node_modules|__pycache__|\.env)(/|$)|\.(pyc|db|sqlite|log|swp|orig|rej)$")
+_ENVIRONMENT: Final = re.compile(
+    r"(^|/)(\.venv|venv|node_modules|__pycache__|\.env)(/|$)|\.(pyc|db|sqlite|log|swp|orig|rej)$"
+)
 
 
 def is_short(source: Source) -> Iterator[str]:
@@ -74,7 +76,9 @@ def test_nothing_is_committed_that_a_machine_makes() -> None:
 
 
 def test_code_is_not_commented_out() -> None:
-    code = re.compile(r"^\s*# (?:(?:async )?def \w+\(|class \w+[:(]|(?:from|import) \w+( import \w+)?$|return \w+$|await \w+)")
+    code = re.compile(
+        r"^\s*# (?:(?:async )?def \w+\(|class \w+[:(]|(?:from|import) \w+( import \w+)?$|return \w+$|await \w+)"
+    )
     clean(
         f"{source.path}:{number}: take commented code out, git keeps it"
         for source in app()

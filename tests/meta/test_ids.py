@@ -24,7 +24,7 @@ from tests.meta.recorder import handled
 from tests.meta.sources import Source, clean, dotted, read
 
 VIEWS: Final = "bot/slack/views"
-NOT_VIEWS: Final = frozenset({"kit", "ids", "text", "tasks", "__init__"})
+NOT_VIEWS: Final = frozenset({"kit", "ids", "text", "tasks", "views"})
 """What views are made of."""
 DRAWN: Final = ("Rendered", "Rendered | None", "View")
 
@@ -63,14 +63,16 @@ def _homes() -> list[HomePage]:
     lanes = [*_lanes(), *(replace(lane, tasks=lane.tasks[:6], page=0) for lane in _lanes())]
     active = tuple((_session(status), lane) for status in (Status.ACTIVE, Status.PAUSED) for lane in lanes)
     concluded = tuple((_session(status), True) for status in (Status.RESOLVED, Status.ESCALATED))
-    page = HomePage(active=active[:2], total_active=99, page=1, concluded=concluded, total_concluded=99, concluded_page=1)
+    page = HomePage(
+        active=active[:2], total_active=99, page=1, concluded=concluded, total_concluded=99, concluded_page=1
+    )
     return [replace(page, admin=True, active=(one,)) for one in active]
 
 
 SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
     Session: lambda: [_session(status) for status in Status],
     Lane: _lanes,
-    Task: lambda: [lane for lane in _lanes()[0].tasks[:4]],
+    Task: lambda: _lanes()[0].tasks[:4],
     HomePage: _homes,
     Rendered: lambda: [kit.message("Told", kit.section("Told"))],
     errors.TasklaneError: lambda: [errors.TasklaneError(), errors.TryAgainLater(3.0)],
@@ -106,11 +108,13 @@ def samples(kind: Any) -> Sequence[Any]:
 def builders() -> Iterator[tuple[Source, str]]:
     """Yield the public functions that draw a message or a view."""
     for source in read(VIEWS):
-        if source.module.rpartition(".")[2] not in NOT_VIEWS and not source.path.endswith("__init__.py"):
-            for node in source.tree.body:
-                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.returns is not None:
-                    if ast.unparse(node.returns) in DRAWN:
-                        yield source, node.name
+        if source.module.rpartition(".")[2] in NOT_VIEWS:
+            continue
+        for node in source.tree.body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or node.returns is None:
+                continue
+            if ast.unparse(node.returns) in DRAWN:
+                yield source, node.name
 
 
 def draw(source: Source, name: str) -> Iterator[Any]:
@@ -151,7 +155,9 @@ def rendered(key: str) -> dict[str, str]:
 
 def test_every_id_is_rendered() -> None:
     actions, callbacks = rendered("action_id"), rendered("callback_id")
-    clean(f"{one!r}: no view renders it; take it out of ids.py" for one in (*Action, *Link, *Field) if one not in actions)
+    clean(
+        f"{one!r}: no view renders it; take it out of ids.py" for one in (*Action, *Link, *Field) if one not in actions
+    )
     clean(f"{one!r}: no view renders it; take it out of ids.py" for one in Callback if one not in callbacks)
     blocks = rendered("block_id")
     clean(
@@ -165,7 +171,9 @@ def test_every_rendered_id_is_in_the_list_of_ids() -> None:
     known = {str(one) for one in (*Action, *Link, *Field, *Prefix)}
     clean(f"{where}: {one!r} is not in ids.py" for one, where in rendered("action_id").items() if one not in known)
     callbacks = {str(one) for one in Callback}
-    clean(f"{where}: {one!r} is not in ids.py" for one, where in rendered("callback_id").items() if one not in callbacks)
+    clean(
+        f"{where}: {one!r} is not in ids.py" for one, where in rendered("callback_id").items() if one not in callbacks
+    )
     for block, where in rendered("block_id").items():
         named = block in {str(field) for field in Field} or block.split(":")[0] in {str(prefix) for prefix in Prefix}
         assert named, f"{where}: block_id {block!r} begins with nothing that is in ids.py"
@@ -204,4 +212,3 @@ def test_an_id_means_one_thing() -> None:
     every: list[str] = [*Action, *Link, *Field]
     twice = {one for one in every if every.count(one) > 1}
     assert not twice, f"the same action_id under two names: {sorted(twice)}"
-

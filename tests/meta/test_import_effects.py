@@ -10,27 +10,27 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from tests.meta.sources import MIGRATIONS, Node, Source, app, dotted, holds, imported
+from tests.meta.sources import MIGRATIONS, Node, Source, app, dotted, holds, imported, words
 
-PURE: Final = frozenset(
+PURE: Final = words(
     "auto enum.auto dataclass dataclasses.dataclass field dataclasses.field NewType TypeVar ParamSpec re.compile Path "
     "Path().resolve MappingProxyType timedelta partial aiohttp.ClientTimeout MarkdownIt MarkdownIt().enable "
     "MarkdownIt().disable ConfigDict SettingsConfigDict Field AfterValidator BeforeValidator field_validator "
     "model_validator BigInteger BigInteger().with_variant Column CheckConstraint ForeignKey Index Integer MetaData "
-    "OneOf String Table UniqueConstraint".split()
+    "OneOf String Table UniqueConstraint"
 )
 """Calls that make a value, or describe one, and touch nothing else."""
 
-PURE_BUILTINS: Final = frozenset(
+PURE_BUILTINS: Final = words(
     "bool bytes chr classmethod dict dict.fromkeys enumerate float frozenset int len list map max min object ord "
-    "property range reversed set slice sorted staticmethod str sum super tuple zip".split()
+    "property range reversed set slice sorted staticmethod str sum super tuple zip"
 )
-PURE_METHODS: Final = frozenset("split join keys values items casefold lower upper label encode strip".split())
+PURE_METHODS: Final = words("split join keys values items casefold lower upper label encode strip")
 """Methods of strings, mappings and columns."""
 
-WITHOUT_EFFECT: Final = frozenset(
+WITHOUT_EFFECT: Final = words(
     "ast bisect collections copy dataclasses datetime enum functools html itertools json markdown_it math operator "
-    "pydantic pydantic_core re string textwrap types typing unicodedata urllib".split()
+    "pydantic pydantic_core re string textwrap types typing unicodedata urllib"
 )
 """Outside modules through which nothing can be opened, sent, scheduled or configured."""
 HANDS: Final = frozenset({"open", "print", "input", "exec", "eval", "compile", "__import__", "breakpoint"})
@@ -77,13 +77,17 @@ def _plain_classes() -> frozenset[str]:
     """Name the classes of ours that only hold values: dataclasses, enums, models."""
     own = ("__init__", "__new__", "__post_init__")
     classes = [node for source in app() for node in source.of(ast.ClassDef)]
-    return frozenset(c.name for c in classes if not any(isinstance(n, ast.FunctionDef) and n.name in own for n in c.body))
+    return frozenset(
+        c.name for c in classes if not any(isinstance(n, ast.FunctionDef) and n.name in own for n in c.body)
+    )
 
 
 @cache
 def _pure_modules() -> frozenset[str]:
     """Name the modules of ours that have no hands: all they import is without effect, and so are they."""
-    wants = {s.module: {target for _, target in imported(s)} for s in app() if not {n.id for n in s.of(ast.Name)} & HANDS}
+    wants = {
+        s.module: {target for _, target in imported(s)} for s in app() if not {n.id for n in s.of(ast.Name)} & HANDS
+    }
     ours = {s.module for s in app()}
     while bad := {m for m, needs in wants.items() if any(not _harmless(n, ours, wants) for n in needs)}:
         for module in bad:
@@ -107,7 +111,9 @@ def _of_pure_modules(source: Source) -> frozenset[str]:
             if node.module in by_module:
                 found.add(called)
             if whole := by_module.get(f"{node.module}.{alias.name}"):
-                found |= {f"{called}.{n.name}" for n in whole.tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+                found |= {
+                    f"{called}.{n.name}" for n in whole.tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)
+                }
     return frozenset(found)
 
 

@@ -60,7 +60,9 @@ def _branches(body: list[Any]) -> Iterator[list[Node]]:
 def draws_nothing(source: Source) -> Iterator[str]:
     """Blocks are made in `bot.slack.views`."""
     for node in source.of(ast.Dict):
-        keys = {key.value: value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant)}
+        keys = {
+            key.value: value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant)
+        }
         if "type" in keys or isinstance(keys.get("blocks"), ast.List) or isinstance(keys.get("text"), ast.Dict):
             yield source.says(node, "this is a piece of a message or a view: make it in bot/slack/views")
 
@@ -146,4 +148,3 @@ def test_handlers_know_services_by_their_verbs_only() -> None:
         for node in source.of(ast.Attribute)
         if private.search(dotted(node))
     )
-

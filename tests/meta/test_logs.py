@@ -4,21 +4,21 @@ import ast
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tests.meta.sources import Source, app, dotted, holds, names
+from tests.meta.sources import Source, app, dotted, holds, names, words
 
 LEVELS: Final = frozenset({"debug", "info", "warning", "error", "critical"})
 SPELLING: Final = frozenset({"exception", "fatal", "log", "msg"})
 """Methods of a logger that spell an exception out, or hide the level."""
 
-ALLOWED: Final = frozenset(
+ALLOWED: Final = words(
     "team user session channel turn task job lock delivery name kind status at attempt count bytes seconds port "
-    "provider model error fault reference version transport".split()
+    "provider model error fault reference version transport"
 )
 """What a line may hold beside its event: ids, names of things the app knows, and numbers."""
 
-TEXTS: Final = frozenset(
+TEXTS: Final = words(
     "text body blocks payload prose raw draft answer notes title problem summary resolution message prompt headers "
-    "token secret password url response_url args user_text value typed private".split()
+    "token secret password url response_url args user_text value typed private"
 )
 """Names of what people wrote or what nobody may read; no logged value may end in one."""
 

@@ -110,7 +110,9 @@ def test_its_scopes_are_those_that_the_doctor_looks_for() -> None:
 
 def test_every_web_api_method_is_known_with_its_scopes() -> None:
     assert {"chat_postMessage", "chat_update", "views_open"} <= set(calls()), "the calls are not found any more"
-    clean(f"{where}: say in METHOD_SCOPES which scopes it needs" for m, where in calls().items() if m not in METHOD_SCOPES)
+    clean(
+        f"{where}: say in METHOD_SCOPES which scopes it needs" for m, where in calls().items() if m not in METHOD_SCOPES
+    )
 
 
 def test_its_scopes_cover_what_the_code_does() -> None:

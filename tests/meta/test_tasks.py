@@ -80,7 +80,7 @@ def test_everything_is_caught_at_the_borders_only() -> None:
     clean(stale(MAY_CATCH_ALL, [f"{s.path}:{s.within(node)}" for s in app() for node in catches(s)]))
 
 
-def test_cancelling_passes() -> None:
+def test_cancelled_work_stays_cancelled() -> None:
     holds(leaves_cancelling_alone, app())
 
 

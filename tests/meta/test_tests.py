@@ -12,13 +12,13 @@ KINDS: Final = frozenset({"unit", "contract", "scenario", "integration", "meta"}
 SUPPORT: Final = "support"
 """What several kinds share; it holds no tests."""
 LEAST_WORDS: Final = 3
-_EMPTY_NAME: Final = re.compile(r"test_(\d+|.*_(\d+|works|ok|basic|simple|misc|correctly|as_expected))$")
+_EMPTY_NAME: Final = re.compile(r"test_([a-z]+_works|.*_(\d+|ok|basic|simple|misc|correctly|as_expected))$")
 
 MAY_PATCH: Final[Mapping[str, str]] = {}
 """Places, as `file:function`, that replace something of ours because it cannot be handed in; none so far."""
 
 
-def tests_of(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def cases_of(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yield the test functions of a file."""
     for node in source.of(ast.FunctionDef, ast.AsyncFunctionDef):
         if node.name.startswith("test_") and not source.within(node).startswith("test_"):
@@ -33,7 +33,7 @@ def is_where_its_kind_is(source: Source) -> Iterator[str]:
             yield source.says(source.tree, f"move it into one of tests/{{{','.join(sorted(KINDS))}}}")
     elif parts[1] not in KINDS | {SUPPORT}:
         yield source.says(source.tree, f"{parts[1]} is no kind of test: use {', '.join(sorted(KINDS))}")
-    elif any(tests_of(source)) and (not parts[-1].startswith("test_") or parts[1] == SUPPORT):
+    elif any(cases_of(source)) and (not parts[-1].startswith("test_") or parts[1] == SUPPORT):
         yield source.says(source.tree, "pytest does not collect this file's tests: name it test_….py, by kind")
 
 
@@ -47,7 +47,7 @@ def mirrors_the_tree(source: Source) -> Iterator[str]:
 def states_behavior(source: Source) -> Iterator[str]:
     """A test's name is a short sentence on what holds."""
     seen: set[tuple[str, str]] = set()
-    for node in tests_of(source):
+    for node in cases_of(source):
         if node.name.count("_") < LEAST_WORDS or _EMPTY_NAME.match(node.name):
             yield source.says(node, f"{node.name}: name it by the behavior it states, like test_folding_loses_nothing")
         if (at := (source.within(node), node.name)) in seen:

@@ -4,11 +4,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.meta.sources import Source, app, clean, dotted, excused, holds, imported, stale, suite
+from tests.meta.sources import Source, app, clean, dotted, excused, holds, imported, stale, suite, words
 
-CLOCKS: Final = frozenset(
+CLOCKS: Final = words(
     "time.time time.time_ns time.monotonic time.monotonic_ns time.perf_counter time.sleep asyncio.sleep datetime.now "
-    "datetime.utcnow datetime.today datetime.datetime.now datetime.datetime.utcnow date.today datetime.date.today".split()
+    "datetime.utcnow datetime.today datetime.datetime.now datetime.datetime.utcnow date.today datetime.date.today"
 )
 LOOP_CLOCKS: Final = frozenset({"asyncio.get_running_loop().time", "loop.time"})
 

@@ -37,30 +37,39 @@ def functions(source: Source) -> Iterator[tuple[str, FunctionNode]]:
 
 
 @cache
-def attributes() -> Mapping[str, Mapping[str, str]]:
+def attributes_in(source: Source) -> Mapping[str, Mapping[str, str]]:
     """Map each class to the classes of its attributes, as its constructor takes them."""
     found: dict[str, dict[str, str]] = {}
-    for source in read("bot/services"):
-        for name, node in functions(source):
-            if not name.endswith(".__init__"):
-                continue
-            kinds = {a.arg: dotted(a.annotation) for a in [*node.args.args, *node.args.kwonlyargs] if a.annotation}
-            own = found.setdefault(name.removesuffix(".__init__"), {})
-            for statement in node.body:
-                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name):
-                    for target in statement.targets:
-                        if isinstance(target, ast.Attribute):
-                            own[target.attr] = kinds.get(statement.value.id, "")
+    for name, node in functions(source):
+        if not name.endswith(".__init__"):
+            continue
+        own = found.setdefault(name.removesuffix(".__init__"), {})
+        for statement in node.body:
+            match statement:
+                case ast.Assign(targets=[ast.Attribute(attr=attribute)], value=ast.Name(id=parameter)):
+                    own[attribute] = parameters(node).get(parameter, "")
     return found
 
 
-def callee(owner: str, function: FunctionNode, call: ast.Call) -> str:
+@cache
+def attributes() -> Mapping[str, Mapping[str, str]]:
+    """Map the classes of all services so."""
+    return {name: own for source in read("bot/services") for name, own in attributes_in(source).items()}
+
+
+def parameters(function: FunctionNode) -> dict[str, str]:
+    """Map the parameters of a function to their types."""
+    every = [*function.args.args, *function.args.kwonlyargs]
+    return {parameter.arg: dotted(parameter.annotation) for parameter in every if parameter.annotation}
+
+
+def callee(source: Source, name: str, function: FunctionNode, call: ast.Call) -> str:
     """Name what a call calls, like `Members.get`; a function of a module is its bare name."""
     head, *path = dotted(call.func).split(".")
-    local = {a.arg: dotted(a.annotation) for a in [*function.args.args, *function.args.kwonlyargs] if a.annotation}
-    kind = owner if head == "self" else local.get(head, "" if path else head)
+    kinds = {**attributes(), **attributes_in(source)}
+    kind = name.split(".")[0] if head == "self" else parameters(function).get(head, "" if path else head)
     for step in path[:-1]:
-        kind = OF_TOOLS.get(step, "") if kind == "Tools" else attributes().get(kind, {}).get(step, "")
+        kind = OF_TOOLS.get(step, "") if kind == "Tools" else kinds.get(kind, {}).get(step, "")
     return ".".join([kind, *path[-1:]]) if kind and path else kind
 
 
@@ -77,19 +86,21 @@ def reaches() -> Mapping[str, Reach]:
     known: dict[str, Reach] = {}
     for source in read("bot/services"):
         for name, function in functions(source):
-            owner = name.split(".")[0] if "." in name else ""
             reach = known.setdefault(name, Reach())
             for node in ast.walk(function):
                 reach.transaction |= opens(node)
                 if isinstance(node, ast.Call):
-                    reach.calls.add(callee(owner, function, node))
+                    reach.calls.add(callee(source, name, function, node))
             reach.outside = any(call.split(".")[0] in OUTSIDE and call not in PURE for call in reach.calls)
     changed = True
     while changed:
         changed = False
         for reach in known.values():
             called = [known[call] for call in reach.calls if call in known]
-            now = (reach.outside or any(c.outside for c in called), reach.transaction or any(c.transaction for c in called))
+            now = (
+                reach.outside or any(c.outside for c in called),
+                reach.transaction or any(c.transaction for c in called),
+            )
             changed |= now != (reach.outside, reach.transaction)
             reach.outside, reach.transaction = now
     return known
@@ -98,14 +109,14 @@ def reaches() -> Mapping[str, Reach]:
 def keeps_transactions_short(source: Source) -> Iterator[str]:
     """Find what reaches outside, or opens a transaction, inside of one."""
     for name, function in functions(source):
-        owner = name.split(".")[0] if "." in name else ""
-        for block in (node for node in ast.walk(function) if opens(node)):
-            for node in (inner for statement in block.body for inner in ast.walk(statement)):
+        blocks = [node for node in ast.walk(function) if isinstance(node, ast.AsyncWith) and opens(node)]
+        for statement in (statement for block in blocks for statement in block.body):
+            for node in ast.walk(statement):
                 if opens(node):
                     yield source.says(node, f"{name} opens a transaction inside another: hand `uow` in")
                 if not isinstance(node, ast.Call):
                     continue
-                called = callee(owner, function, node)
+                called = callee(source, name, function, node)
                 reach = reaches().get(called, Reach())
                 if reach.outside or (called.split(".")[0] in OUTSIDE and called not in PURE):
                     yield source.says(node, f"{name} calls {called} inside a transaction: call it before or after")

@@ -23,7 +23,9 @@ def headings(text: str) -> list[str]:
 def long_notes(folder: Path, paragraphs: int) -> Path:
     """Write the script of an assistant that writes very long notes."""
     steps = "\n\n".join(f"- Step {n}: " + "looked at one more thing, and it was fine. " * 20 for n in range(paragraphs))
-    text = f"## Problem Summary\n\nLong.\n\n## Steps Taken\n\n{steps}\n\n## Resolution\n\nDone.\n\n## Next Steps\n\nNone"
+    text = (
+        f"## Problem Summary\n\nLong.\n\n## Steps Taken\n\n{steps}\n\n## Resolution\n\nDone.\n\n## Next Steps\n\nNone"
+    )
     script = {
         "pace": {"first": 0, "every": 0, "chars": 100_000},
         "replies": [{"prose": "Hm."}],
@@ -57,7 +59,9 @@ async def test_notes_stream_from_a_placeholder_through_edits_to_four_headings(tm
         assert not notes.edited
 
 
-@pytest.mark.parametrize("words", ["the stream breaks", "the notes are empty", "wrong headings", "nonsense in the notes"])
+@pytest.mark.parametrize(
+    "words", ["the stream breaks", "the notes are empty", "wrong headings", "nonsense in the notes"]
+)
 async def test_whatever_the_model_does_there_are_four_headings_in_order(stage: Stage, words: str) -> None:
     _, notes = await resolved(stage, words)
     (body,) = [b["text"] for b in notes.blocks if b["type"] == "markdown"]

@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import structlog
@@ -36,6 +37,19 @@ def hostile_script(folder: Path, text: str) -> Path:
     path = folder / "hostile.yaml"
     path.write_text(json.dumps({"pace": pace, "replies": [reply], "notes": [{"text": notes}]}))
     return path
+
+
+def formatted(sent: Any) -> Iterator[str]:
+    """List the texts of a call in which Slack would read a mention: not those of inputs and plain text."""
+    if isinstance(sent, str):
+        yield sent
+    elif isinstance(sent, list):
+        for item in sent:
+            yield from formatted(item)
+    elif isinstance(sent, dict) and sent.get("type") != "plain_text":
+        for name, item in sent.items():
+            if name != "initial_value":
+                yield from formatted(item)
 
 
 async def whole_story(stage: Stage, text: str) -> None:
@@ -86,13 +100,12 @@ async def test_nobody_is_mentioned_by_what_people_and_the_model_write(tmp_path: 
                 owner = {"@Ana", "@Dana"} if "*Escalated*" not in message.text_view() else {"@Ana", "@Ben"}
                 assert set(message.mentions()) <= owner, message.text_view()
         for call in stage.slack.record.calls():
-            sent = json.dumps(call.data["args"], ensure_ascii=False, default=str)
+            sent = "\n".join(formatted(call.data["args"]))
             assert "<!channel" not in sent
             assert "<!here" not in sent
             assert "<!everyone" not in sent
             assert "<!subteam" not in sent
-            if "link_names" in sent:
-                assert call.data["args"]["link_names"] in (False, "false", "0", 0)
+            assert call.data["args"].get("link_names") in (None, False, "false", "0"), call.data["args"]
 
 
 @contextlib.contextmanager
@@ -121,7 +134,8 @@ async def test_no_word_of_people_or_the_model_reaches_the_log(tmp_path: Path) ->
         lines = caught.getvalue()
     assert any(MARKER in str(call.data["args"]) for call in seen), "the marker was there to leak"
     assert '"event": "ready"' in lines
-    assert MARKER not in lines
+    leaks = sorted({json.loads(line).get("logger") for line in lines.splitlines() if MARKER in line})
+    assert leaks == []
     assert token not in lines
     assert "sandbox-signing-secret" not in lines
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import payloads
-from handlers.payloads import BadPayload
+from handlers.values import BadPayload, number
 
 TEAM = {"team_id": "T1"}
 json_values = st.recursive(
@@ -46,7 +46,7 @@ def test_no_payload_raises_anything_but_bad_payload(body: Any) -> None:
 
 @given(st.text())
 def test_no_value_raises_anything_but_bad_payload(value: str) -> None:
-    for read in (payloads.target, payloads.draft_target, payloads.number):
+    for read in (payloads.target, payloads.draft_target, number):
         try:
             read(value)
         except BadPayload:

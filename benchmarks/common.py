@@ -1,0 +1,139 @@
+"""What the benchmarks share: the command line, percentiles, the table, and the app in a workspace."""
+
+import argparse
+import asyncio
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from bot import log
+from bot.sandbox import MEMBERS, Member
+from bot.storage import schema
+from bot.storage.database import Database
+from tests.scenario.stage import Stage, playing
+
+SCRIPT: Final = """\
+pace: {first: 0, every: 0, chars: 400}
+replies:
+  - prose: Let us split the problem in half, and look at the queue first.
+    title: Accounting prints nothing
+    summary: Nobody in Accounting can print since this morning.
+    questions: [{text: "What does the display show?"}, {text: "Do the jobs pile up?"}]
+    actions: [{text: Restart the print spooler, command: Restart-Service Spooler}]
+notes:
+  - text: |
+      ## Problem Summary
+      Nobody in Accounting could print.
+
+      ## Steps Taken
+      - Restarted the print spooler.
+
+      ## Resolution
+      Resolved via assistant chat.
+
+      ## Next Steps
+      None
+"""
+"""An assistant that takes no time, so that what is measured is the app."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured figure, and what it must keep to."""
+
+    what: str
+    value: float
+    unit: str = "ms"
+    below: float | None = None
+    """The value must be lower than this."""
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the figure keeps to its limit; one without a limit always does."""
+        return (
+            (self.below is None or self.value < self.below)
+            and (self.at_least is None or self.value >= self.at_least)
+            and (self.at_most is None or self.value <= self.at_most)
+        )
+
+    @property
+    def limit(self) -> str:
+        """The limit in words."""
+        for sign, limit in (("<", self.below), ("≥", self.at_least), ("≤", self.at_most)):
+            if limit is not None:
+                return f"{sign} {_number(limit)} {self.unit}".rstrip()
+        return ""
+
+
+def percentile(samples: Sequence[float], share: float) -> float:
+    """Return the sample below which that share of the samples lies; the largest for 1."""
+    ordered = sorted(samples)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def spread(what: str, seconds: Sequence[float], *, p50: float | None = None, p99: float | None = None) -> list[Figure]:
+    """Make the figures of a series of times, given in seconds and shown in milliseconds."""
+    return [
+        Figure(what=f"{what}, p50 of {len(seconds)}", value=statistics.median(seconds) * 1000, below=p50),
+        Figure(what=f"{what}, p99", value=percentile(seconds, 0.99) * 1000, below=p99),
+        Figure(what=f"{what}, slowest", value=max(seconds) * 1000),
+    ]
+
+
+def run(title: str, measure: Callable[[bool], Awaitable[list[Figure]]]) -> None:
+    """Run a benchmark as a program: measure, print the table, and exit with 1 when a limit is missed."""
+    parser = argparse.ArgumentParser(description=title)
+    parser.add_argument("--quick", action="store_true", help="fewer samples, as in CI")
+    log.configure("ERROR", "console")
+    figures = asyncio.run(measure(parser.parse_args().quick))
+    _print(title, figures)
+    sys.exit(0 if all(figure.kept for figure in figures) else 1)
+
+
+def _print(title: str, figures: Sequence[Figure]) -> None:
+    table = Table(title=title, title_justify="left")
+    table.add_column("figure")
+    table.add_column("measured", justify="right")
+    table.add_column("limit", justify="right")
+    table.add_column("")
+    for figure in figures:
+        verdict = "" if not figure.limit else "[green]kept[/]" if figure.kept else "[red]missed[/]"
+        table.add_row(figure.what, f"{_number(figure.value)} {figure.unit}".rstrip(), figure.limit, verdict)
+    Console(highlight=False).print(table)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.4g}"
+
+
+@asynccontextmanager
+async def desk(*names: str, **settings: Any) -> AsyncIterator[Stage]:
+    """Run the app for these engineers: no limits in the way, an assistant that takes no time."""
+    engineers = tuple(Member(name=name) for name in names)
+    with tempfile.TemporaryDirectory(prefix="tasklane-bench-") as folder:
+        script = Path(folder) / "script.yaml"
+        script.write_text(SCRIPT, encoding="utf-8")
+        async with playing(Path(folder), script, sandbox={"users": (*MEMBERS, *engineers)}, **settings) as stage:
+            yield stage
+
+
+@asynccontextmanager
+async def database(file: Path) -> AsyncIterator[Database]:
+    """Make a database with all its tables, for rows that no dialogue should have to bring about."""
+    url = f"sqlite+aiosqlite:///{file}"
+    schema.upgrade(url)
+    opened = Database.open(url)
+    try:
+        yield opened
+    finally:
+        await opened.close()
