@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,7 @@ from bot.app.adapters import StoredLedger
 from bot.app.slack_app import Identity
 from bot.app.work import Work
 from bot.domain.ids import ChannelId, Tenant
+from bot.domain.pacing import Limits
 from bot.jobs.embedded import EmbeddedRunner
 from bot.metrics import Metrics
 from bot.services.bundle import Services
@@ -65,11 +67,17 @@ class Tasklane:
     _slack_answered: float
 
     @classmethod
-    async def start(cls, settings: Settings) -> "Tasklane":
-        """Build and start everything; `ConfigurationError` says what is missing, before anything has started."""
+    async def start(
+        cls, settings: Settings, *, limits: Limits | None = None, clock: Callable[[], float] = time.time
+    ) -> "Tasklane":
+        """Build and start everything; `ConfigurationError` says what is missing, before anything has started.
+
+        `limits` are those of `chat.update`, and `clock` says the unix time; both are Slack's and the system's
+        unless a test hands in its own.
+        """
         if found := problems(settings):
             raise errors.ConfigurationError(found)
-        return await _Start(settings).run()
+        return await _Start(settings, limits or Limits(), clock).run()
 
     async def ready(self) -> str | None:
         """Say why the app cannot take work now; None when it can."""
@@ -115,8 +123,10 @@ class Tasklane:
 class _Start:
     """The steps of a start, in order."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, limits: Limits, clock: Callable[[], float]) -> None:
         self._settings = settings
+        self._limits = limits
+        self._clock = clock
         self._metrics = Metrics()
 
     async def run(self) -> Tasklane:
@@ -170,16 +180,16 @@ class _Start:
             return slack_web
 
         client = SlackClient(web_of, session, asyncio.sleep, identity.url)
-        ledger, budget = StoredLedger(database), EditBudget()
+        ledger, budget = StoredLedger(database), EditBudget(self._limits)
         work = Work(self._metrics)
-        runner = EmbeddedRunner(database, work.perform, work.give_up, time.time, concurrency=_AT_ONCE)
+        runner = EmbeddedRunner(database, work.perform, work.give_up, self._clock, concurrency=_AT_ONCE)
         tools = Tools(
             database=database,
             queue=runner,
             slack=client,
             board=Board(client, ledger, budget),
             live=LiveMessages(client, ledger, budget),
-            clock=time.time,
+            clock=self._clock,
             new_id=random_id,
         )
         channel = self._settings.tasklane_notes_channel

@@ -106,7 +106,7 @@ def test_totals_of_a_message() -> None:
     assert "only one table" in refusals(*[{"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}] * 2)
 
 
-def test_text_alone() -> None:
+def test_a_message_of_text_alone_has_its_own_limits() -> None:
     assert check_message({"text": "x" * 4001}) == []
     assert "msg_too_long" in check_message({"text": "x" * 4001}, update=True)[0]
     assert "message_truncated" in check_message({"text": "x" * 40_001})[0]

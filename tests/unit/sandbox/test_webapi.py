@@ -66,7 +66,7 @@ async def test_text_over_forty_thousand_is_cut_with_a_warning(slack: Sandbox, cl
     assert len(slack.channel("help-desk").messages[0].text) == 40_000
 
 
-async def test_edits(slack: Sandbox, client: AsyncWebClient) -> None:
+async def test_an_edit_with_blocks_leaves_no_mark_and_text_alone_keeps_the_blocks(slack: Sandbox, client: AsyncWebClient) -> None:
     ts = (await client.chat_postMessage(channel=DESK, text="one", blocks=[section("one")]))["ts"]
     message = slack.channel("help-desk").messages[0]
 

@@ -1,0 +1,135 @@
+"""chat.startStream, chat.appendStream and chat.stopStream."""
+
+from typing import Any, Final
+
+from bot.sandbox import limits, payloads
+from bot.sandbox.checks import message_problems
+from bot.sandbox.model import Channel, Message
+from bot.sandbox.streams import Stream, chunk_problems, size_of
+from bot.sandbox.views import Refused
+from bot.sandbox.webapi.call import COMMON, Call, Json, Method, invalid, refuse
+from bot.sandbox.webapi.chat import thread_of
+
+_CONTENT: Final = ("cannot_provide_both_markdown_text_and_chunks", "invalid_chunks", "msg_too_long")
+_OPEN: Final = ("message_not_found", "message_not_in_streaming_state", "message_not_owned_by_app", "stopped_by_user")
+
+
+def start(call: Call) -> Json:
+    """chat.startStream."""
+    channel = call.channel()
+    if channel.is_archived:
+        raise Refused("is_archived")
+    if not call.is_member(channel):
+        raise Refused("not_in_channel")
+    if channel.kind == "im" and not call.args.get("thread_ts"):
+        raise invalid("missing required field: thread_ts")
+    stream = Stream(
+        recipient=_recipient(call, channel),
+        started=call.space.clock(),
+        as_plan=call.text("task_display_mode", "timeline") == "plan",
+    )
+    stream.take(_chunks(call, 0))
+    message = call.space.post(
+        channel,
+        call.space.users[call.space.bot_user_id],
+        stream.text(),
+        blocks=stream.blocks(),
+        thread_ts=thread_of(call, channel),
+        stream=stream,
+    )
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def append(call: Call) -> Json:
+    """chat.appendStream."""
+    message, stream = _open(call)
+    chunks = _chunks(call, stream.size)
+    if not chunks:
+        raise Refused("no_text")
+    stream.take(chunks)
+    call.space.stream_on(message)
+    return {"channel": message.channel.id, "ts": message.ts}
+
+
+def stop(call: Call) -> Json:
+    """chat.stopStream."""
+    message, stream = _open(call)
+    chunks = _chunks(call, stream.size)
+    blocks, metadata = call.args.get("blocks") or [], call.args.get("metadata") or None
+    refuse(message_problems({"text": "x", "blocks": blocks, "metadata": metadata}))
+    stream.take(chunks)
+    stream.ended = "stopped"
+    call.space.edit(
+        message,
+        text=stream.text(),
+        blocks=[*stream.blocks(), *blocks],
+        metadata=metadata,
+        mark=False,
+        by=call.space.bot_user_id,
+    )
+    body = payloads.message(message, metadata=True)
+    return {"channel": message.channel.id, "ts": message.ts, "message": body}
+
+
+def _recipient(call: Call, channel: Channel) -> str:
+    """Return who watches: in a direct message its person, elsewhere whom the call names."""
+    if channel.kind == "im":
+        return channel.user
+    for name in ("recipient_user_id", "recipient_team_id"):
+        if not call.args.get(name):
+            raise Refused(f"missing_{name}")
+    user = call.text("recipient_user_id")
+    if user not in channel.members or call.text("recipient_team_id") != call.space.team_id:
+        raise invalid("the recipient is not in this channel or workspace")
+    return user
+
+
+def _chunks(call: Call, before: int) -> list[dict[str, Any]]:
+    markdown, chunks = call.args.get("markdown_text"), call.args.get("chunks")
+    if markdown is not None and chunks is not None:
+        raise Refused("cannot_provide_both_markdown_text_and_chunks")
+    if markdown is not None:
+        chunks = [{"type": "markdown_text", "text": str(markdown)}] if markdown else []
+        if len(str(markdown)) > limits.MARKDOWN_TEXT:
+            raise Refused("msg_too_long")
+    found: list[dict[str, Any]] = chunks or []
+    refuse(chunk_problems(found).problems)
+    if before + size_of(found) > limits.STREAM_BYTES:
+        raise Refused("msg_too_long")
+    return found
+
+
+def _open(call: Call) -> tuple[Message, Stream]:
+    message = call.channel().all.get(call.text("ts"))
+    if message is None:
+        raise Refused("message_not_found")
+    if not message.bot:
+        raise Refused("message_not_owned_by_app")
+    state = message.stream.state(call.space.clock()) if message.stream else "stopped"
+    if state == "stopped_by_user":
+        raise Refused("stopped_by_user")
+    if message.stream is None or state != "open":
+        raise Refused("message_not_in_streaming_state")
+    return message, message.stream
+
+
+METHODS: Final = {
+    "chat.startStream": Method(
+        start,
+        ("chat:write",),
+        errors=(
+            *COMMON,
+            *_CONTENT,
+            "channel_not_found",
+            "is_archived",
+            "missing_recipient_team_id",
+            "missing_recipient_user_id",
+            "not_in_channel",
+            "thread_not_found",
+        ),
+    ),
+    "chat.appendStream": Method(
+        append, ("chat:write",), errors=(*COMMON, *_CONTENT, *_OPEN, "channel_not_found", "no_text")
+    ),
+    "chat.stopStream": Method(stop, ("chat:write",), errors=()),
+}
