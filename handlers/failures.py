@@ -28,7 +28,10 @@ def register(app: AsyncApp, services: Services) -> None:
             return BoltResponse(status=400, body="")
         if isinstance(error, errors.StorageUnavailable) and "event" in body:
             return BoltResponse(status=503, body="")  # Slack delivers an event again that was not taken
-        return await _answer(services, body, message)
+        try:
+            return await _answer(services, body, message)
+        except BadPayload:  # what was misread once cannot be answered either
+            return BoltResponse(status=400, body="")
 
 
 def _said(error: Exception, log: Any) -> Rendered:

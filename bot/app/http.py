@@ -11,9 +11,12 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
+from bot import errors
 from bot.metrics import CONTENT_TYPE, Metrics
 
 MAX_BODY: Final = 2 * 1024 * 1024
+_MISREAD: Final = (AttributeError, LookupError, TypeError, ValueError)
+"""What Bolt raises over a payload of another shape, before any handler or its own error handler sees it."""
 
 Ready = Callable[[], Awaitable[str | None]]
 """Says why the app is not ready; None when it is."""
@@ -60,9 +63,13 @@ def _events(
         body = await request.read()
         status = _refusal(verifier, request, body)
         if status is None:
-            response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
-            metrics.deliveries.labels("http", str(response.status)).inc()
-            return response
+            try:
+                response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+                metrics.deliveries.labels("http", str(response.status)).inc()
+                return response
+            except _MISREAD as error:
+                log.error("delivery not read", at=errors.location(error))
+                status = 400
         log.warning("delivery refused", status=status, bytes=len(body))
         metrics.deliveries.labels("http", str(status)).inc()
         return web.json_response({"error": "refused"}, status=status)

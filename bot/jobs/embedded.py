@@ -2,8 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
+from itertools import groupby
 from typing import Any, Final, assert_never
 
 import structlog
@@ -24,6 +25,8 @@ _LOOK_AGAIN: Final = 5.0
 """The longest wait without a look at the table: a commit whose caller was cancelled wakes nobody."""
 _PAUSE: Final = 1.0
 """Seconds before the next try when the database is unavailable."""
+_HEAD_START: Final = 0.05
+"""Seconds for which a job lets those of a higher priority go first that became due together with it."""
 _LAST_GRACE: Final = 1.0
 """Seconds that cancelled jobs have to clean up."""
 
@@ -144,18 +147,25 @@ class EmbeddedRunner:
             upcoming = await rows.next_at(uow, now)
         if self._stopping.is_set():
             return 0.0  # `stop` puts back what was just taken
-        for job in due:
-            task = asyncio.create_task(self._work(job), name=f"job {job.id}")
-            self._working[task] = job.id
-            task.add_done_callback(self._done)
+        ahead: list[asyncio.Task[None]] = []
+        for _, equals in groupby(due, key=lambda job: job.priority):
+            ahead += [self._begin(job, tuple(ahead)) for job in equals]
         return _LOOK_AGAIN if upcoming is None else min(max(upcoming - now, 0.0), _LOOK_AGAIN)
+
+    def _begin(self, job: rows.StoredJob, ahead: Collection[asyncio.Task[None]]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._work(job, ahead), name=f"job {job.id}")
+        self._working[task] = job.id
+        task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._working[task]
         self.wake()
 
-    async def _work(self, stored: rows.StoredJob) -> None:
+    async def _work(self, stored: rows.StoredJob, ahead: Collection[asyncio.Task[None]]) -> None:
         """Take a job one step further and store how that went."""
+        if ahead:
+            await asyncio.wait(ahead, timeout=_HEAD_START)
         job = _job(stored)
         try:
             match step(stored.errors, stored.crashes):

@@ -45,8 +45,12 @@ class Answers:
             self._log.warning("answer not shown", team=asker.tenant.team, user=asker.user, error=fault.error)
 
     async def open(self, asker: Asker, view: View) -> None:
-        """Open a modal, on top of the one that was clicked if it was one."""
-        if asker.in_modal:
-            await self._slack.push_view(asker.tenant, asker.trigger, view)
-        else:
-            await self._slack.open_view(asker.tenant, asker.trigger, view)
+        """Open a modal, on top of the one that was clicked if it was one; a click delivered again opens none."""
+        try:
+            if asker.in_modal:
+                await self._slack.push_view(asker.tenant, asker.trigger, view)
+            else:
+                await self._slack.open_view(asker.tenant, asker.trigger, view)
+        except errors.TriggerSpent as spent:
+            if "exchanged" not in spent.error:
+                raise

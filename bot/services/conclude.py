@@ -84,7 +84,7 @@ class Conclusions:
             refuse(may_conclude(session, member, engineers))
             if not await first_time(self._tools, uow, tenant, by):
                 return session
-            session = await self._move(uow, tenant, session, Status(conclusion.outcome.value))
+            session = self._moved(session, Status(conclusion.outcome.value))
             await self._count(uow, tenant, by.user)
             said = safety.redact(conclusion.notes.strip()).text or DEFAULT_RESOLUTION[conclusion.outcome]
             session = await rows.save(
@@ -115,14 +115,13 @@ class Conclusions:
         if wait is not None:
             raise errors.TryAgainLater(wait)
 
-    async def _move(self, uow: UnitOfWork, tenant: Tenant, session: Session, status: Status) -> Session:
-        """Change the status, keeping the time that was worked."""
+    def _moved(self, session: Session, status: Status) -> Session:
+        """Change the status, keeping the time that was worked; it is the caller who saves."""
         if not allowed(session.status, status):
             raise errors.TransitionRefused
         now = self._tools.clock()
         active_since = now if status is Status.ACTIVE else session.active_since
-        moved = replace(session, status=status, worked=time_spent(session, now), active_since=active_since)
-        return await rows.save(uow, tenant, moved)
+        return replace(session, status=status, worked=time_spent(session, now), active_since=active_since)
 
     async def _follow(self, uow: UnitOfWork, tenant: Tenant, by: By, session: Session) -> None:
         await redraw_card(self._tools, uow, tenant, session.id)
@@ -146,11 +145,11 @@ class Conclusions:
             session = await existing(uow, tenant, session_id)
             if session.owner != by.user:
                 raise errors.NotTheOwner
-            if only is not None and session.status is not only:
-                raise errors.TransitionRefused
             if not await first_time(self._tools, uow, tenant, by):
                 return
-            session = await self._move(uow, tenant, session, Status.ACTIVE)
+            if only is not None and session.status is not only:
+                raise errors.TransitionRefused
+            session = self._moved(session, Status.ACTIVE)
             await self._activated(uow, tenant, session, what, by.user)
 
     async def _activated(self, uow: UnitOfWork, tenant: Tenant, session: Session, what: str, user: UserId) -> None:
@@ -170,12 +169,12 @@ class Conclusions:
         async with self._tools.database.write() as uow:
             session = await existing(uow, tenant, session_id)
             refuse(may_take_over(member, engineers))
-            if session.status is not Status.ESCALATED:
-                raise errors.TransitionRefused
             if not await first_time(self._tools, uow, tenant, by):
                 return
+            if session.status is not Status.ESCALATED:
+                raise errors.TransitionRefused
             before = session.owner
-            session = await self._move(uow, tenant, session, Status.ACTIVE)
+            session = self._moved(session, Status.ACTIVE)
             await self._activated(uow, tenant, replace(session, owner=by.user), "taken_over", by.user)
             await redraw_home(self._tools, uow, tenant, before)
 
@@ -187,7 +186,7 @@ class Conclusions:
                 raise errors.NotTheOwner
             if not await first_time(self._tools, uow, tenant, by):
                 return
-            session = await self._move(uow, tenant, session, Status.CONTINUED)
+            session = self._moved(session, Status.CONTINUED)
             session = await rows.save(uow, tenant, replace(session, concluded_at=self._tools.clock()))
             lane = await lanes.load(uow, tenant, session_id)
             handled = await lanes.handled(uow, tenant, session_id)

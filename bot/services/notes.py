@@ -154,9 +154,10 @@ class Notes:
     async def _begin(self, tenant: Tenant, session_id: SessionId) -> tuple[_Facts, NotesRecord] | None:
         """Read what the notes are made of; None when there is nothing to do."""
         left = await self._tools.live.left_open(tenant, f"notes:{session_id}")
+        async with self._tools.database.read() as uow:  # a long history is not read while others wait to write
+            facts = await self._facts(uow, tenant, session_id)
         async with self._tools.database.write() as uow:
             record = await note_rows.get(uow, tenant, session_id)
-            facts = await self._facts(uow, tenant, session_id)
             if record is None or facts is None or facts.session.thread is None:
                 return None
             if record.state is NotesState.FINAL:

@@ -19,6 +19,8 @@ from bot.storage.database import Database, UnitOfWork
 TALK = "talk"
 """Replies and notes of one session take turns under this lock."""
 
+STATUS: Final = 3
+"""The priority of the card, which says how a session stands."""
 SHOWN_AT_ONCE: Final = 2
 """The priority of what a person waits for."""
 WRITTEN: Final = 1
@@ -72,7 +74,7 @@ async def redraw_card(tools: Tools, uow: UnitOfWork, tenant: Tenant, session: Se
         tenant=tenant,
         args={"session": session},
         lock=f"card:{session}",
-        priority=SHOWN_AT_ONCE,
+        priority=STATUS,
         coalesce=True,
     )
     await tools.queue.enqueue(uow, job)

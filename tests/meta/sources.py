@@ -32,14 +32,17 @@ class Source:
         return ast.parse(self.text, self.path)
 
     @cached_property
-    def nodes(self) -> tuple[Node, ...]:
-        """Every node of the tree."""
-        return tuple(ast.walk(self.tree))
+    def parents(self) -> Mapping[Node, Node]:
+        """The node that holds each node; the module has none."""
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     @cached_property
-    def parents(self) -> Mapping[Node, Node]:
-        """The node that holds each node."""
-        return {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+    def kinds(self) -> Mapping[type[ast.AST], list[Node]]:
+        """The nodes by their class."""
+        found: dict[type[ast.AST], list[Node]] = {ast.Module: [self.tree]}
+        for node in self.parents:
+            found.setdefault(type(node), []).append(node)
+        return found
 
     @property
     def module(self) -> str:
@@ -48,7 +51,7 @@ class Source:
 
     def of(self, *kinds: type[ast.AST]) -> Iterator[Node]:
         """Yield the nodes of some kinds."""
-        return (node for node in self.nodes if isinstance(node, kinds))
+        return (node for kind in kinds for node in self.kinds.get(kind, ()))
 
     def within(self, node: Node) -> str:
         """Name the classes and functions around a node, like `Notes.write`; empty at the top of the module."""
@@ -68,10 +71,15 @@ Rule = Callable[[Source], Iterable[str]]
 
 
 @cache
+def _below(top: str) -> tuple[Source, ...]:
+    found = sorted((ROOT / top).rglob("*.py"))
+    return tuple(Source(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")) for file in found)
+
+
+@cache
 def read(folder: str) -> tuple[Source, ...]:
     """Read the Python files of a folder."""
-    files = sorted((ROOT / folder).rglob("*.py"))
-    return tuple(Source(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")) for file in files)
+    return tuple(source for source in _below(folder.split("/")[0]) if source.path.startswith(f"{folder}/"))
 
 
 def app() -> tuple[Source, ...]:
@@ -168,9 +176,8 @@ def imported(source: Source) -> Iterator[tuple[ast.stmt, str]]:
             folder = source.module if source.path.endswith("/__init__.py") else source.module.rpartition(".")[0]
             above = folder.split(".")[: len(folder.split(".")) - node.level + 1]
             base = ".".join([*above, *([base] if base else [])])
-        for alias in node.names:
-            whole = f"{base}.{alias.name}"
-            yield node, whole if whole in modules() else base
+        wholes = (f"{base}.{alias.name}" for alias in node.names)
+        yield from ((node, target) for target in dict.fromkeys(w if w in modules() else base for w in wholes))
 
 
 @cache

@@ -18,6 +18,7 @@ CONTROL_FLOW: Final[Mapping[str, str]] = {
 
 MAY_SPELL_EXCEPTIONS: Final[Mapping[str, str]] = {
     "bot/cli.py": "prints to who runs the command; ours only, whose message is their docstring",
+    "bot/demo/run.py": "says to who runs the command what is wrong with their faults file",
     "bot/ai/scripted.py": "says to who runs the command what is wrong with their script",
     SANDBOX: "a tool of developers: what it cannot do is said in full",
 }

@@ -2,7 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cache
 from typing import Final
 
 from tests.meta.sources import MIGRATIONS, ROOT, Source, app, clean, files, holds
@@ -38,21 +40,21 @@ def is_short(source: Source) -> Iterator[str]:
             yield source.says(node, f"{node.name} has {length} lines, at most {most}: give a part of it a name")
 
 
-def texts() -> Iterator[tuple[str, list[str]]]:
-    """Yield every committed text file with its lines."""
+@cache
+def texts() -> Mapping[str, str]:
+    """Read every committed text file."""
+    found = {}
     for name in files():
-        try:
-            yield name, (ROOT / name).read_text(encoding="utf-8").splitlines()
-        except UnicodeDecodeError:
-            continue
+        with suppress(UnicodeDecodeError):
+            found[name] = (ROOT / name).read_text(encoding="utf-8")
+    return found
 
 
 def saying(pattern: re.Pattern[str], what: str) -> Iterator[str]:
     """Yield where a pattern is found in any file."""
-    for name, lines in texts():
-        for number, line in enumerate(lines, start=1):
-            if found := pattern.search(line):
-                yield f"{name}:{number}: {found.group()!r}: {what}"
+    for name, text in texts().items():
+        for found in pattern.finditer(text):
+            yield f"{name}:{text.count(chr(10), 0, found.start()) + 1}: {found.group()!r}: {what}"
 
 
 def test_files_and_functions_are_short() -> None:

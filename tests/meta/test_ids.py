@@ -20,7 +20,7 @@ from bot.slack.views import kit
 from bot.slack.views.home import HomePage
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix
 from bot.slack.views.kit import Rendered
-from tests.meta.recorder import handled
+from tests.meta.recorder import handled, registrations
 from tests.meta.sources import Source, clean, dotted, read
 
 VIEWS: Final = "bot/slack/views"
@@ -206,6 +206,12 @@ def test_every_field_and_every_prefix_is_read() -> None:
     for field in Field:
         assert f"Field.{field.name}" in read_names, f"{field!r} is rendered, but no handler reads what it holds"
     assert f"Prefix.{Prefix.DRAFT.name}" in read_names, "no handler reads where a draft belongs"
+
+
+def test_an_id_has_one_listener() -> None:
+    every = [(one.kind, name) for one in registrations() for name in one.names()]
+    twice = sorted({one for one in every if every.count(one) > 1})
+    assert not twice, f"Bolt calls only the first of two listeners: {twice}"
 
 
 def test_an_id_means_one_thing() -> None:

@@ -25,7 +25,9 @@ PURE_BUILTINS: Final = words(
     "bool bytes chr classmethod dict dict.fromkeys enumerate float frozenset int len list map max min object ord "
     "property range reversed set slice sorted staticmethod str sum super tuple zip"
 )
-PURE_METHODS: Final = words("split join keys values items casefold lower upper label encode strip")
+PURE_METHODS: Final = words(
+    "split partition removeprefix removesuffix replace join keys values items casefold lower upper label encode strip"
+)
 """Methods of strings, mappings and columns."""
 
 WITHOUT_EFFECT: Final = words(
@@ -36,8 +38,10 @@ WITHOUT_EFFECT: Final = words(
 HANDS: Final = frozenset({"open", "print", "input", "exec", "eval", "compile", "__import__", "breakpoint"})
 
 EXCUSED: Final[Mapping[str, frozenset[str]]] = {
-    # Typer's own way: the commands are collected in two objects that do nothing until they are called.
-    "bot/cli.py": frozenset({"typer.Typer", "typer.Option", "app.command", "app.add_typer", "db.command"}),
+    # Typer's own way: the commands are collected in objects that do nothing until they are called.
+    "bot/cli.py": frozenset(
+        {"typer.Typer", "typer.Option", "app.command", "app.add_typer", "db.command", "sandbox.command"}
+    ),
     # `python -m bot`: it is the program, and nobody imports it.
     "bot/__main__.py": frozenset({"main"}),
     # Makes the column that several tables have.

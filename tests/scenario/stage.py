@@ -2,26 +2,29 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
+from bot.ai import scripted
 from bot.app import Tasklane
 from bot.domain.pacing import Limits
 from bot.sandbox import Message, Person, Room, Sandbox, View
 from bot.sandbox.sandbox import ROOMS
-from bot.slack.budget import EditBudget
 from bot.storage.tables import jobs
-from tests.support.app import MANIFEST, running, settings_for
+from tests.support.app import MANIFEST, settings_for
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
 DESK: Final = "help-desk"
 CHANNELS: Final = (*ROOMS, Room(name="vault", kind="private"))
 PRINTER: Final = "Nobody in Accounting can print since this morning"
+PLENTY: Final = Limits(calls=100_000, reserve=0, gap=0.0, horizon=0.0)
+"""An edit budget that many dialogues in one minute do not use up."""
 SECTIONS: Final = ["## Problem Summary", "## Steps Taken", "## Resolution", "## Next Steps"]
 
 
@@ -41,17 +44,20 @@ class Stage:
             async with asyncio.timeout(timeout):
                 while True:
                     await self.slack.settled(0.01)
-                    if not await self._count(jobs.c.run_at <= time.time()):
+                    due, failed = await self._jobs()
+                    if not due:
                         break
         except TimeoutError:
             raise AssertionError(f"the app is still busy; the workspace shows:\n{self.slack.overview()}") from None
-        if not self.troubled:
-            assert not await self._count(jobs.c.errors > 0), "a job failed: the log says which"
+        assert self.troubled or not failed, "a job failed: the log says which"
 
-    async def _count(self, which: ColumnElement[bool]) -> int:
-        counted = select(func.count()).select_from(jobs).where(jobs.c.state != "failed", which)
+    async def _jobs(self) -> tuple[int, int]:
+        """Count the jobs that are due or running, and those that failed and will be tried again."""
+        due = func.count().filter(jobs.c.run_at <= time.time())
+        counted = select(due, func.count().filter(jobs.c.errors > 0)).where(jobs.c.state != "failed")
         async with self.app.database.read() as uow:
-            return int((await uow.execute(counted)).scalar_one())
+            row = (await uow.execute(counted)).one()
+        return row[0], row[1]
 
     async def start(self, person: Person | None = None, problem: str = PRINTER, channel: str = DESK) -> Message:
         """Start a session by command, and return its card once the first reply is there."""
@@ -78,6 +84,22 @@ class Stage:
         await self.ana.type("Result" if button == "Result" else "Answer", text)
         assert (await self.ana.submit()).ok
         await self.quiet()
+
+    async def draft(self, surface: Message, near: str, text: str) -> None:
+        """Have Ana type into a question's modal and close it with Escape."""
+        await self.click(surface, "Answer", near)
+        await self.ana.type("Answer", text, by_character=True)
+        await self.ana.escape()
+        await self.quiet()
+
+    async def prefilled(self, surface: Message, near: str, button: str = "Answer") -> str:
+        """Open a task's modal, read what its input holds, and close it."""
+        await self.click(surface, button, near)
+        assert self.ana.modal is not None
+        (values,) = self.ana.modal.values.values()
+        await self.ana.escape()
+        await self.quiet()
+        return str(next(iter(values.values())).get("value") or "")
 
     async def conclude(self, root: Message, outcome: str = "Resolved", notes: str = "", **more: str) -> None:
         """Have Ana conclude through the modal; `more` are its other fields by label, `_` for a space."""
@@ -137,6 +159,10 @@ def _are_notes(message: Message) -> bool:
     return message.bot and message.text.startswith("Ticket Notes")
 
 
+_load = cache(scripted.load)
+"""Reading a script takes longer than starting the app."""
+
+
 @asynccontextmanager
 async def playing(
     folder: Path, script: str | Path = "desk", *, sandbox: dict[str, Any] | None = None, **settings: Any
@@ -152,18 +178,13 @@ async def serving(slack: Sandbox, folder: Path, script: str | Path = "desk", **s
     """Run the app in a workspace that is there already; run again on the same folder, it is a restart."""
     path = script if isinstance(script, Path) else SCRIPTS / f"{script}.yaml"
     chosen = settings_for(slack, folder / "tasklane.db", tasklane_script=path, **settings)
-    with unhurried():
-        async with running(slack, chosen) as app:
+    with patch("bot.app.tasklane.GRACE", 0.5), patch("bot.ai.scripted.load", _load):
+        app = await Tasklane.start(chosen, limits=PLENTY)
+        try:
+            slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
             yield Stage(slack, app)
-
-
-@contextmanager
-def unhurried() -> Iterator[None]:
-    """Give the app an edit budget that many dialogues in one minute do not use up, and have it stop at once."""
-    plenty = Limits(calls=100_000, reserve=0, gap=0.0, horizon=0.0)
-    budget = patch("bot.app.tasklane.EditBudget", lambda: EditBudget(plenty))
-    with budget, patch("bot.app.tasklane.GRACE", 0.5):
-        yield
+        finally:
+            await app.stop()
 
 
 def buttons(surface: Message | View) -> list[str]:

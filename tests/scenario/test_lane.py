@@ -4,8 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from bot.sandbox import Message
-from tests.scenario.stage import DESK, PRINTER, Stage, buttons, playing, serving
+from tests.scenario.stage import DESK, PRINTER, Stage, buttons, playing
 from tests.scenario.story import Story
 
 FIRST = "Q1."
@@ -23,24 +22,6 @@ def many(folder: Path, count: int) -> Path:
     path = folder / "many.yaml"
     path.write_text(json.dumps({"pace": pace, "replies": [reply], "notes": [{"text": "## Problem Summary\nx"}]}))
     return path
-
-
-async def draft(stage: Stage, surface: Message, near: str, text: str, button: str = "Answer") -> None:
-    """Have Ana type into a task's modal and close it with Escape."""
-    await stage.click(surface, button, near)
-    await stage.ana.type(button, text, by_character=True)
-    await stage.ana.escape()
-    await stage.quiet()
-
-
-async def prefilled(stage: Stage, surface: Message, near: str, button: str = "Answer") -> str:
-    """Open a task's modal, read what its input holds, and close it."""
-    await stage.click(surface, button, near)
-    assert stage.ana.modal is not None
-    (values,) = stage.ana.modal.values.values()
-    await stage.ana.escape()
-    await stage.quiet()
-    return str(next(iter(values.values())).get("value") or "")
 
 
 async def test_the_lane_from_its_first_draft_to_the_next_lane(stage: Stage, story: Story) -> None:
@@ -78,7 +59,7 @@ async def test_a_lane_reopens_exactly_as_it_was_drafts_included(stage: Stage) ->
     lane = stage.lane(root)
     await stage.answer(lane, ACTION, "4 of 4 replies", "Result")
     await stage.click(lane, "Skip", SECOND)
-    await draft(stage, lane, FIRST, "Ready, I thi")
+    await stage.draft(lane, FIRST, "Ready, I thi")
     before, blocks = lane.text_view(), lane.blocks
 
     await stage.click(lane, "Collapse tasks")
@@ -89,8 +70,8 @@ async def test_a_lane_reopens_exactly_as_it_was_drafts_included(stage: Stage) ->
     assert [b.get("elements") or b.get("text") for b in lane.blocks] == [
         b.get("elements") or b.get("text") for b in blocks
     ]
-    assert await prefilled(stage, lane, FIRST) == "Ready, I thi"
-    assert await prefilled(stage, lane, ACTION, "Result") == "4 of 4 replies"
+    assert await stage.prefilled(lane, FIRST) == "Ready, I thi"
+    assert await stage.prefilled(lane, ACTION, "Result") == "4 of 4 replies"
 
 
 async def test_redraws_that_a_click_asks_for_cost_no_edit_budget(stage: Stage) -> None:
@@ -114,7 +95,7 @@ async def test_only_what_was_sent_leaves_the_count(stage: Stage) -> None:
     await stage.click(lane, "Undo", FIRST)
     await stage.click(lane, "Undo", SECOND)
     assert "Send answers" not in buttons(lane)
-    assert await prefilled(stage, lane, FIRST) == "Ready", "taking an answer back keeps its words"
+    assert await stage.prefilled(lane, FIRST) == "Ready", "taking an answer back keeps its words"
 
 
 async def test_an_open_task_of_a_lane_that_was_sent_is_still_counted(tmp_path: Path) -> None:
@@ -156,11 +137,11 @@ async def test_there_is_one_lane_and_it_is_the_last_message_after_each_answer(st
 
 async def test_a_draft_that_was_not_sent_moves_into_the_next_lane(stage: Stage) -> None:
     root = await stage.start()
-    await draft(stage, stage.lane(root), FIRST, "Ready, I thi")
+    await stage.draft(stage.lane(root), FIRST, "Ready, I thi")
     await stage.say(root, "Never mind, the jobs pile up")
     lane = stage.lane(root)
     assert "What does the printer's display show?" in lane.text_view()
-    assert await prefilled(stage, lane, SECOND) == "Ready, I thi"
+    assert await stage.prefilled(lane, SECOND) == "Ready, I thi"
 
 
 async def test_an_answer_to_a_task_that_was_replaced_meanwhile_reaches_the_assistant(stage: Stage) -> None:
@@ -234,49 +215,6 @@ async def test_the_command_asks_which_of_several_lanes_it_means(stage: Stage) ->
     assert stage.lanes(second) == []
     assert "Collapse tasks" in buttons(stage.lane(first))
     assert "Collapse tasks" in buttons(stage.lane(third))
-
-
-async def test_fold_and_drafts_survive_a_restart(tmp_path: Path) -> None:
-    async with playing(tmp_path) as stage:
-        slack = stage.slack
-        folded = await stage.start()
-        opened = await stage.start(stage.ana, "The VPN is slow", "vault")
-        await draft(stage, stage.lane(folded), FIRST, "Ready, I thi")
-        await stage.click(stage.lane(folded), "Collapse tasks")
-        await draft(stage, stage.lane(opened), SECOND, "Fourteen")
-        await stage.app.stop()
-        async with serving(slack, tmp_path) as again:
-            assert again.lane(folded).text_view() == "[Tasks (3)]"
-            await again.click(again.lane(folded), "Tasks (3)")
-            assert await prefilled(again, again.lane(folded), FIRST) == "Ready, I thi"
-            assert await prefilled(again, again.lane(opened), SECOND) == "Fourteen"
-            home = again.home().text_view()
-            assert "[Ready, I thi]" in home
-            assert "[Fourteen]" in home
-
-
-async def test_a_lane_message_that_somebody_deleted_comes_back_with_the_next_redraw(stage: Stage) -> None:
-    root = await stage.start()
-    stage.slack.space.delete(stage.lane(root))
-    await stage.ana.command(DESK, "/tasks")
-    await stage.quiet()
-    assert stage.lane(root).text_view() == "[Tasks (3)]"
-    stage.slack.space.delete(stage.lane(root))
-    await stage.click(stage.home(), "Tasks (3)")
-    assert "Collapse tasks" in buttons(stage.lane(root))
-
-
-async def test_a_session_whose_whole_thread_was_deleted_gets_a_new_one(stage: Stage) -> None:
-    root = await stage.start()
-    for message in [*reversed(root.replies), root]:
-        stage.slack.space.delete(message)
-    await stage.quiet()
-    await stage.click(stage.home(), "Skip", FIRST)
-    (fresh,) = stage.slack.channel(DESK).messages
-    assert "Accounting prints nothing" in fresh.text_view()
-    assert "Skipped" in stage.lane(fresh).text_view()
-    await stage.say(fresh, "The display says Ready")
-    assert len(stage.replies(fresh)) == 1
 
 
 async def test_everybody_elses_clicks_are_refused_and_change_nothing(stage: Stage) -> None:

@@ -1,18 +1,28 @@
 """The limits the app keeps: so many conclusions and note generations a minute, and Slack's own."""
 
+import time
 from pathlib import Path
 
+from bot.domain.ids import UserId
 from bot.sandbox import SLACK
+from bot.storage import limits
 from tests.scenario.stage import DESK, SECTIONS, Stage, playing
+
+
+async def spend(stage: Stage, what: str, times: int, *, limit: int) -> None:
+    """Have Ana done something so often within this minute already."""
+    tenant, user = stage.app.identity.tenant, UserId(stage.ana.id)
+    async with stage.app.database.write() as uow:
+        for _ in range(times):
+            assert await limits.take(uow, tenant, user, what, limit=limit, window=60.0, now=time.time()) is None
 
 
 async def test_the_sixteenth_conclusion_in_a_minute_waits(stage: Stage) -> None:
     root = await stage.start(problem="no tasks please")
-    for _ in range(15):
-        await stage.conclude(root, "Paused")
-        await stage.quiet()
-        await stage.ana.click(root, "Resume")
-        await stage.quiet()
+    await spend(stage, "conclude", 14, limit=15)
+    await stage.conclude(root, "Paused")
+    await stage.quiet()
+    await stage.click(root, "Resume")
     assert not stage.told()
     await stage.ana.command(DESK, "/resolve")
     await stage.quiet()
@@ -36,8 +46,8 @@ async def test_the_twenty_first_generation_in_a_minute_waits(stage: Stage) -> No
     await stage.conclude(root)
     await stage.quiet()
     notes = stage.notes(root)
-    for _ in range(20):
-        await stage.click(notes, "Regenerate")
+    await spend(stage, "notes", 19, limit=20)
+    await stage.click(notes, "Regenerate")
     assert not stage.told()
     before = notes.text_view()
     await stage.click(notes, "Regenerate")

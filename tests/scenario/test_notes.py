@@ -5,7 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from bot.sandbox import Message
+from bot.storage.tables import sessions
 from tests.scenario.stage import DESK, PRINTER, SECTIONS, Stage, buttons, playing
 from tests.scenario.story import Story
 
@@ -36,7 +39,7 @@ def long_notes(folder: Path, paragraphs: int) -> Path:
     return path
 
 
-async def resolved(stage: Stage, notes: str = ""):  # type: ignore[no-untyped-def]
+async def resolved(stage: Stage, notes: str = "") -> tuple[Message, Message]:
     """Have Ana start and resolve a session, and return its card and its notes message."""
     root = await stage.start()
     await stage.ana.command(DESK, f"/resolve {notes}")
@@ -92,13 +95,26 @@ async def test_without_a_model_the_notes_are_assembled_and_say_so(stage: Stage, 
     assert buttons(stage.notes(root)) == FINISHED
 
 
-async def test_without_a_model_and_without_anything_known_the_transcript_is_attached(stage: Stage) -> None:
+async def test_the_problem_alone_is_enough_to_assemble_notes_from(stage: Stage) -> None:
     root = await stage.start()
     await stage.conclude(root, notes="the model is away")
     await stage.quiet()
     text = stage.notes(root).text_view()
-    assert PRINTER in text, "the problem alone is something known"
+    assert PRINTER in text
     assert headings(text) == SECTIONS
+
+
+async def test_when_nothing_at_all_is_known_the_transcript_is_attached(stage: Stage) -> None:
+    root = await stage.start()
+    async with stage.app.database.write() as uow:  # no session begins without a problem: somebody erased it
+        await uow.execute(update(sessions).values(problem="", summary="", title="the model is away"))
+    await stage.ana.command(DESK, "/resolve")
+    await stage.quiet()
+    assert stage.shown(root, FAILED).text_view() == f"{FAILED}\n[Regenerate]"
+    transcript = stage.slack.file("transcript.md").text
+    assert PRINTER in transcript
+    assert "Let us split the problem in half" in transcript
+    assert "*Resolved*" in root.text_view()
 
 
 async def test_notes_can_be_stopped_and_what_was_written_is_kept(stage: Stage) -> None:

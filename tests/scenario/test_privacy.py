@@ -13,11 +13,13 @@ from unittest.mock import patch
 import structlog
 
 from bot import log
-from bot.sandbox.record import Entry
+from bot.sandbox import Sandbox
 from tests.scenario.stage import DESK, Stage, playing
 
-HOSTILE = "@channel @here @everyone <!channel> <!here|here> <@U0BEN> <!subteam^S0DESK> @Ben *_~`<https://x.y|z>"
 MARKER = "xylophone-marker"
+HOSTILE = (
+    f"{MARKER} @channel @here @everyone <!channel> <!here|here> <@U0BEN> <!subteam^S0DESK> @Ben *_~`<https://x.y|z>"
+)
 
 
 def hostile_script(folder: Path, text: str) -> Path:
@@ -89,25 +91,6 @@ async def whole_story(stage: Stage, text: str) -> None:
     await stage.quiet()
 
 
-async def test_nobody_is_mentioned_by_what_people_and_the_model_write(tmp_path: Path) -> None:
-    async with playing(tmp_path, hostile_script(tmp_path, HOSTILE)) as stage:
-        stage.slack.add_group("S0DESK", "Ben")
-        await whole_story(stage, HOSTILE)
-        for message in [m for c in stage.slack.space.channels.values() for m in [*c.all.values(), *c.ephemerals]]:
-            if message.bot:
-                assert not {"@channel", "@here", "@everyone"} & set(message.mentions()), message
-                assert not [m for m in message.mentions() if "S0DESK" in m], message
-                owner = {"@Ana", "@Dana"} if "*Escalated*" not in message.text_view() else {"@Ana", "@Ben"}
-                assert set(message.mentions()) <= owner, message.text_view()
-        for call in stage.slack.record.calls():
-            sent = "\n".join(formatted(call.data["args"]))
-            assert "<!channel" not in sent
-            assert "<!here" not in sent
-            assert "<!everyone" not in sent
-            assert "<!subteam" not in sent
-            assert call.data["args"].get("link_names") in (None, False, "false", "0"), call.data["args"]
-
-
 @contextlib.contextmanager
 def logging_everything() -> Iterator[io.StringIO]:
     """Set logging up as the app does, at DEBUG, and catch what it writes."""
@@ -124,20 +107,31 @@ def logging_everything() -> Iterator[io.StringIO]:
         structlog.configure(**config)
 
 
-async def test_no_word_of_people_or_the_model_reaches_the_log(tmp_path: Path) -> None:
-    text = f"say {MARKER} please"
+def assert_nobody_is_mentioned(stage: Stage) -> None:
+    """Check every message and every call for a mention that the bot did not mean."""
+    for message in [m for c in stage.slack.space.channels.values() for m in [*c.all.values(), *c.ephemerals]]:
+        if message.bot:
+            meant = {"@Ana", "@Dana"} if "*Escalated*" not in message.text_view() else {"@Ana", "@Ben"}
+            assert set(message.mentions()) <= meant, message.text_view()
+    for call in stage.slack.record.calls():
+        sent = "\n".join(formatted(call.data["args"]))
+        assert not [mention for mention in ("<!channel", "<!here", "<!everyone", "<!subteam") if mention in sent]
+        assert call.data["args"].get("link_names") in (None, False, "false", "0"), call.data["args"]
+
+
+async def test_words_of_people_and_the_model_mention_nobody_and_do_not_reach_the_log(tmp_path: Path) -> None:
     with logging_everything() as caught:
-        async with playing(tmp_path, hostile_script(tmp_path, text), log_level="DEBUG") as stage:
-            await whole_story(stage, text)
-            seen: list[Entry] = stage.slack.record.calls()
+        async with playing(tmp_path, hostile_script(tmp_path, HOSTILE), log_level="DEBUG") as stage:
+            stage.slack.add_group("S0DESK", "Ben")
+            await whole_story(stage, HOSTILE)
+            assert_nobody_is_mentioned(stage)
+            assert any(MARKER in str(call.data["args"]) for call in stage.slack.record.calls()), "it was there to leak"
             token = stage.slack.bot_token
-        lines = caught.getvalue()
-    assert any(MARKER in str(call.data["args"]) for call in seen), "the marker was there to leak"
+    lines = caught.getvalue()
     assert '"event": "ready"' in lines
-    leaks = sorted({json.loads(line).get("logger") for line in lines.splitlines() if MARKER in line})
-    assert leaks == []
+    assert sorted({json.loads(line).get("logger") for line in lines.splitlines() if MARKER in line}) == []
     assert token not in lines
-    assert "sandbox-signing-secret" not in lines
+    assert Sandbox.signing_secret not in lines
 
 
 async def test_secrets_are_taken_out_before_they_are_shown_or_told(stage: Stage) -> None:

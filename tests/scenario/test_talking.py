@@ -3,8 +3,6 @@
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from bot.sandbox import User
 from tests.scenario.stage import DESK, PRINTER, Stage, buttons, playing
 from tests.scenario.story import Story
@@ -123,27 +121,26 @@ async def test_conclude_is_offered_from_the_second_message_on(tmp_path: Path) ->
         await stage.slack.until(lambda: buttons(root) == ["Conclude"])
 
 
-@pytest.mark.parametrize(
-    ("said", "shown", "sentence", "again"),
-    [
-        ("break off in the middle", "This sentence is cut off", "The answer broke off before its end", True),
-        ("decline this", "I would rather", "The assistant declined to answer this", True),
-        ("say nothing", "", "The assistant sent an empty answer", True),
-        ("talk nonsense", "This much can be read", "without valid tasks, so your tasks are unchanged", True),
-        ("talk too long", "This goes on and on", "too long and is cut off here; your tasks are unchanged", True),
-        ("the context is full", "", "has become too long for the assistant", False),
-    ],
-)
-async def test_an_answer_that_cannot_be_trusted_says_so_and_leaves_the_lane_alone(
-    stage: Stage, said: str, shown: str, sentence: str, again: bool
-) -> None:
+UNTRUSTED = [
+    ("break off in the middle", "This sentence is cut off", "The answer broke off before its end", True),
+    ("decline this", "I would rather", "The assistant declined to answer this", True),
+    ("say nothing", "", "The assistant sent an empty answer", True),
+    ("talk nonsense", "This much can be read", "without valid tasks, so your tasks are unchanged", True),
+    ("talk too long", "This goes on and on", "too long and is cut off here; your tasks are unchanged", True),
+    ("the context is full", "", "has become too long for the assistant", False),
+]
+"""What is said, what is shown of the answer, the sentence, and whether it can be tried again."""
+
+
+async def test_an_answer_that_cannot_be_trusted_says_so_and_leaves_the_lane_alone(stage: Stage) -> None:
     root = await stage.start()
     lane = stage.lane(root).text_view()
-    await stage.say(root, said)
-    failed = stage.shown(root, sentence)
-    assert shown in failed.text_view()
-    assert buttons(failed) == (["Try again"] if again else [])
-    assert stage.lane(root).text_view() == lane
+    for said, shown, sentence, again in UNTRUSTED:
+        await stage.say(root, said)
+        failed = stage.shown(root, sentence)
+        assert shown in failed.text_view()
+        assert buttons(failed) == (["Try again"] if again else [])
+        assert stage.lane(root).text_view() == lane
     assert "Is this question ever asked?" not in stage.slack.transcript(DESK)
 
 

@@ -44,6 +44,17 @@ async def test_an_orderly_stop_is_no_crash(bench: Bench) -> None:
     await bench.until(lambda: bench.attempts("a") == [1, 1])
 
 
+async def test_what_is_due_together_lets_the_higher_priority_go_first_but_not_for_long(waiting: Bench) -> None:
+    await waiting.add("low")
+    await waiting.add("high", priority=2)
+    await waiting.engine.start()
+    await waiting.until(lambda: waiting.finished() == ["high", "low"])
+    waiting.held = {"slow"}
+    await waiting.add("quick")
+    await waiting.add("slow", priority=2)
+    await waiting.until(lambda: waiting.finished() == ["high", "low", "quick"])
+
+
 async def test_a_job_behind_one_that_failed_is_not_swallowed_by_it(bench: Bench) -> None:
     bench.errors = {"a": [Broken() for _ in range(4)]}
     await bench.add("a", lock="x", coalesce=True)

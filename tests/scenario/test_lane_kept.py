@@ -1,0 +1,51 @@
+"""What a lane outlives: a restart, and the deletion of its message or of its whole thread."""
+
+from pathlib import Path
+
+from tests.scenario.stage import DESK, Stage, buttons, playing, serving
+
+FIRST = "Q1."
+SECOND = "Q2."
+
+
+async def test_fold_and_drafts_survive_a_restart(tmp_path: Path) -> None:
+    async with playing(tmp_path) as stage:
+        slack = stage.slack
+        folded = await stage.start()
+        opened = await stage.start(stage.ana, "The VPN is slow", "vault")
+        await stage.draft(stage.lane(folded), FIRST, "Ready, I thi")
+        await stage.click(stage.lane(folded), "Collapse tasks")
+        await stage.draft(stage.lane(opened), SECOND, "Fourteen")
+        await stage.app.stop()
+        async with serving(slack, tmp_path) as again:
+            assert again.lane(folded).text_view() == "[Tasks (3)]"
+            await again.click(again.lane(folded), "Tasks (3)")
+            assert await again.prefilled(again.lane(folded), FIRST) == "Ready, I thi"
+            assert await again.prefilled(again.lane(opened), SECOND) == "Fourteen"
+            home = again.home().text_view()
+            assert "[Ready, I thi]" in home
+            assert "[Fourteen]" in home
+
+
+async def test_a_lane_message_that_somebody_deleted_comes_back_with_the_next_redraw(stage: Stage) -> None:
+    root = await stage.start()
+    stage.slack.space.delete(stage.lane(root))
+    await stage.ana.command(DESK, "/tasks")
+    await stage.quiet()
+    assert stage.lane(root).text_view() == "[Tasks (3)]"
+    stage.slack.space.delete(stage.lane(root))
+    await stage.click(stage.home(), "Tasks (3)")
+    assert "Collapse tasks" in buttons(stage.lane(root))
+
+
+async def test_a_session_whose_whole_thread_was_deleted_gets_a_new_one(stage: Stage) -> None:
+    root = await stage.start()
+    for message in [*reversed(root.replies), root]:
+        stage.slack.space.delete(message)
+    await stage.quiet()
+    await stage.click(stage.home(), "Skip", FIRST)
+    (fresh,) = stage.slack.channel(DESK).messages
+    assert "Accounting prints nothing" in fresh.text_view()
+    assert "Skipped" in stage.lane(fresh).text_view()
+    await stage.say(fresh, "The display says Ready")
+    assert len(stage.replies(fresh)) == 1
