@@ -37,7 +37,7 @@ def asker(payload: Click | Command | Message | Shortcut | Submission) -> Asker:
                 tenant=message.tenant,
                 user=message.user,
                 channel=message.channel,
-                thread=message.root,
+                thread=message.thread,
                 response_url=payload.response_url,
                 trigger=payload.trigger,
             )

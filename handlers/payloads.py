@@ -113,7 +113,7 @@ def click(body: Payload) -> Click:
     container = _dict(body, "container") if body.get("container") else {}
     view = _dict(body, "view") if body.get("view") else {}
     where = _dict(body, "channel") if body.get("channel") else {}
-    thread = container.get("thread_ts") or container.get("message_ts")
+    thread = container.get("thread_ts")
     trigger = _text(body, "trigger_id")
     return Click(
         tenant=tenant(body),

@@ -107,13 +107,13 @@ class Tasklane:
         finally:
             await self.stop()
 
-    async def stop(self) -> None:
+    async def stop(self, grace: float = GRACE) -> None:
         """Take no new work, let the running work end or leave it to the next start, and close everything."""
         self._warming.cancel()
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self._site.cleanup()
-        await self.runner.stop(GRACE)
+        await self.runner.stop(grace)
         await self.provider.close()
         await self._http.close()
         await self.database.close()

@@ -33,16 +33,28 @@ class Answers:
 
     async def tell(self, asker: Asker, message: Rendered) -> None:
         """Show a message privately, by the first way that works; one that cannot be shown is logged."""
+        if await self._tell_in_thread(asker, message):
+            return
         if asker.response_url and await self._slack.respond(asker.response_url, message, replace=False):
             return
         try:
             if asker.channel is not None:
-                place = Place(channel=asker.channel, thread=asker.thread)
-                await self._slack.ephemeral(asker.tenant, place, asker.user, message)
+                await self._slack.ephemeral(asker.tenant, Place(channel=asker.channel), asker.user, message)
             elif asker.trigger:
                 await self.open(asker, notices.modal(message))
         except errors.SlackFault as fault:
             self._log.warning("answer not shown", team=asker.tenant.team, user=asker.user, error=fault.error)
+
+    async def _tell_in_thread(self, asker: Asker, message: Rendered) -> bool:
+        """Show a message in the thread where the person is; a response_url would show it in the channel."""
+        if asker.channel is None or asker.thread is None:
+            return False
+        try:
+            place = Place(channel=asker.channel, thread=asker.thread)
+            await self._slack.ephemeral(asker.tenant, place, asker.user, message)
+        except errors.SlackFault:
+            return False
+        return True
 
     async def open(self, asker: Asker, view: View) -> None:
         """Open a modal, on top of the one that was clicked if it was one; a click delivered again opens none."""

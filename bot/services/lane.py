@@ -178,7 +178,8 @@ class Lanes:
         if session is None or session.thread is None:
             return
         key = f"lane:{session_id}"
-        drawn = views.lane(lane) if session.status in OPEN or session.status is Status.ESCALATED else None
+        workable = session.status in OPEN or session.status is Status.ESCALATED
+        drawn = views.lane(lane, may_send=session.status is Status.ACTIVE) if workable else None
         if drawn is None:
             await self._tools.board.remove(tenant, key)
             return

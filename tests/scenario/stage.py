@@ -4,14 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from unittest.mock import patch
 
 from sqlalchemy import func, select
 
-from bot.ai import scripted
 from bot.app import Tasklane
 from bot.domain.pacing import Limits
 from bot.sandbox import Message, Person, Room, Sandbox, View
@@ -56,8 +53,9 @@ class Stage:
         due = func.count().filter(jobs.c.run_at <= time.time())
         counted = select(due, func.count().filter(jobs.c.errors > 0)).where(jobs.c.state != "failed")
         async with self.app.database.read() as uow:
-            row = (await uow.execute(counted)).one()
-        return row[0], row[1]
+            found = (await uow.execute(counted)).one()._asdict()
+        waiting, failed = found.values()
+        return int(waiting), int(failed)
 
     async def start(self, person: Person | None = None, problem: str = PRINTER, channel: str = DESK) -> Message:
         """Start a session by command, and return its card once the first reply is there."""
@@ -159,10 +157,6 @@ def _are_notes(message: Message) -> bool:
     return message.bot and message.text.startswith("Ticket Notes")
 
 
-_load = cache(scripted.load)
-"""Reading a script takes longer than starting the app."""
-
-
 @asynccontextmanager
 async def playing(
     folder: Path, script: str | Path = "desk", *, sandbox: dict[str, Any] | None = None, **settings: Any
@@ -178,13 +172,12 @@ async def serving(slack: Sandbox, folder: Path, script: str | Path = "desk", **s
     """Run the app in a workspace that is there already; run again on the same folder, it is a restart."""
     path = script if isinstance(script, Path) else SCRIPTS / f"{script}.yaml"
     chosen = settings_for(slack, folder / "tasklane.db", tasklane_script=path, **settings)
-    with patch("bot.app.tasklane.GRACE", 0.5), patch("bot.ai.scripted.load", _load):
-        app = await Tasklane.start(chosen, limits=PLENTY)
-        try:
-            slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
-            yield Stage(slack, app)
-        finally:
-            await app.stop()
+    app = await Tasklane.start(chosen, limits=PLENTY)
+    try:
+        slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
+        yield Stage(slack, app)
+    finally:
+        await app.stop(grace=0.5)
 
 
 def buttons(surface: Message | View) -> list[str]:

@@ -4,11 +4,9 @@ import contextlib
 import io
 import json
 import logging
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import structlog
 
@@ -97,7 +95,7 @@ def logging_everything() -> Iterator[io.StringIO]:
     caught = io.StringIO()
     root, config = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
-    with patch.object(sys, "stderr", caught):
+    with contextlib.redirect_stderr(caught):
         log.configure("DEBUG", "json")
     try:
         yield caught

@@ -10,14 +10,13 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
-from unittest.mock import patch
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 
 from bot.sandbox import Ack, Sandbox
-from bot.sandbox.delivery import Delivery, Parcel
+from bot.sandbox.delivery import Parcel
 from tests.scenario.stage import DESK, PRINTER, Stage, playing
 from tests.scenario.story import Story
 
@@ -71,17 +70,18 @@ async def test_both_transports_tell_the_same_story(tmp_path: Path, transport: st
 
 
 async def test_everything_delivered_three_times_at_once_happens_once(tmp_path: Path) -> None:
-    once = Delivery.send
-
-    async def thrice(delivery: Delivery, parcel: Parcel, attempt: int = 0, reason: str = "") -> Ack:
-        acks = await asyncio.gather(*(once(delivery, parcel, attempt, reason) for _ in range(3)))
-        assert all(ack.ok for ack in acks)
-        return acks[0]
-
     async with playing(tmp_path) as stage:
+        delivery = stage.slack._delivery
+        once = delivery.send
+
+        async def thrice(parcel: Parcel, attempt: int = 0, reason: str = "") -> Ack:
+            acks = await asyncio.gather(*(once(parcel, attempt, reason) for _ in range(3)))
+            assert all(ack.ok for ack in acks)
+            return acks[0]
+
+        delivery.send = thrice  # type: ignore[method-assign]
         story = Story(stage, homes=True)
-        with patch.object(Delivery, "send", thrice):
-            await full_story(stage, story)
+        await full_story(stage, story)
         story.matches("full_story")
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.domain.lane import Lane, pending
 from bot.slack.views import kit
-from bot.slack.views.kit import Block, Rendered, actions, context, section
+from bot.slack.views.kit import Block, Rendered, actions, section
 from bot.slack.views.tasks import controls, items, pager, spread, task_blocks
 
 _FRAME_BLOCKS: Final = 3
@@ -12,11 +12,11 @@ _FRAME_BLOCKS: Final = 3
 _FRAME_CHARS: Final = 400
 
 
-def lane(lane: Lane, sending: bool = False) -> Rendered | None:
+def lane(lane: Lane, *, may_send: bool = True) -> Rendered | None:
     """Draw the lane; None when there is nothing to show.
 
     Nothing to show means no tasks at all, or a folded lane of which everything was sent: the pill would count
-    to zero. While `sending`, the lane says that its answers are on the way instead of offering to send.
+    to zero. The lane of a session that is not active keeps its tasks and drafts, but there is nobody to send to.
     """
     if not lane.tasks:
         return None
@@ -24,11 +24,10 @@ def lane(lane: Lane, sending: bool = False) -> Rendered | None:
         return kit.message(f"Tasks ({pending(lane)})", actions(*controls(lane))) if pending(lane) else None
     pages = _pages(lane)
     page = min(max(lane.page, 0), len(pages) - 1)
-    row = controls(lane, may_send=not sending)
+    row = controls(lane, may_send=may_send)
     blocks = [
         section(_heading(lane, page, len(pages))),
         *([actions(*row)] if row else []),
-        *([context("Sending your answers to the assistant…")] if sending else []),
         *pages[page],
         *pager(lane.session, page, len(pages)),
     ]

@@ -21,8 +21,8 @@ from tests.unit.slack.views.samples import (
 )
 
 
-def drawn(of: Lane, sending: bool = False) -> Rendered:
-    message = lane(of, sending)
+def drawn(of: Lane, *, may_send: bool = True) -> Rendered:
+    message = lane(of, may_send=may_send)
     assert message is not None
     return message
 
@@ -104,7 +104,7 @@ def test_a_task_says_how_it_stands() -> None:
 
 def test_nothing_is_sent_twice_while_it_is_sent() -> None:
     tasks = (task(mark=Mark.ANSWERED, answer="yes"),)
-    assert "Send answers" not in labels(drawn(lane_of(tasks=tasks), sending=True).blocks)
+    assert "Send answers" not in labels(drawn(lane_of(tasks=tasks), may_send=False).blocks)
 
 
 def test_a_page_that_is_gone_shows_the_last_one() -> None:
