@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -12,6 +13,8 @@ from bot.errors import ConfigurationError, StorageUnavailable
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 db = typer.Typer(no_args_is_help=True, help="Bring the database up to date, or check it.")
 app.add_typer(db, name="db")
+sandbox = typer.Typer(no_args_is_help=True, help="Work with what the demo's Slack workspace recorded.")
+app.add_typer(sandbox, name="sandbox")
 
 
 def main() -> None:
@@ -45,13 +48,17 @@ def demo(
     live: Annotated[bool, typer.Option(help="Let the real model answer; needs ANTHROPIC_API_KEY.")] = False,
     port: Annotated[int, typer.Option(help="Where the workspace's page is served.")] = 8765,
     fast: Annotated[bool, typer.Option(help="Play the story without the pauses of a person.")] = False,
+    story: Annotated[bool, typer.Option(help="Play the story once the page is open.")] = True,
+    faults: Annotated[Path | None, typer.Option(help="Order trouble by this YAML file; see docs/sandbox.md.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Write every call and event to this file, as JSON lines.")] = None,
 ) -> None:
     """Try Tasklane in a Slack workspace on this machine: no account, no network."""
     log.configure("ERROR", "console")
 
     from bot.demo import run
 
-    raise typer.Exit(asyncio.run(run.demo(script=script, live=live, port=port, fast=fast)))
+    playing = run.demo(script=script, live=live, port=port, fast=fast, story=story, faults=faults, record=record)
+    raise typer.Exit(asyncio.run(playing))
 
 
 @app.command()
@@ -92,6 +99,20 @@ def check() -> None:
     if not asyncio.run(at_head()):
         _complain(["The database is behind this version. Run `tasklane db upgrade`."])
     typer.echo("The database is up to date.")
+
+
+@sandbox.command()
+def replay(file: Annotated[Path, typer.Argument(help="What `tasklane demo --record` wrote.")]) -> None:
+    """Print the conversation that a record holds."""
+    from rich.console import Console
+
+    from bot.sandbox import replay as player
+    from bot.sandbox.printing import Printer
+
+    try:
+        player.replay(file, Printer(Console(highlight=False)))
+    except player.BadRecord as wrong:
+        _complain([str(wrong)])
 
 
 def _complain(found: list[str]) -> NoReturn:

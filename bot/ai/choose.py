@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from bot.ai.later import Later
 from bot.ai.provider import Provider
 from bot.errors import ConfigurationError
 
@@ -45,10 +47,14 @@ def _anthropic(settings: ModelSettings, clock: Callable[[], float]) -> Provider:
                 "or choose another model with TASKLANE_PROVIDER."
             ]
         )
+    return Later("anthropic", partial(_claude, settings, settings.anthropic_key, clock))
+
+
+def _claude(settings: ModelSettings, key: str, clock: Callable[[], float]) -> Provider:
     from bot.ai.claude import DEFAULT_MODEL, Claude
 
     return Claude(
-        api_key=settings.anthropic_key,
+        api_key=key,
         base_url=settings.anthropic_url or None,
         model=settings.model or DEFAULT_MODEL,
         notes_model=settings.notes_model or None,

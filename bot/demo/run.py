@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,41 +13,85 @@ from rich.console import Console
 
 from bot import settings
 from bot.app import Tasklane
-from bot.demo.tale import Tale
+from bot.demo.show import Show
+from bot.errors import ConfigurationError
+from bot.sandbox import faultsfile
 from bot.sandbox.printing import Printer
 from bot.sandbox.sandbox import Sandbox
 
 _PACE: Final = {"first": 0.01, "every": 0.001, "chars": 20}
 _STORY: Final = Path(__file__).parent / "story.yaml"
+_KEPT: Final = 5_000
+"""Entries of the record that stay in memory: the demo may be left running."""
 _MANIFEST: Final = Path(__file__).parents[2] / "manifest.yml"
 
 
-async def demo(*, script: bool, live: bool, port: int, fast: bool) -> int:
-    """Play the story; without `script`, keep the workspace open afterwards until the process is stopped."""
+async def demo(
+    *,
+    script: bool,
+    live: bool,
+    port: int,
+    fast: bool,
+    story: bool = True,
+    faults: Path | None = None,
+    record: Path | None = None,
+) -> int:
+    """Serve the workspace and play the story in it; with `script`, print the story and end."""
     console = Console(highlight=False)
-    async with running(live=live, fast=fast, port=0 if script else port) as slack:
-        if not script:
-            console.print(f"Your Slack workspace is at [bold]{slack.url}[/bold] (Ctrl-C stops it). A session:\n")
+    at = 0 if script else port
+    async with running(live=live, fast=fast, port=at, faults=faults, record=record) as slack:
+        show = Show(slack, console, _quick if fast else asyncio.sleep)
+        if script:
+            slack.subscribe(Printer(console))
+            await show.play()
+            return 0
+        console.print(f"Open [bold]{slack.url}[/bold] in your browser: a Slack workspace with Tasklane in it.")
+        console.print("You are Ana; her session is played for you as soon as the page is open." if story else "")
+        console.print("Write /troubleshoot and a problem in #help-desk to try it yourself. Ctrl-C stops.\n")
         slack.subscribe(Printer(console))
-        await Tale(slack, _quick if fast else asyncio.sleep).play()
-        console.print("\n[green]The ticket notes are final.[/green]")
-        if not script:
-            console.print(f"The workspace stays open at [bold]{slack.url}[/bold].")
-            await _stopped()
+        await _until_stopped(show.run(at_once=story))
     return 0
 
 
 @contextlib.asynccontextmanager
-async def running(*, live: bool, fast: bool, port: int = 0) -> AsyncIterator[Sandbox]:
+async def running(
+    *, live: bool, fast: bool, port: int = 0, faults: Path | None = None, record: Path | None = None
+) -> AsyncIterator[Sandbox]:
     """Run a workspace and the app in it, on a database that is thrown away."""
-    with tempfile.TemporaryDirectory(prefix="tasklane-demo-") as folder:
-        async with Sandbox(manifest=_manifest(), port=port) as slack:
+    slack = Sandbox(manifest=_manifest(), port=port, keep=_KEPT)
+    _order(slack, faults)
+    with tempfile.TemporaryDirectory(prefix="tasklane-demo-") as folder, _recorded(slack, record):
+        async with slack:
             app = await Tasklane.start(_settings(slack, Path(folder), live=live, fast=fast))
             try:
                 slack.deliver_to(f"http://{app.settings.host}:{app.port}/slack/events")
                 yield slack
             finally:
                 await app.stop()
+
+
+def _order(slack: Sandbox, faults: Path | None) -> None:
+    """Let trouble come as the faults file has it."""
+    if faults is not None:
+        try:
+            ordered = faultsfile.load(faults)
+        except faultsfile.BadFaultsFile as wrong:
+            raise ConfigurationError([str(wrong)]) from wrong
+        slack.faults.follow(ordered.plans(), seed=ordered.seed)
+
+
+@contextlib.contextmanager
+def _recorded(slack: Sandbox, record: Path | None) -> Iterator[None]:
+    """Write the record to a file while it grows."""
+    if record is None:
+        yield
+        return
+    try:
+        record.touch()
+    except OSError as cause:
+        raise ConfigurationError([f"{record}: cannot be written: {cause.strerror}"]) from cause
+    with slack.record.written_to(record):
+        yield
 
 
 def _settings(slack: Sandbox, folder: Path, *, live: bool, fast: bool) -> settings.Settings:
@@ -84,9 +128,11 @@ async def _quick(_seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-async def _stopped() -> None:
-    stopping = asyncio.Event()
+async def _until_stopped(work: Awaitable[None]) -> None:
+    """Wait for work that only a signal ends."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    await stopping.wait()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(None) as stopping:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, stopping.reschedule, 0.0)
+            await work

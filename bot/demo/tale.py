@@ -22,17 +22,27 @@ class Tale:
         self._slack = slack
         self._pause = pause
         self._ana: Person = slack.person("Ana")
+        self._root: Message | None = None
 
     async def play(self) -> None:
         """Play it to its end: the notes are final and posted to the team's channel."""
         await self._ana.open_home()
-        await self._ana.command(CHANNEL, "/troubleshoot Nobody in Accounting can print since this morning")
+        await self._start()
         await self._first_lane()
         await self._answer_by_talking()
         await self._second_lane()
         await self._fix()
         await self._conclude()
         await self._post()
+
+    async def _start(self) -> None:
+        """Start the session, and have who looks over Ana's shoulder see its thread."""
+        channel = self._slack.channel(CHANNEL)
+        before = len(channel.messages)
+        await self._ana.command(channel, "/troubleshoot Nobody in Accounting can print since this morning")
+        cards = await self._slack.until(lambda: [m for m in channel.messages[before:] if m.bot], _PATIENCE)
+        self._root = cards[0]
+        self._slack.page.show(self._ana.id, channel.id, self._root.ts)
 
     async def _first_lane(self) -> None:
         """Half-type an answer, fold the lane, reopen it: everything is still there."""
@@ -83,15 +93,17 @@ class Tale:
     async def _post(self) -> None:
         await self._ana.click(await self._shown("Regenerate"), "Post to channel")
         await self._ana.choose("Team channel", "ticket-notes")
+        team = self._slack.channel("ticket-notes")
+        before = len(team.messages)
         await self._ana.submit()
-        await self._slack.until(lambda: self._slack.channel("ticket-notes").messages or None, _PATIENCE)
+        await self._slack.until(lambda: len(team.messages) > before, _PATIENCE)
 
     def _card(self) -> Message:
-        return self._slack.channel(CHANNEL).messages[-1]
+        assert self._root is not None
+        return self._root
 
     def _thread(self) -> list[Message]:
-        messages = self._slack.channel(CHANNEL).messages
-        return messages[-1].replies if messages else []
+        return self._root.replies if self._root else []
 
     def _find(self, text: str) -> Message | None:
         return next((m for m in reversed(self._thread()) if text in m.text_view()), None)

@@ -7,7 +7,7 @@ the app over Socket Mode or signed HTTP, and lets `slack.person("Ana")` write, c
 from bot.sandbox.checks import check_message, check_view
 from bot.sandbox.clock import ManualClock
 from bot.sandbox.delivery import Ack
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import Fault, Faults, Plan
 from bot.sandbox.finding import CannotDo
 from bot.sandbox.model import Channel, File, Message, User
 from bot.sandbox.people import Person
@@ -33,6 +33,7 @@ __all__ = [
     "Member",
     "Message",
     "Person",
+    "Plan",
     "Record",
     "Room",
     "Sandbox",

@@ -81,6 +81,21 @@ def _dispatch_fits(value: Any, at: str, findings: Findings) -> None:
         findings.say(f"{at}/element", "dispatch_action_config needs `dispatch_action` on the input block")
 
 
+def _even_rows(value: Any, at: str, findings: Findings) -> None:
+    rows = [row for row in value.get("rows") or () if isinstance(row, list)]
+    if len({len(row) for row in rows}) > 1:
+        findings.say(f"{at}/rows", "every row must have the same number of cells")
+    if any(isinstance(cell, dict) and cell.get("type") == "rich_text" for row in rows[:1] for cell in row):
+        findings.say(f"{at}/rows/0", "the header row takes no rich_text")
+
+
+def _collapse_fits(value: Any, at: str, findings: Findings) -> None:
+    if value.get("default_collapsed") and not value.get("is_collapsible"):
+        findings.say(at, "default_collapsed needs `is_collapsible`")
+    if value.get("has_header_divider") and value.get("is_collapsible"):
+        findings.say(at, "has_header_divider does not go with `is_collapsible`")
+
+
 def _input(element: Rule) -> Shape:
     return Shape(
         {"label": plain(limits.LABEL), "element": element},
@@ -127,6 +142,9 @@ _EVERYWHERE: Final[dict[str, Rule]] = {
         },
     ),
 }
+_PICTURE: Final = Shape(
+    {"image_url": string(limits.IMAGE_URL, 1), "alt_text": string(limits.ALT_TEXT, 1)}, {"slack_file": anything}
+)
 _CARD: Final = Shape(
     {},
     {
@@ -134,11 +152,15 @@ _CARD: Final = Shape(
         "title": mrkdwn_or_plain(150),
         "subtitle": mrkdwn_or_plain(150),
         "body": mrkdwn_or_plain(200),
-        "actions": listing(elements.IN_ACTIONS, 1, 5),
-        **dict.fromkeys(("hero_image", "icon", "slack_icon"), anything),
+        "actions": listing(typed({"button": elements.BUTTON}), 1, limits.CARD_ACTIONS),
+        "hero_image": _PICTURE,
+        "icon": _PICTURE,
+        "slack_icon": anything,
     },
     (some("title", "body", "hero_image", "actions"),),
 )
+_SOURCE: Final = typed({"url": Shape({"url": string(limits.IMAGE_URL, 1), "text": string(limits.LABEL, 1)})})
+_COLUMN: Final = Shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 _TASK: Final = Shape(
     {"task_id": IDENTIFIER, "title": string(limits.LABEL, 1)},
     {
@@ -146,10 +168,21 @@ _TASK: Final = Shape(
         "status": one_of("pending", "in_progress", "complete", "error"),
         "details": typed({"rich_text": RICH_TEXT}),
         "output": typed({"rich_text": RICH_TEXT}),
-        "sources": anything,
+        "sources": listing(_SOURCE, 0, limits.TASK_SOURCES),
     },
 )
-_TABLE: Final = Shape({"rows": listing(listing(_CELL, 1, 20), 1, 100)}, {**_ID, "column_settings": anything})
+_TABLE: Final = Shape(
+    {"rows": listing(listing(_CELL, 1, limits.TABLE_COLUMNS), 1, limits.TABLE_ROWS)},
+    {**_ID, "column_settings": listing(_COLUMN, 0, limits.TABLE_COLUMNS)},
+)
+_DATA_TABLE: Final = Shape(
+    {
+        "caption": string(limits.LABEL, 1),
+        "rows": listing(listing(_CELL, 1, limits.TABLE_COLUMNS), 2, limits.DATA_TABLE_ROWS),
+    },
+    {**_ID, "page_size": integer(1, 100), "row_header_column_index": integer(0, limits.TABLE_COLUMNS - 1)},
+    (_even_rows,),
+)
 _CONTAINER_CHILDREN: Final[dict[str, Rule]] = {
     kind: _EVERYWHERE[kind]
     for kind in ("actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video")
@@ -159,13 +192,13 @@ _CONTAINER: Final = Shape(
     {
         **_ID,
         "title": plain(150),
-        "rich_text_title": anything,
-        "subtitle": plain(150),
+        "rich_text_title": typed({"rich_text": RICH_TEXT}),
+        "subtitle": mrkdwn_or_plain(150),
         "width": one_of("narrow", "standard", "wide", "full"),
         **dict.fromkeys(("is_collapsible", "default_collapsed", "has_header_divider"), boolean),
-        "icon": anything,
+        "icon": typed({"image": elements.IMAGE}),
     },
-    (exactly_one("title", "rich_text_title"),),
+    (some("title", "rich_text_title"), _collapse_fits),
 )
 
 MESSAGE_BLOCKS: Final[Mapping[str, Rule]] = {
@@ -177,10 +210,12 @@ MESSAGE_BLOCKS: Final[Mapping[str, Rule]] = {
     "file": Shape({"external_id": IDENTIFIER, "source": one_of("remote")}, _ID),
     "call": Shape({"call_id": IDENTIFIER}, {**_ID, "api_decoration_available": boolean, "call": anything}),
     "table": _TABLE,
-    "data_table": Shape({"rows": anything}, {**_ID, **dict.fromkeys(("caption", "page_size", "columns"), anything)}),
+    "data_table": _DATA_TABLE,
     "data_visualization": Shape({}, {**_ID, **dict.fromkeys(("title", "chart"), anything)}),
     "task_card": _TASK,
-    "plan": Shape({"title": string(limits.LABEL, 1)}, {**_ID, "tasks": listing(typed({"task_card": _TASK}), 0, 50)}),
+    "plan": Shape(
+        {"title": string(limits.LABEL, 1)}, {**_ID, "tasks": listing(typed({"task_card": _TASK}), 0, limits.PLAN_TASKS)}
+    ),
     "card": _CARD,
     "carousel": Shape({"elements": listing(typed({"card": _CARD}), 1, 10)}, _ID),
     "container": _CONTAINER,

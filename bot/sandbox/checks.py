@@ -10,8 +10,22 @@ from typing import Any, Final
 from bot.sandbox import limits
 from bot.sandbox.blockkit import block
 from bot.sandbox.elements import plain
-from bot.sandbox.schema import Findings, Problem, Rule, Shape, boolean, listing, one_of, string
+from bot.sandbox.schema import Findings, Problem, Rule, Shape, anything, boolean, listing, mapping, one_of, string
 
+MESSAGE_ERRORS: Final = (
+    "invalid_attachments",
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "invalid_metadata_format",
+    "markdown_text_conflict",
+    "metadata_too_large",
+    "msg_blocks_too_long",
+    "msg_blocks_too_many",
+    "msg_too_long",
+    "no_text",
+    "too_many_attachments",
+)
+"""Every error string that `message_problems` may find, beside `invalid_arguments`."""
 _BLOCK_RULES: Final = {surface: block(surface) for surface in ("message", "modal", "home")}
 _IDS: Final[dict[str, Rule]] = {
     "callback_id": string(limits.IDENTIFIER),
@@ -38,6 +52,7 @@ _VIEWS: Final = {
     ),
     "home": Shape({"blocks": _view_blocks("home")}, _IDS),
 }
+_METADATA: Final = Shape({"event_type": string(limits.IDENTIFIER, 1), "event_payload": mapping}, {"entities": anything})
 _TEXT_FIELDS: Final = ("text", "alt_text", "title_text")
 
 
@@ -105,11 +120,8 @@ def _check_metadata(metadata: Any, findings: Findings) -> None:
     if not metadata:
         return
     shape = Findings("invalid_metadata_format")
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("event_payload"), dict):
-        shape.say("/metadata", "must have an event_type and an event_payload object")
-    elif not isinstance(metadata.get("event_type"), str):
-        shape.say("/metadata/event_type", "must be a string")
-    elif len(json.dumps(metadata)) > limits.METADATA:
+    _METADATA(metadata, "/metadata", shape)
+    if not shape.problems and len(json.dumps(metadata)) > limits.METADATA:
         shape.say("/metadata", "too large", error="metadata_too_large")
     findings.problems.extend(shape.problems)
 
@@ -138,23 +150,28 @@ def _check_totals(blocks: Sequence[dict[str, Any]], findings: Findings) -> None:
     if block_text_length(blocks) > allowed:
         text = f"blocks hold more than {allowed} characters of text together"
         findings.say("/blocks", text, error="msg_blocks_too_long")
-    if kinds.count("table") > limits.TABLES_IN_MESSAGE:
+    if sum(item.get("type") == "table" for item in nested_blocks(blocks)) > limits.TABLES_IN_MESSAGE:
         findings.say("/blocks", "only one table allowed", error="invalid_attachments")
     if kinds.count("data_visualization") > limits.VISUALIZATIONS_IN_MESSAGE:
         findings.say("/blocks", "no more than 2 data visualizations allowed")
     for index, item in enumerate(blocks):
-        if item.get("type") == "table" and block_text_length(item) > limits.TABLE_TEXT:
+        if item.get("type") in ("table", "data_table") and block_text_length(item) > limits.TABLE_TEXT:
             findings.say(f"/blocks/{index}", f"a table holds at most {limits.TABLE_TEXT} characters")
 
 
 def block_text_length(value: Any) -> int:
     """Count the characters of all texts in blocks."""
-    if isinstance(value, list | tuple):
-        return sum(block_text_length(item) for item in value)
-    if not isinstance(value, dict):
-        return 0
-    own = sum(len(item) for name, item in value.items() if name in _TEXT_FIELDS and isinstance(item, str))
-    return own + sum(block_text_length(item) for item in value.values() if not isinstance(item, str))
+    total = 0
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if not isinstance(item, str):
+                total += block_text_length(item)
+            elif name in _TEXT_FIELDS:
+                total += len(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            total += block_text_length(item)
+    return total
 
 
 def elements_of(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -169,7 +186,7 @@ def elements_of(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def nested_blocks(blocks: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    """Yield every block, those inside containers and carousels too."""
+    """Yield every block, those inside containers, carousels and plans too."""
     for item in blocks:
         if isinstance(item, dict):
             yield item
@@ -177,16 +194,23 @@ def nested_blocks(blocks: Sequence[Any]) -> Iterator[dict[str, Any]]:
                 yield from nested_blocks(item.get("child_blocks") or ())
             elif item.get("type") == "carousel":
                 yield from nested_blocks(item.get("elements") or ())
+            elif item.get("type") == "plan":
+                yield from nested_blocks(item.get("tasks") or ())
 
 
 def _check_ids(blocks: Sequence[Any], at: str, findings: Findings) -> None:
     seen: set[str] = set()
+    tasks: set[str] = set()
     focused = 0
     for item in nested_blocks(blocks):
         name = item.get("block_id")
         if isinstance(name, str) and name in seen:
             findings.say(at, f"block_id `{name}` already exists for another block")
         seen.add(str(name))
+        task = item.get("task_id")
+        if isinstance(task, str) and task in tasks:
+            findings.say(at, f"task_id `{task}` already exists for another task")
+        tasks.add(str(task))
         actions: set[str] = set()
         for element in elements_of(item):
             focused += bool(element.get("focus_on_load"))

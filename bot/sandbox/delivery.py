@@ -18,7 +18,8 @@ from bot.sandbox.sockets import Dropped, Sockets
 from bot.sandbox.workspace import Workspace
 
 ParcelKind = Literal["events_api", "slash_commands", "interactive"]
-_HISTORY: Final = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+REORDER_SECONDS: Final = 2.0
+"""How long an event that is to be overtaken waits for another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ class Delivery:
         self._wall = wall
         self._http: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._held: list[Mapping[str, Any]] = []
         self.in_flight = 0
         self.request_url = ""
 
@@ -93,14 +95,18 @@ class Delivery:
         if not (self.request_url or self._sockets.used) or not self._subscribed(event):
             return
         body = payloads.envelope(self._space, event, self._space.fresh("Ev"))
-        self.again(body)
-        if self._faults.take_duplicate():
+        if self._faults.take_event(event["type"], "reorder"):
+            self._held.append(body)
+            self._spawn(self._release_later(body))
+            return
+        self.again(body, then=self._release)
+        if self._faults.take_event(event["type"], "duplicate"):
             self.again(body)
 
-    def again(self, envelope: Mapping[str, Any]) -> None:
+    def again(self, envelope: Mapping[str, Any], then: Callable[[], None] = lambda: None) -> None:
         """Deliver an event's envelope, for the first time or once more."""
         name = str(envelope["event"]["type"])
-        self._spawn(self._deliver(Parcel(kind="events_api", name=name, payload=envelope)))
+        self._spawn(self._deliver(Parcel(kind="events_api", name=name, payload=envelope), then))
 
     async def send(self, parcel: Parcel, attempt: int = 0, reason: str = "") -> Ack:
         """Deliver once and wait for the answer, at most three seconds."""
@@ -138,8 +144,21 @@ class Delivery:
             no_retry=ack.no_retry,
         )
 
-    async def _deliver(self, parcel: Parcel) -> None:
+    def _release(self) -> None:
+        """Deliver what was held back to be overtaken."""
+        held, self._held = self._held, []
+        for body in held:
+            self.again(body)
+
+    async def _release_later(self, body: Mapping[str, Any]) -> None:
+        await self._sleep(REORDER_SECONDS)
+        if body in self._held:
+            self._held.remove(body)
+            self.again(body)
+
+    async def _deliver(self, parcel: Parcel, then: Callable[[], None]) -> None:
         ack = await self.send(parcel)
+        then()
         for attempt, pause in enumerate(limits.EVENT_RETRIES, start=1):
             if ack.ok or ack.no_retry:
                 return
@@ -160,7 +179,8 @@ class Delivery:
         }
         if parcel.kind == "events_api":
             envelope |= {"retry_attempt": attempt, "retry_reason": reason}
-        return Ack(ok=True, status=200, body=await link.send(envelope))
+        cut = self._faults.take_event(parcel.name, "socket_drop")
+        return Ack(ok=True, status=200, body=await link.send(envelope, cut=cut))
 
     async def _by_http(self, parcel: Parcel, attempt: int, reason: str) -> Ack:
         assert self._http is not None
@@ -182,14 +202,15 @@ class Delivery:
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
     def _subscribed(self, event: Mapping[str, Any]) -> bool:
+        name = str(event["type"])
+        if name == "message":
+            name = f"message.{payloads.SUBSCRIPTION[str(event['channel_type'])]}"
+        scopes = payloads.EVENT_SCOPES[name]
         if self._space.manifest is None:
             return True
         settings = self._space.manifest.get("settings") or {}
         wanted = (settings.get("event_subscriptions") or {}).get("bot_events") or ()
-        name = event["type"]
-        if name == "message":
-            name = _HISTORY[str(event["channel_type"])]
-        return name in wanted
+        return name in wanted and (not scopes or self._space.allows(*scopes))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

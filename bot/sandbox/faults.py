@@ -1,7 +1,13 @@
-"""Trouble that a test can order: late, failing, refused and lost Web API calls, duplicate events."""
+"""Trouble on order: late, failing, refused and lost Web API calls, cut sockets, events twice or out of order."""
 
+import random
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Literal
+
+EventTrouble = Literal["duplicate", "reorder", "socket_drop"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,13 +22,56 @@ class Fault:
     lost: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Trouble that comes by itself: to which calls or events, how often, and how many in a row.
+
+    `match` is the name of a method or event, with `*` for any part of it. Without `probability` it strikes each
+    time, from the first after `after` on, at most `times` times; each strike takes `in_a_row` calls.
+    """
+
+    what: Fault | EventTrouble
+    match: str = "*"
+    probability: float | None = None
+    times: int | None = None
+    after: int = 0
+    in_a_row: int = 1
+
+
+class _Running:
+    """A plan, and how far it is."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._seen = 0
+        self._struck = 0
+        self._left = 0
+
+    def strikes(self, dice: random.Random) -> bool:
+        """Count one matching call or event, and say whether it is hit."""
+        plan = self.plan
+        self._seen += 1
+        if self._left:
+            self._left -= 1
+            return True
+        if self._seen <= plan.after or (plan.times is not None and self._struck >= plan.times):
+            return False
+        if plan.probability is not None and dice.random() >= plan.probability:
+            return False
+        self._struck += 1
+        self._left = plan.in_a_row - 1
+        return True
+
+
 class Faults:
     """The orders that are still open."""
 
     def __init__(self) -> None:
         self._ordered: dict[str, deque[Fault]] = defaultdict(deque)
         self._always: dict[str, Fault] = {}
-        self.duplicate_events = 0
+        self._events: dict[EventTrouble, int] = {}
+        self._plans: list[_Running] = []
+        self._dice = random.Random(0)  # noqa: S311 - the same trouble again, not a secret
 
     def latency(self, method: str, seconds: float, *, times: int = 1) -> None:
         """Answer the next calls late."""
@@ -54,27 +103,60 @@ class Faults:
 
     def duplicate_next_events(self, times: int = 1) -> None:
         """Deliver the next events twice, under the same event_id."""
-        self.duplicate_events += times
+        self._expect("duplicate", times)
+
+    def reorder_next_events(self, times: int = 1) -> None:
+        """Hold the next events back until a later one was delivered, or two seconds have passed."""
+        self._expect("reorder", times)
+
+    def drop_next_sockets(self, times: int = 1) -> None:
+        """Cut the WebSocket on which the next envelopes arrive, before they are acknowledged."""
+        self._expect("socket_drop", times)
+
+    def follow(self, plans: Sequence[Plan], *, seed: int = 0) -> None:
+        """Let trouble come by plan; the same seed and the same calls give the same trouble."""
+        self._plans = [_Running(plan) for plan in plans]
+        self._dice = random.Random(seed)  # noqa: S311
 
     def clear(self) -> None:
-        """Drop every order."""
+        """Drop every order and plan."""
         self._ordered.clear()
         self._always.clear()
-        self.duplicate_events = 0
+        self._events.clear()
+        self._plans.clear()
 
     def take(self, method: str) -> Fault | None:
         """Return what happens to this call of a method."""
         for name in (method, "*"):
             if self._ordered.get(name):
                 return self._ordered[name].popleft()
-        return self._always.get(method) or self._always.get("*")
+        return self._always.get(method) or self._always.get("*") or self._planned(method)
 
-    def take_duplicate(self) -> bool:
-        """Say whether this event is delivered twice."""
-        if self.duplicate_events:
-            self.duplicate_events -= 1
+    def take_event(self, name: str, kind: EventTrouble) -> bool:
+        """Say whether this delivery has this kind of trouble."""
+        if self._events.get(kind):
+            self._events[kind] -= 1
             return True
-        return False
+        struck = [running.strikes(self._dice) for running in self._plans if _concerns(running.plan, name, kind)]
+        return any(struck)
+
+    def _planned(self, method: str) -> Fault | None:
+        """Join what all plans have for a call: it may be late and fail as well."""
+        found: Fault | None = None
+        late = 0.0
+        for running in self._plans:
+            fault = running.plan.what
+            if isinstance(fault, Fault) and fnmatchcase(method, running.plan.match) and running.strikes(self._dice):
+                late += fault.latency
+                found = fault if found is None or found == Fault(latency=found.latency) else found
+        return replace(found, latency=late) if found is not None else None
+
+    def _expect(self, kind: EventTrouble, times: int) -> None:
+        self._events[kind] = self._events.get(kind, 0) + times
 
     def _order(self, method: str, fault: Fault, times: int) -> None:
         self._ordered[method].extend([fault] * times)
+
+
+def _concerns(plan: Plan, name: str, kind: EventTrouble) -> bool:
+    return plan.what == kind and fnmatchcase(name, plan.match)

@@ -41,6 +41,14 @@ def button(surface: Surface, label: str, near: str | None) -> Found:
     return found[0]
 
 
+def by_ids(surface: Surface, block_id: str, action_id: str) -> Found:
+    """Return the element with these ids."""
+    for found in _elements(list(nested_blocks(surface.blocks))):
+        if (found.block.get("block_id"), found.element.get("action_id")) == (block_id, action_id):
+            return found
+    raise CannotDo("this is not there any more")
+
+
 def field(surface: Surface, label: str) -> Found:
     """Return the input or menu with that label, placeholder or text beside it."""
     for block in nested_blocks(surface.blocks):

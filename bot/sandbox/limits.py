@@ -16,7 +16,19 @@ METADATA: Final = 8_000
 """Characters of serialized metadata; Slack has such a limit and does not say which."""
 TABLES_IN_MESSAGE: Final = 1
 TABLE_TEXT: Final = 10_000
+TABLE_ROWS: Final = 100
+TABLE_COLUMNS: Final = 20
+DATA_TABLE_ROWS: Final = 201
+"""A header and 200 rows."""
 VISUALIZATIONS_IN_MESSAGE: Final = 2
+
+# streams
+STREAM_SECONDS: Final = 300.0
+"""Slack closes a stream about five minutes after its start; its documentation does not say so."""
+STREAM_BYTES: Final = 12_000
+"""What one streamed message holds: measured, in UTF-8 bytes, with details and output of tasks counted twice."""
+TASK_TEXT: Final = 256
+CHUNKS: Final = 100
 
 # views
 BLOCKS_IN_VIEW: Final = 100
@@ -47,6 +59,9 @@ OPTION_VALUE: Final = 150
 OPTIONS: Final = 100
 RADIO_OPTIONS: Final = 10
 OVERFLOW_OPTIONS: Final = 5
+CARD_ACTIONS: Final = 5
+PLAN_TASKS: Final = 50
+TASK_SOURCES: Final = 100
 CONFIRM_TITLE: Final = 100
 CONFIRM_TEXT: Final = 300
 CONFIRM_BUTTON: Final = 30
@@ -59,6 +74,7 @@ RESPONSE_URL_SECONDS: Final = 30 * 60.0
 EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
 """Seconds to wait before each redelivery of an event that was not acknowledged."""
 SOCKETS: Final = 10
+PEOPLE_IN_GROUP: Final = 8
 
 # rates: calls in a sliding minute, per method and workspace
 MINUTE: Final = 60.0
@@ -75,6 +91,9 @@ METHOD_LIMITS: Final[dict[str, int]] = {
     "chat.update": TIER_3,
     "chat.delete": TIER_3,
     "chat.postEphemeral": TIER_4,
+    "chat.startStream": TIER_2,
+    "chat.appendStream": TIER_4,
+    "chat.stopStream": TIER_2,
     "views.open": TIER_4,
     "views.push": TIER_4,
     "views.update": TIER_4,

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.sandbox import text as rendering
 from bot.sandbox.state import Values, values
+from bot.sandbox.streams import Stream
 
 if TYPE_CHECKING:
     from bot.sandbox.workspace import Workspace
 
-ChannelKind = Literal["public", "private", "im"]
+_REVISIONS: Final = 500
+ChannelKind = Literal["public", "private", "mpim", "im"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class Revision:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Channel:
-    """A conversation: public or private channel, or the direct messages of a person with the app."""
+    """A conversation: public or private channel, a group's direct messages, or those of one person with the app."""
 
     space: "Workspace" = field(repr=False)
     id: str
@@ -81,7 +83,7 @@ class Channel:
     @property
     def type(self) -> str:
         """Slack's channel_type."""
-        return {"public": "channel", "private": "group", "im": "im"}[self.kind]
+        return {"public": "channel", "private": "group", "mpim": "mpim", "im": "im"}[self.kind]
 
     def add(self, message: "Message") -> None:
         """Take a message in."""
@@ -120,6 +122,7 @@ class Message:
     viewer: str | None = None
     broadcast: bool = False
     deleted: bool = False
+    stream: Stream | None = None
     typed: dict[str, Values] = field(default_factory=dict, repr=False)
     revisions: list[Revision] = field(default_factory=list, repr=False)
 
@@ -141,9 +144,22 @@ class Message:
         """The name of who wrote it."""
         return rendering.user_name(self.space, self.user)
 
+    @property
+    def streaming(self) -> bool:
+        """True while the app may append to it with chat.appendStream."""
+        return self.stream is not None and self.stream.state(self.space.clock()) == "open"
+
     def keep_revision(self, at: float) -> None:
-        """Remember what the message says now."""
+        """Remember what the message says now; of very many revisions the first and the latest."""
         self.revisions.append(Revision(at=at, text=self.text, blocks=self.blocks))
+        if len(self.revisions) > 2 * _REVISIONS:
+            del self.revisions[1:_REVISIONS]
+
+    def shown_to(self, user: str) -> list[dict[str, Any]]:
+        """Return the blocks on one person's screen: only its recipient sees a stream grow."""
+        if self.stream is None or user in ("", self.stream.recipient) or not self.streaming:
+            return self.blocks
+        return self.stream.first
 
     def values(self, user: str) -> Values:
         """Return the state of the message's inputs as one person filled them in."""
@@ -167,4 +183,9 @@ class Message:
             "text": self.text,
             "blocks": self.blocks,
             "viewer": self.viewer,
+            "subtype": self.subtype,
+            "edited": self.edited is not None,
+            "broadcast": self.broadcast,
+            "files": [file.name for file in self.files],
+            "reactions": {name: len(users) for name, users in self.reactions.items()},
         }

@@ -9,6 +9,23 @@ if TYPE_CHECKING:
     from bot.sandbox.workspace import Workspace
 
 Json = dict[str, Any]
+EVENT_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "agent_session_stopped": ("chat:write",),
+    "app_home_opened": (),
+    "app_mention": ("app_mentions:read",),
+    "app_uninstalled": (),
+    "member_joined_channel": ("channels:read", "groups:read"),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.im": ("im:history",),
+    "message.mpim": ("mpim:history",),
+    "tokens_revoked": (),
+}
+"""The events that are delivered, by the names under which a manifest subscribes to them; each needs one scope."""
+SUBSCRIPTION: Final = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
+"""channel_type of a message → the last part of the subscription's name."""
+INTERACTIONS: Final = ("block_actions", "message_action", "shortcut", "view_closed", "view_submission")
+DELIVERED: Final = (*dict.fromkeys(name.partition(".")[0] for name in EVENT_SCOPES), *INTERACTIONS)
 VERIFICATION_TOKEN: Final = "sandbox-verification"  # noqa: S105 - Slack's deprecated field, not a secret
 
 
@@ -45,7 +62,7 @@ def channel(channel: "Channel", bot: str) -> Json:
         "id": channel.id,
         "created": 1_700_000_000,
         "is_im": channel.kind == "im",
-        "is_mpim": False,
+        "is_mpim": channel.kind == "mpim",
         "is_archived": channel.is_archived,
     }
     if channel.kind == "im":
@@ -55,8 +72,8 @@ def channel(channel: "Channel", bot: str) -> Json:
         "name": channel.name,
         "name_normalized": channel.name,
         "is_channel": channel.kind == "public",
-        "is_group": channel.kind == "private",
-        "is_private": channel.kind == "private",
+        "is_group": channel.kind in ("private", "mpim"),
+        "is_private": channel.kind in ("private", "mpim"),
         "is_member": bot in channel.members,
         "is_general": False,
         "num_members": len(channel.members),
@@ -179,6 +196,18 @@ def home_opened(opened_by: "User", direct: "Channel", tab: str, view: "View | No
     if view is not None and tab == "home":
         body["view"] = view.payload()
     return body
+
+
+def session_stopped(stopped: "Message", by: str, ts: str) -> Json:
+    """Return the event about someone stopping a message that was being streamed."""
+    return {
+        "type": "agent_session_stopped",
+        "channel": stopped.channel.id,
+        "user": by,
+        "thread_ts": stopped.thread_ts,
+        "streaming_message_ts": [stopped.ts],
+        "event_ts": ts,
+    }
 
 
 def envelope(space: "Workspace", event: Mapping[str, Any], event_id: str) -> Json:

@@ -1,10 +1,12 @@
 """The people of the workspace: what they see and do, in words that read like it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.sandbox import finding, modals, payloads, responses, state
+from bot.sandbox import text as rendering
 from bot.sandbox.delivery import Ack, Parcel
-from bot.sandbox.finding import CannotDo, Surface
+from bot.sandbox.finding import CannotDo, Found, Surface
 from bot.sandbox.hands import Hands, dispatches, surface_name
 from bot.sandbox.model import Channel, Message, User
 from bot.sandbox.views import Refused, View
@@ -42,6 +44,11 @@ class Person:
     def warnings(self) -> list[str]:
         """What Slack itself warned the person of, such as a command that failed."""
         return self._hands.warnings
+
+    @property
+    def hands(self) -> Hands:
+        """What the person acts with: for a page that shows the workspace to people."""
+        return self._hands
 
     @property
     def home(self) -> View | None:
@@ -135,14 +142,18 @@ class Person:
     async def click(self, surface: Surface | None, label: str, *, near: str | None = None, confirm: bool = True) -> Ack:
         """Click the button with that label; `confirm=False` backs out of its confirm dialog."""
         shown = self._hands.visible(surface)
-        found = finding.button(shown, label, near)
-        self._hands.note("clicks", label=label, near=near, surface=surface_name(shown))
+        return await self.press(shown, finding.button(shown, label, near), near=near, confirm=confirm)
+
+    async def press(self, surface: Surface, found: Found, *, near: str | None = None, confirm: bool = True) -> Ack:
+        """Press a button that is found already."""
+        label = rendering.plain(found.element.get("text"))
+        self._hands.note("clicks", label=label, near=near, surface=surface_name(surface))
         if found.element.get("confirm"):
             self._hands.note("confirms" if confirm else "denies", label=label)
             if not confirm:
                 return Ack(ok=True, reason="denied")
         action = {name: value for name, value in found.element.items() if name in _CLICKED}
-        return await self._hands.act(shown, found, action)
+        return await self._hands.act(surface, found, action)
 
     async def type(self, label: str, text: str, *, on: Surface | None = None, by_character: bool = False) -> Ack | None:
         """Fill a text input, of the modal in front or of `on`; returns the last ack if the app was told."""
@@ -153,12 +164,14 @@ class Person:
             raise CannotDo(f"{label!r} is not a text input")
         self._hands.note("types", label=label, text=text, surface=surface_name(shown))
         for length in range(1, len(text)) if by_character else ():
-            action = self._hands.fill(shown, found, state.text_value(kind, text[:length]))
-            if dispatches(found, "on_character_entered"):
-                await self._hands.act(shown, found, action)
-        action = self._hands.fill(shown, found, state.text_value(kind, text))
-        if dispatches(found, "on_character_entered") or dispatches(found, "on_enter_pressed"):
-            return await self._hands.act(shown, found, action)
+            await self.enter(shown, found, text[:length], pressed_enter=False)
+        return await self.enter(shown, found, text)
+
+    async def enter(self, surface: Surface, found: Found, text: str, *, pressed_enter: bool = True) -> Ack | None:
+        """Have a text in an input that is found already; returns the ack if the app was told."""
+        action = self._hands.fill(surface, found, state.text_value(str(found.element["type"]), text))
+        if dispatches(found, "on_character_entered") or (pressed_enter and dispatches(found, "on_enter_pressed")):
+            return await self._hands.act(surface, found, action)
         return None
 
     async def choose(self, label: str, choice: str | Sequence[str], *, on: Surface | None = None) -> Ack | None:
@@ -169,18 +182,38 @@ class Person:
         kind = str(found.element["type"])
         names = [choice] if isinstance(choice, str) else list(choice)
         picked = [finding.option(self._space, found.element, name) for name in names]
-        value = picked if kind == "checkboxes" or kind.startswith("multi_") else picked[0]
-        action = self._hands.fill(shown, found, {str(state.value_field(kind)): value})
+        return await self.select(
+            shown, found, picked if kind == "checkboxes" or kind.startswith("multi_") else picked[0]
+        )
+
+    async def select(self, surface: Surface, found: Found, value: Any) -> Ack | None:
+        """Have a value chosen in a menu that is found already; returns the ack if the app was told."""
+        action = self._hands.fill(surface, found, {str(state.value_field(str(found.element["type"]))): value})
         if found.block.get("type") == "input" and not found.block.get("dispatch_action"):
             return None
-        return await self._hands.act(shown, found, action)
+        return await self._hands.act(surface, found, action)
 
     async def pick(self, surface: Surface | None, entry: str, *, near: str | None = None) -> Ack:
         """Pick an entry of an overflow menu."""
         shown = self._hands.visible(surface)
         found, option = finding.overflow(shown, entry, near)
-        self._hands.note("picks", label=entry, near=near, surface=surface_name(shown))
-        return await self._hands.act(shown, found, {"type": "overflow", "selected_option": option})
+        return await self.pick_option(shown, found, option, near=near)
+
+    async def pick_option(
+        self, surface: Surface, found: Found, option: Mapping[str, Any], *, near: str | None = None
+    ) -> Ack:
+        """Pick an entry of an overflow menu that is found already."""
+        label = rendering.plain(option["text"])
+        self._hands.note("picks", label=label, near=near, surface=surface_name(surface))
+        return await self._hands.act(surface, found, {"type": "overflow", "selected_option": option})
+
+    async def stop(self, message: Message) -> None:
+        """Press Slack's own Stop button of a message that is being streamed."""
+        if message.stream is None or not message.streaming:
+            raise CannotDo("this message is not being streamed")
+        self._hands.note("stops", ts=message.ts)
+        message.stream.ended = "stopped_by_user"
+        self._space.emit(payloads.session_stopped(message, self.id, self._space.next_ts()), message.channel)
 
     async def submit(self) -> Ack:
         """Submit the modal in front."""

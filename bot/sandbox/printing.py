@@ -26,6 +26,7 @@ _DOES: Final = {
     "cancels": "closes “{label}”",
     "uses": "uses the shortcut “{label}”",
     "opens": "opens the app's {label} tab",
+    "stops": "presses Stop",
     "is_warned": "is told by Slack: {text}",
 }
 

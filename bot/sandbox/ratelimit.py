@@ -47,6 +47,11 @@ class RateLimiter:
             self._channels[channel] = (tokens - 1, now)
         return 0
 
+    def used(self, method: str) -> int:
+        """Count the calls of the last minute, those that were refused not among them."""
+        since = self._clock() - limits.MINUTE
+        return sum(at > since for at in self._windows.get(method, ()))
+
     def _window_wait(self, method: str, now: float) -> float:
         allowed = self.numbers.get(method)
         if allowed is None:

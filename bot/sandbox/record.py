@@ -1,18 +1,20 @@
 """The record: everything that happened in the workspace, in order."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["call", "delivery", "message", "view", "person", "socket"]
+Kind = Literal["call", "delivery", "message", "view", "person", "socket", "place"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing that happened: a Web API call, a delivery to the app, a change that people see."""
+    """One thing that happened: a Web API call, a delivery to the app, a change that people see, a new conversation."""
 
     number: int
     at: float
@@ -30,8 +32,11 @@ class Entry:
 class Record:
     """A list of entries that wakes those who wait and calls those who listen."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], *, keep: int | None = None) -> None:
+        """Start empty; `keep` is how many entries stay in memory at least, None for all."""
         self._clock = clock
+        self._keep = keep
+        self._numbers = itertools.count(1)
         self._waiting: set[asyncio.Future[None]] = set()
         self._listeners: list[Callable[[Entry], None]] = []
         self.entries: list[Entry] = []
@@ -44,8 +49,12 @@ class Record:
 
     def add(self, kind: Kind, name: str, subject: Any = None, **data: Any) -> Entry:
         """Note what happened."""
-        entry = Entry(number=len(self.entries) + 1, at=self._clock(), kind=kind, name=name, data=data, subject=subject)
+        number = next(self._numbers)
+        entry = Entry(number=number, at=self._clock(), kind=kind, name=name, data=data, subject=subject)
         self.entries.append(entry)
+        if self._keep is not None and len(self.entries) > 2 * self._keep:
+            old, kept = self.entries[: -self._keep], self.entries[-self._keep :]
+            self.entries[:] = [*(one for one in old if one.kind == "place"), *kept]
         for listener in self._listeners:
             listener(entry)
         waiting, self._waiting = self._waiting, set()
@@ -83,5 +92,21 @@ class Record:
         return [e for e in self.entries if e.kind == "delivery" and name in ("", e.name)]
 
     def write(self, path: Path) -> None:
-        """Write everything as JSON lines."""
+        """Write everything that is kept as JSON lines."""
         path.write_text("".join(f"{entry.as_json()}\n" for entry in self.entries), encoding="utf-8")
+
+    @contextmanager
+    def written_to(self, path: Path) -> Iterator[None]:
+        """Write what is kept, and then every entry as it comes: a process that is killed loses none."""
+        with path.open("w", encoding="utf-8", buffering=1) as file:
+
+            def put(entry: Entry) -> None:
+                file.write(f"{entry.as_json()}\n")
+
+            for entry in self.entries:
+                put(entry)
+            stop = self.subscribe(put)
+            try:
+                yield
+            finally:
+                stop()

@@ -1,7 +1,7 @@
 """Answers to interactions: the body of an acknowledgement, and what arrives at a response_url."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from bot.sandbox.checks import message_problems
 from bot.sandbox.interactivity import ResponseUrl
@@ -9,6 +9,9 @@ from bot.sandbox.model import Channel
 from bot.sandbox.views import Refused
 from bot.sandbox.webapi.call import refuse
 from bot.sandbox.workspace import Workspace
+
+URL_ERRORS: Final = ("expired_url", "invalid_url", "message_not_found", "used_url")
+"""What a response_url may answer, beside the errors of a message."""
 
 
 def by_url(space: Workspace, url: ResponseUrl, body: Mapping[str, Any]) -> None:

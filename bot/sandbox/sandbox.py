@@ -14,6 +14,7 @@ from bot.sandbox.hands import Hands
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.limits import ACK_SECONDS
 from bot.sandbox.model import Channel, ChannelKind, File, User
+from bot.sandbox.page import Page
 from bot.sandbox.people import Person
 from bot.sandbox.ratelimit import Limits, RateLimiter
 from bot.sandbox.record import Entry, Record
@@ -63,7 +64,11 @@ ROOMS: Final = (
 
 
 class Sandbox:
-    """A Slack workspace that an app can be pointed at; use it with `async with`."""
+    """A Slack workspace that an app can be pointed at; use it with `async with`.
+
+    `edit_window` is for how many seconds a message may be edited, None for always; `keep` is how many entries of
+    the record stay in memory, None for all.
+    """
 
     bot_token: Final = "xoxb-sandbox"  # noqa: S105 - made up
     app_token: Final = "xapp-sandbox"  # noqa: S105
@@ -82,17 +87,22 @@ class Sandbox:
         sleep: Callable[[float], Awaitable[None]] = pause,
         wall: Callable[[], float] = time.time,
         ack_seconds: float = ACK_SECONDS,
+        edit_window: float | None = None,
+        keep: int | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         """Prepare the workspace; `wall` stamps signatures, which apps check against the real time."""
         self._where = (host, port)
-        self.record = Record(clock)
+        self.record = Record(clock, keep=keep)
         self.faults = Faults()
         self.limiter = RateLimiter(limits, clock)
-        self.space = Workspace(clock=clock, record=self.record, manifest=manifest)
+        self.space = Workspace(clock=clock, record=self.record, manifest=manifest, edit_window=edit_window)
         self.sockets = Sockets(self.record)
+        self.people: dict[str, Person] = {}
+        self.page = Page(self.space, self.people, self.limiter)
         self._interactivity = Interactivity(clock)
+        self._tokens = {self.bot_token: "bot", self.app_token: "app"}
         self._delivery = Delivery(
             self.space,
             self.faults,
@@ -108,14 +118,11 @@ class Sandbox:
             sockets=self.sockets,
             limiter=self.limiter,
             faults=self.faults,
-            tokens={self.bot_token: "bot", self.app_token: "app"},
+            tokens=self._tokens,
             sleep=sleep,
+            page=self.page.routes(),
         )
-        self.people: dict[str, Person] = {}
-        for member in users:
-            self._add_member(member)
-        for room in channels:
-            self._add_room(room)
+        self._populate(users, channels)
 
     async def __aenter__(self) -> Self:
         self.space.base_url = await self._server.start(*self._where)
@@ -130,6 +137,7 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         await self._delivery.close()
+        await self.page.close()
         await self.sockets.close()
         await self._server.close()
 
@@ -169,6 +177,16 @@ class Sandbox:
     def invite(self, channel: str) -> None:
         """Make the app a member of a channel, as `/invite` does."""
         self.space.join(self.channel(channel), self.space.users[self.bot_user_id])
+
+    def group(self, *names: str) -> Channel:
+        """Return the direct messages of several people with the app."""
+        return self.space.group([self.people[name].user for name in names])
+
+    def uninstall(self) -> None:
+        """Remove the app from the workspace: its bot token is void, and it is told."""
+        self._tokens[self.bot_token] = "revoked"
+        self.space.emit({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot_user_id]}})
+        self.space.emit({"type": "app_uninstalled"})
 
     def transcript(self, channel: "str | Channel") -> str:
         """Return a conversation as readable dialogue."""
@@ -210,6 +228,12 @@ class Sandbox:
                 if not self._delivery.in_flight and not self._server.in_flight:
                     return
 
+    def _populate(self, users: Sequence[Member], channels: Sequence[Room]) -> None:
+        for member in users:
+            self._add_member(member)
+        for room in channels:
+            self._add_room(room)
+
     def _add_member(self, member: Member) -> None:
         name = member.name.replace(" ", "").upper()
         user = User(
@@ -232,7 +256,7 @@ class Sandbox:
         members = {person.id for person in chosen}
         if room.bot:
             members.add(self.bot_user_id)
-        name = f"{'G' if room.kind == 'private' else 'C'}0{room.name.replace('-', '').upper()}"
+        name = f"{'C' if room.kind == 'public' else 'G'}0{room.name.replace('-', '').upper()}"
         self.space.add_channel(
             Channel(
                 space=self.space,

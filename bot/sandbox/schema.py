@@ -77,6 +77,12 @@ def anything(value: Any, at: str, findings: Findings) -> None:
     """Accept what this project never sends and so does not check."""
 
 
+def mapping(value: Any, at: str, findings: Findings) -> None:
+    """Accept any object."""
+    if not isinstance(value, dict):
+        findings.say(at, "must provide an object")
+
+
 def listing(rule: Rule, least: int, most: int) -> Rule:
     """Accept a list of `least` to `most` items that all follow one rule."""
 

@@ -1,14 +1,14 @@
-"""The HTTP side: Web API, Socket Mode, response_url, files, and a page of plain text."""
+"""The HTTP side: Web API, Socket Mode, response_url, files, and the page."""
 
 import asyncio
-import html
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict
 from typing import Any, Final
 
 from aiohttp import web
 
-from bot.sandbox import responses, text
+from bot.sandbox import responses
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.ratelimit import RateLimiter
@@ -17,11 +17,6 @@ from bot.sandbox.views import Refused
 from bot.sandbox.webapi import METHODS
 from bot.sandbox.webapi.call import Call, Json, structured
 from bot.sandbox.workspace import Workspace
-
-_PAGE: Final = (
-    "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=2><title>Slack sandbox</title>"
-    "<pre style='font:14px/1.5 monospace;white-space:pre-wrap;max-width:60em;margin:2em auto'>{}</pre>"
-)
 
 
 class Server:
@@ -37,6 +32,7 @@ class Server:
         faults: Faults,
         tokens: dict[str, str],
         sleep: Callable[[float], Awaitable[None]],
+        page: Iterable[web.RouteDef],
     ) -> None:
         self._space = space
         self._interactivity = interactivity
@@ -45,6 +41,7 @@ class Server:
         self._faults = faults
         self._tokens = tokens
         self._sleep = sleep
+        self._pages = list(page)
         self._runner: web.AppRunner | None = None
         self.in_flight = 0
 
@@ -53,14 +50,13 @@ class Server:
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.add_routes(
             [
-                web.get("/", self._page),
                 web.get("/link", self._sockets.serve),
                 web.route("*", "/api/{method}", self._api),
                 web.post("/actions/{key}", self._response_url),
                 web.post("/upload/{file}", self._upload),
                 web.get("/files/{file}", self._download),
                 web.get("/files/{file}/{name}", self._download),
-                web.get("/archives/{channel}/{message}", self._page),
+                *self._pages,
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -76,6 +72,7 @@ class Server:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
         self.in_flight += 1
+        came = self._space.clock()
         args: dict[str, Any] = {}
         try:
             fault = self._faults.take(name)
@@ -90,7 +87,10 @@ class Server:
         finally:
             self.in_flight -= 1
         lost = fault is not None and (fault.lost or fault.reset)
-        self._space.record.add("call", name, args=args, response=body, status=status, lost=lost)
+        took = self._space.clock() - came
+        self._space.record.add(
+            "call", name, args=args, response=body, status=status, lost=lost, took=took, fault=_named(fault)
+        )
         if lost and request.transport is not None:
             request.transport.abort()
         headers = {"Retry-After": str(body["retry_after"])} if status == 429 and body else {}
@@ -127,6 +127,8 @@ class Server:
         kind = self._tokens.get(token)
         if kind is None:
             raise Refused("invalid_auth")
+        if kind == "revoked":
+            raise Refused("account_inactive")
         if kind != wanted:
             raise Refused("not_allowed_token_type")
 
@@ -172,9 +174,10 @@ class Server:
             return web.Response(status=401, text="not authorized")
         return web.Response(body=file.content, content_type=file.mimetype)
 
-    async def _page(self, request: web.Request) -> web.Response:
-        page = _PAGE.format(html.escape(text.overview(self._space)))
-        return web.Response(text=page, content_type="text/html")
+
+def _named(fault: Fault | None) -> dict[str, Any] | None:
+    """Return what was ordered for a call, as the record has it."""
+    return {name: value for name, value in asdict(fault).items() if value} if fault is not None else None
 
 
 def _bearer(request: web.Request) -> str:

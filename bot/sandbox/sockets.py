@@ -26,12 +26,14 @@ class Link:
         self._request = request
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
-    async def send(self, envelope: dict[str, Any]) -> Any:
-        """Send an envelope and return the payload of its acknowledgement."""
+    async def send(self, envelope: dict[str, Any], *, cut: bool = False) -> Any:
+        """Send an envelope and return the payload of its acknowledgement; `cut` the connection once it is sent."""
         name = envelope["envelope_id"]
         future = self._waiting[name] = asyncio.get_running_loop().create_future()
         try:
             await self.socket.send_json(envelope)
+            if cut:
+                self.drop()
             return await future
         except ConnectionError as cause:
             raise Dropped from cause

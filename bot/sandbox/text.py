@@ -28,6 +28,8 @@ def channel_name(space: "Workspace", name: str) -> str:
     channel = space.channels.get(name)
     if channel is None:
         return name
+    if channel.kind == "mpim":
+        return ", ".join(f"@{user_name(space, name)}" for name in sorted(channel.members) if name != space.bot_user_id)
     return f"@{user_name(space, channel.user)}" if channel.kind == "im" else f"#{channel.name}"
 
 
@@ -176,7 +178,7 @@ def _rare(space: "Workspace", item: Mapping[str, Any], values: "Values", errors:
     if kind == "image":
         title = plain(item.get("title"))
         return f"({title + ': ' if title else ''}{item.get('alt_text')})"
-    if kind == "table":
+    if kind in ("table", "data_table"):
         return "\n".join(" | ".join(_cell(space, cell) for cell in row) for row in item["rows"])
     if kind in ("container", "carousel", "plan"):
         inner = item.get("child_blocks") or item.get("elements") or item.get("tasks") or ()
@@ -208,10 +210,9 @@ def blocks(space: "Workspace", items: Sequence[Mapping[str, Any]], values: "Valu
 
 def message(source: "Message", user: str = "") -> str:
     """Return a message's text: its blocks when it has some, files below."""
-    if source.blocks:
-        body = blocks(source.space, source.blocks, source.values(user), {})
-    else:
-        body = readable(source.space, source.text)
+    shown = source.shown_to(user)
+    space = source.space
+    body = blocks(space, shown, source.values(user), {}) if shown else readable(space, source.text)
     names = [f"📎 {file.name}" for file in source.files]
     return "\n".join([body, *names] if body else names)
 

@@ -177,4 +177,15 @@ class Views:
             raise Refused("duplicate_external_id")
 
     def _note(self, what: str, view: View) -> None:
-        self._space.record.add("view", what, view, user=view.user, view_id=view.id, type=view.kind, blocks=view.blocks)
+        self._space.record.add(
+            "view",
+            what,
+            view,
+            user=view.user,
+            view_id=view.id,
+            type=view.kind,
+            blocks=view.blocks,
+            typed={block: dict(values) for block, values in view.typed.items()},
+            conversation=view.conversation,
+            **{name: view.source[name] for name in ("title", "submit", "close") if view.source.get(name)},
+        )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from bot.sandbox import payloads, state
 from bot.sandbox.model import Channel, File, Message, User
 from bot.sandbox.record import Record
+from bot.sandbox.streams import Stream
 from bot.sandbox.views import Views
 
 Block = dict[str, Any]
@@ -22,10 +23,18 @@ class Workspace:
     bot_id: Final = "B0SANDBOX"
     bot_user_id: Final = "U0BOT"
 
-    def __init__(self, *, clock: Callable[[], float], record: Record, manifest: dict[str, Any] | None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        record: Record,
+        manifest: dict[str, Any] | None,
+        edit_window: float | None = None,
+    ) -> None:
         self.clock = clock
         self.record = record
         self.manifest = manifest
+        self.edit_window = edit_window
         self.base_url = ""
         self.outbox: Callable[[dict[str, Any]], None] = lambda event: None
         self.users: dict[str, User] = {}
@@ -66,6 +75,7 @@ class Workspace:
     def add_channel(self, channel: Channel) -> Channel:
         """Take a conversation into the workspace."""
         self.channels[channel.id] = channel
+        self._note_place("opened", channel)
         return channel
 
     def find_channel(self, name: str) -> Channel | None:
@@ -84,11 +94,23 @@ class Workspace:
             self.add_channel(Channel(space=self, id=name, name=user.name, kind="im", members=members, user=user.id))
         return self.channels[name]
 
+    def group(self, users: Sequence[User]) -> Channel:
+        """Return the direct messages of several people with the app."""
+        people = sorted({user.id for user in users})
+        name = "G0MPDM" + "".join(person[2:] for person in people)
+        if name not in self.channels:
+            names = [self.users[person].name for person in people] + [self.users[self.bot_user_id].name]
+            members = {*people, self.bot_user_id}
+            title = f"mpdm-{'--'.join(names)}-1"
+            self.add_channel(Channel(space=self, id=name, name=title, kind="mpim", members=members))
+        return self.channels[name]
+
     def join(self, channel: Channel, user: User) -> None:
         """Make someone a member, with the line that Slack writes about it."""
         if user.id in channel.members:
             return
         channel.members.add(user.id)
+        self._note_place("joined", channel)
         text = f"<@{user.id}> has joined the channel"
         self.post(channel, user, text, subtype="channel_join")
         self.emit(payloads.member_joined(channel, user, self.next_ts()), channel)
@@ -107,6 +129,7 @@ class Workspace:
         subtype: str | None = None,
         viewer: str | None = None,
         broadcast: bool = False,
+        stream: Stream | None = None,
     ) -> Message:
         """Add a message; with `viewer` it is ephemeral and raises no event."""
         message = Message(
@@ -124,6 +147,7 @@ class Workspace:
             subtype=subtype,
             viewer=viewer,
             broadcast=broadcast,
+            stream=stream,
         )
         if viewer:
             channel.ephemerals.append(message)
@@ -164,6 +188,14 @@ class Workspace:
         self.record.add("message", "edited", message, **message.brief())
         if message.viewer is None:
             self.emit(payloads.message_changed(message, previous, self.next_ts()), message.channel)
+
+    def stream_on(self, message: Message) -> None:
+        """Show what was appended to a streamed message; no event tells of it."""
+        assert message.stream is not None
+        message.text = message.stream.text()
+        message.blocks = self.with_ids(message.stream.blocks())
+        message.keep_revision(self.clock())
+        self.record.add("message", "edited", message, **message.brief())
 
     def delete(self, message: Message) -> None:
         """Take a message away; the root of a thread leaves a tombstone."""
@@ -209,6 +241,12 @@ class Workspace:
             element
             if element.get("action_id") or element.get("type") == "image"
             else {**element, "action_id": self.fresh("a")}
+        )
+
+    def _note_place(self, what: str, channel: Channel) -> None:
+        names = {name: user.real_name for name, user in self.users.items() if name in channel.members}
+        self.record.add(
+            "place", what, channel, channel=channel.id, title=channel.name, type=channel.kind, members=names
         )
 
     def _mentions_app(self, message: Message) -> bool:

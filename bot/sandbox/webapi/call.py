@@ -13,17 +13,35 @@ from bot.sandbox.views import Refused
 from bot.sandbox.workspace import Workspace
 
 Json = dict[str, Any]
-_STRUCTURED: Final = ("blocks", "attachments", "metadata", "view", "files")
+ANY_METHOD: Final = (
+    "account_inactive",
+    "invalid_arguments",
+    "invalid_auth",
+    "invalid_json",
+    "json_not_object",
+    "missing_scope",
+    "not_allowed_token_type",
+    "not_authed",
+    "ratelimited",
+)
+"""The errors that every method may answer."""
+_STRUCTURED: Final = ("blocks", "attachments", "chunks", "metadata", "view", "files")
+_UNREADABLE: Final = {
+    "blocks": "invalid_blocks_format",
+    "chunks": "invalid_chunks",
+    "metadata": "invalid_metadata_format",
+}
 _TRUE: Final = (True, "true", "True", "1", 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A Web API method: what does it, and one of which scopes it needs."""
+    """A Web API method: what does it, one of which scopes it needs, and its errors beside `ANY_METHOD`."""
 
     run: Callable[["Call"], Json]
     scopes: tuple[str, ...] = ()
     caller: Literal["bot", "app", "anyone"] = "bot"
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +58,7 @@ class Call:
         value = self.args.get(name)
         if value is None or value == "":
             if default is None:
-                raise Refused(
-                    "invalid_arguments",
-                    response_metadata={"messages": [f"[ERROR] missing required field: {name}"]},
-                )
+                raise invalid(f"missing required field: {name}")
             return default
         return str(value)
 
@@ -57,7 +72,7 @@ class Call:
         try:
             return int(self.args.get(name) or default)
         except ValueError:
-            raise Refused("invalid_arguments") from None
+            raise invalid(f"must be an integer: {name}") from None
 
     def channel(self, name: str = "channel") -> Channel:
         """Return the conversation an argument names, as far as the app can see it."""
@@ -83,6 +98,11 @@ class Call:
             raise Refused("missing_scope", needed=scopes[0], provided=",".join(self.space.scopes))
 
 
+def invalid(text: str) -> Refused:
+    """Return the refusal of an argument, with the sentence that Slack adds."""
+    return Refused("invalid_arguments", response_metadata={"messages": [f"[ERROR] {text}"]})
+
+
 def structured(args: dict[str, Any]) -> dict[str, Any]:
     """Decode the arguments that travel as JSON text."""
     for name in _STRUCTURED:
@@ -91,7 +111,7 @@ def structured(args: dict[str, Any]) -> dict[str, Any]:
             try:
                 args[name] = json.loads(value)
             except ValueError:
-                raise Refused("invalid_blocks_format" if name == "blocks" else "invalid_json") from None
+                raise Refused(_UNREADABLE.get(name, "invalid_json")) from None
     return args
 
 

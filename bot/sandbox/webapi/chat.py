@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bot.sandbox import limits, payloads
-from bot.sandbox.checks import message_problems
+from bot.sandbox.checks import MESSAGE_ERRORS, message_problems
 from bot.sandbox.model import Channel, Message
 from bot.sandbox.views import Refused
 from bot.sandbox.webapi.call import Call, Json, Method, refuse
@@ -17,7 +17,7 @@ def post_message(call: Call) -> Json:
     if not call.is_member(channel) and not call.space.allows("chat:write.public"):
         raise Refused("not_in_channel")
     content, warnings = _content(call)
-    thread_ts = _thread(call, channel)
+    thread_ts = thread_of(call, channel)
     metadata = call.args.get("metadata") or None
     message = call.space.post(
         channel,
@@ -36,7 +36,9 @@ def post_message(call: Call) -> Json:
 def update(call: Call) -> Json:
     """chat.update."""
     message = _own_message(call, "cant_update_message")
+    _check_editable(call, message)
     content, warnings = _content(call, update=True)
+    _check_mismatch(message, content["blocks"])
     given = call.args.get("blocks")
     call.space.edit(
         message,
@@ -54,6 +56,8 @@ def update(call: Call) -> Json:
 def delete(call: Call) -> Json:
     """chat.delete."""
     message = _own_message(call, "cant_delete_message")
+    if message.streaming:
+        raise Refused("cant_delete_message")
     call.space.delete(message)
     return {"channel": message.channel.id, "ts": message.ts}
 
@@ -75,7 +79,7 @@ def post_ephemeral(call: Call) -> Json:
         content["text"],
         blocks=content["blocks"] or (),
         attachments=content["attachments"] or (),
-        thread_ts=_thread(call, channel),
+        thread_ts=thread_of(call, channel),
         viewer=viewer.id,
     )
     return {"message_ts": message.ts, **warnings}
@@ -116,7 +120,8 @@ def _content(call: Call, *, update: bool = False) -> tuple[dict[str, Any], Json]
     return content, warnings if cut else {}
 
 
-def _thread(call: Call, channel: Channel) -> str | None:
+def thread_of(call: Call, channel: Channel) -> str | None:
+    """Return the thread that a call writes into, by its first message."""
     thread_ts = call.text("thread_ts", "") or None
     if thread_ts is None:
         return None
@@ -124,6 +129,21 @@ def _thread(call: Call, channel: Channel) -> str | None:
     if root is None:
         raise Refused("thread_not_found")
     return root.thread_ts if root.in_thread else thread_ts
+
+
+def _check_editable(call: Call, message: Message) -> None:
+    if message.streaming:
+        raise Refused("streaming_state_conflict")
+    window = call.space.edit_window
+    if window is not None and call.space.clock() - float(message.ts) > window:
+        raise Refused("edit_window_closed")
+
+
+def _check_mismatch(message: Message, blocks: list[dict[str, Any]] | None) -> None:
+    """Refuse to take rich text away from a message: once rich, always rich."""
+    was_rich = any(block.get("type") == "rich_text" for block in message.blocks)
+    if was_rich and blocks is not None and not any(block.get("type") == "rich_text" for block in blocks):
+        raise Refused("block_mismatch")
 
 
 def _own_message(call: Call, otherwise: str) -> Message:
@@ -138,10 +158,38 @@ def _own_message(call: Call, otherwise: str) -> Message:
     return message
 
 
+_PLACE: Final = ("channel_not_found", "is_archived")
 METHODS: Final = {
-    "chat.postMessage": Method(post_message, ("chat:write",)),
-    "chat.update": Method(update, ("chat:write",)),
-    "chat.delete": Method(delete, ("chat:write",)),
-    "chat.postEphemeral": Method(post_ephemeral, ("chat:write",)),
-    "chat.getPermalink": Method(permalink),
+    "chat.postMessage": Method(
+        post_message,
+        ("chat:write",),
+        errors=(*MESSAGE_ERRORS, *_PLACE, "cannot_dm_bot", "not_in_channel", "thread_not_found"),
+    ),
+    "chat.update": Method(
+        update,
+        ("chat:write",),
+        errors=(
+            *MESSAGE_ERRORS,
+            *_PLACE,
+            "block_mismatch",
+            "cant_update_message",
+            "edit_window_closed",
+            "message_not_found",
+            "streaming_state_conflict",
+        ),
+    ),
+    "chat.delete": Method(delete, ("chat:write",), errors=(*_PLACE, "cant_delete_message", "message_not_found")),
+    "chat.postEphemeral": Method(
+        post_ephemeral,
+        ("chat:write",),
+        errors=(
+            *MESSAGE_ERRORS,
+            *_PLACE,
+            "not_in_channel",
+            "thread_not_found",
+            "user_not_found",
+            "user_not_in_channel",
+        ),
+    ),
+    "chat.getPermalink": Method(permalink, errors=("channel_not_found", "message_not_found")),
 }

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from bot.sandbox import payloads
-from bot.sandbox.model import Channel, Message
+from bot.sandbox import limits, payloads
+from bot.sandbox.model import Channel, Message, User
 from bot.sandbox.views import Refused
 from bot.sandbox.webapi.call import Call, Json, Method, page
 
-_FAMILY: Final = {"public": "channels", "private": "groups", "im": "im"}
+_FAMILY: Final = {"public": "channels", "private": "groups", "mpim": "mpim", "im": "im"}
 
 
 def info(call: Call) -> Json:
@@ -18,20 +18,28 @@ def info(call: Call) -> Json:
 
 
 def open_direct(call: Call) -> Json:
-    """conversations.open, for direct messages with one person."""
+    """conversations.open, for direct messages with one person or a group."""
     if call.args.get("channel"):
         channel = call.channel()
     else:
-        users = call.text("users").split(",")
-        user = call.space.users.get(users[0].strip())
-        if user is None or len(users) > 1:
-            raise Refused("user_not_found" if user is None else "method_not_supported_for_channel_type")
-        if user.is_bot:
-            raise Refused("cannot_dm_bot")
-        channel = call.space.direct(user)
+        users = [_person(call, name.strip()) for name in call.text("users").split(",")]
+        if len(users) > limits.PEOPLE_IN_GROUP:
+            raise Refused("too_many_users")
+        if len(users) > 1:
+            call.need("mpim:write")
+        channel = call.space.direct(users[0]) if len(users) == 1 else call.space.group(users)
     if call.flag("return_im"):
         return {"channel": payloads.channel(channel, call.space.bot_user_id)}
     return {"channel": {"id": channel.id}}
+
+
+def _person(call: Call, name: str) -> User:
+    user = call.space.users.get(name)
+    if user is None:
+        raise Refused("user_not_found")
+    if user.is_bot:
+        raise Refused("cannot_dm_bot")
+    return user
 
 
 def replies(call: Call) -> Json:
@@ -76,7 +84,7 @@ def members(call: Call) -> Json:
 def conversations(call: Call) -> Json:
     """conversations.list."""
     wanted = call.text("types", "public_channel").split(",")
-    kinds = {"public_channel": "public", "private_channel": "private", "im": "im"}
+    kinds = {"public_channel": "public", "private_channel": "private", "mpim": "mpim", "im": "im"}
     shown = {kinds[name.strip()] for name in wanted if name.strip() in kinds}
     bot = call.space.bot_user_id
     found = [
@@ -111,16 +119,33 @@ def group_users(call: Call) -> Json:
 
 def react(call: Call) -> Json:
     """reactions.add."""
-    channel = call.channel()
-    message = channel.all.get(call.text("timestamp"))
-    if message is None:
-        raise Refused("message_not_found")
-    users = message.reactions.setdefault(call.text("name"), [])
+    message, name = _reaction(call)
+    users = message.reactions.setdefault(name, [])
     if call.space.bot_user_id in users:
         raise Refused("already_reacted")
     users.append(call.space.bot_user_id)
     call.space.record.add("message", "reacted", message, **message.brief())
     return {}
+
+
+def unreact(call: Call) -> Json:
+    """reactions.remove."""
+    message, name = _reaction(call)
+    users = message.reactions.get(name, [])
+    if call.space.bot_user_id not in users:
+        raise Refused("no_reaction")
+    users.remove(call.space.bot_user_id)
+    if not users:
+        del message.reactions[name]
+    call.space.record.add("message", "reacted", message, **message.brief())
+    return {}
+
+
+def _reaction(call: Call) -> tuple[Message, str]:
+    message = call.channel().all.get(call.text("timestamp"))
+    if message is None:
+        raise Refused("message_not_found")
+    return message, call.text("name")
 
 
 def _readable(call: Call) -> Channel:
@@ -143,16 +168,29 @@ def _messages(call: Call, part: list[Message], metadata: Json) -> Json:
     return {"messages": found, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
 
 
+_READING: Final = ("channel_not_found", "invalid_cursor", "not_in_channel")
+_REACTING: Final = ("channel_not_found", "message_not_found")
 METHODS: Final = {
-    "conversations.info": Method(info),
-    "conversations.open": Method(open_direct, ("im:write",)),
-    "conversations.replies": Method(replies),
-    "conversations.history": Method(history),
-    "conversations.join": Method(join, ("channels:join",)),
-    "conversations.members": Method(members),
-    "conversations.list": Method(conversations, ("channels:read", "groups:read", "im:read")),
-    "users.info": Method(user_info, ("users:read",)),
-    "users.list": Method(users, ("users:read",)),
-    "usergroups.users.list": Method(group_users, ("usergroups:read",)),
-    "reactions.add": Method(react, ("reactions:write",)),
+    "conversations.info": Method(info, errors=("channel_not_found",)),
+    "conversations.open": Method(
+        open_direct, ("im:write",), errors=("cannot_dm_bot", "channel_not_found", "too_many_users", "user_not_found")
+    ),
+    "conversations.replies": Method(replies, errors=(*_READING, "thread_not_found")),
+    "conversations.history": Method(history, errors=_READING),
+    "conversations.join": Method(
+        join,
+        ("channels:join",),
+        errors=("channel_not_found", "is_archived", "method_not_supported_for_channel_type"),
+    ),
+    "conversations.members": Method(members, errors=("channel_not_found", "invalid_cursor")),
+    "conversations.list": Method(
+        conversations,
+        ("channels:read", "groups:read", "im:read", "mpim:read"),
+        errors=("invalid_cursor",),
+    ),
+    "users.info": Method(user_info, ("users:read",), errors=("user_not_found",)),
+    "users.list": Method(users, ("users:read",), errors=("invalid_cursor",)),
+    "usergroups.users.list": Method(group_users, ("usergroups:read",), errors=("no_such_subteam",)),
+    "reactions.add": Method(react, ("reactions:write",), errors=(*_REACTING, "already_reacted")),
+    "reactions.remove": Method(unreact, ("reactions:write",), errors=(*_REACTING, "no_reaction")),
 }

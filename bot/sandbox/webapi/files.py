@@ -4,16 +4,17 @@ import mimetypes
 from typing import Any, Final
 
 from bot.sandbox import payloads
+from bot.sandbox.checks import MESSAGE_ERRORS, message_problems
 from bot.sandbox.model import File
 from bot.sandbox.views import Refused
-from bot.sandbox.webapi.call import Call, Json, Method
+from bot.sandbox.webapi.call import Call, Json, Method, invalid, refuse
 
 
 def upload_url(call: Call) -> Json:
     """files.getUploadURLExternal."""
     name, length = call.text("filename"), call.number("length", 0)
     if length <= 0:
-        raise Refused("invalid_arguments")
+        raise invalid("must be more than 0: length")
     space = call.space
     file = File(id=space.fresh("F"), name=name, title=name, user=space.bot_user_id)
     file.mimetype = mimetypes.guess_type(name)[0] or "text/plain"
@@ -27,7 +28,9 @@ def complete(call: Call) -> Json:
     """files.completeUploadExternal."""
     files = [_completed(call, item) for item in call.args.get("files") or ()]
     if not files:
-        raise Refused("invalid_arguments")
+        raise invalid("missing required field: files")
+    blocks = call.args.get("blocks") or []
+    refuse(message_problems({"text": "x", "blocks": blocks}))
     target = call.args.get("channel_id") or str(call.args.get("channels") or "").split(",")[0]
     if target:
         channel = call.space.find_channel(str(target))
@@ -42,7 +45,7 @@ def complete(call: Call) -> Json:
             channel,
             call.space.users[call.space.bot_user_id],
             call.text("initial_comment", ""),
-            blocks=call.args.get("blocks") or (),
+            blocks=() if call.args.get("initial_comment") else blocks,
             files=files,
             thread_ts=thread_ts,
             subtype="file_share",
@@ -71,6 +74,10 @@ def _completed(call: Call, item: dict[str, Any]) -> File:
 
 METHODS: Final = {
     "files.getUploadURLExternal": Method(upload_url, ("files:write",)),
-    "files.completeUploadExternal": Method(complete, ("files:write",)),
-    "files.info": Method(info, ("files:read",)),
+    "files.completeUploadExternal": Method(
+        complete,
+        ("files:write",),
+        errors=(*MESSAGE_ERRORS, "channel_not_found", "file_not_found", "not_in_channel", "thread_not_found"),
+    ),
+    "files.info": Method(info, ("files:read",), errors=("file_not_found",)),
 }

@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from bot.sandbox import limits, payloads
-from bot.sandbox.checks import message_problems
+from bot.sandbox.checks import MESSAGE_ERRORS, message_problems
 from bot.sandbox.model import Channel, Message
 from bot.sandbox.streams import Stream, chunk_problems, size_of
 from bot.sandbox.views import Refused
-from bot.sandbox.webapi.call import COMMON, Call, Json, Method, invalid, refuse
+from bot.sandbox.webapi.call import Call, Json, Method, invalid, refuse
 from bot.sandbox.webapi.chat import thread_of
 
 _CONTENT: Final = ("cannot_provide_both_markdown_text_and_chunks", "invalid_chunks", "msg_too_long")
@@ -118,7 +118,6 @@ METHODS: Final = {
         start,
         ("chat:write",),
         errors=(
-            *COMMON,
             *_CONTENT,
             "channel_not_found",
             "is_archived",
@@ -128,8 +127,6 @@ METHODS: Final = {
             "thread_not_found",
         ),
     ),
-    "chat.appendStream": Method(
-        append, ("chat:write",), errors=(*COMMON, *_CONTENT, *_OPEN, "channel_not_found", "no_text")
-    ),
-    "chat.stopStream": Method(stop, ("chat:write",), errors=()),
+    "chat.appendStream": Method(append, ("chat:write",), errors=(*_CONTENT, *_OPEN, "channel_not_found", "no_text")),
+    "chat.stopStream": Method(stop, ("chat:write",), errors=(*_CONTENT, *_OPEN, *MESSAGE_ERRORS, "channel_not_found")),
 }

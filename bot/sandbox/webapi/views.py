@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from bot.sandbox.checks import view_problems
 from bot.sandbox.views import Refused
-from bot.sandbox.webapi.call import Call, Json, Method, refuse
+from bot.sandbox.webapi.call import Call, Json, Method, invalid, refuse
 
 
 def open_view(call: Call) -> Json:
@@ -53,21 +53,27 @@ def _source(call: Call, kind: str) -> dict[str, Any]:
     refuse(view_problems(source))
     assert isinstance(source, dict)
     if source["type"] != kind:
-        messages = [f"[ERROR] must be a view of type {kind} [json-pointer:/view/type]"]
-        raise Refused("invalid_arguments", response_metadata={"messages": messages})
+        raise invalid(f"must be a view of type {kind} [json-pointer:/view/type]")
     return source
 
 
 def _hash(call: Call) -> str | None:
     value = call.args.get("hash")
     if value == "":
-        raise Refused("invalid_arguments", response_metadata={"messages": ["[ERROR] hash must not be empty"]})
+        raise invalid("must not be empty: hash")
     return None if value is None else str(value)
 
 
+_OPENING: Final = (
+    "duplicate_external_id",
+    "exchanged_trigger_id",
+    "expired_trigger_id",
+    "invalid_trigger_id",
+    "view_too_large",
+)
 METHODS: Final = {
-    "views.open": Method(open_view),
-    "views.push": Method(push),
-    "views.update": Method(update),
-    "views.publish": Method(publish),
+    "views.open": Method(open_view, errors=_OPENING),
+    "views.push": Method(push, errors=(*_OPENING, "push_limit_reached")),
+    "views.update": Method(update, errors=("duplicate_external_id", "hash_conflict", "not_found", "view_too_large")),
+    "views.publish": Method(publish, errors=("hash_conflict", "not_enabled", "user_not_found", "view_too_large")),
 }

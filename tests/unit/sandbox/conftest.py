@@ -5,6 +5,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import ManualClock, Sandbox
+from bot.sandbox.webapi import METHODS
+from bot.sandbox.webapi.call import ANY_METHOD
 from tests.unit.sandbox.apps import TRANSPORTS, web_client
 
 
@@ -17,6 +19,10 @@ def clock() -> ManualClock:
 async def slack(clock: ManualClock) -> AsyncIterator[Sandbox]:
     async with Sandbox(clock=clock, sleep=clock.sleep, ack_seconds=0.3) as sandbox:
         yield sandbox
+    for call in sandbox.record.calls(ok=False):
+        if call.name in METHODS and not call.data["fault"]:
+            error = call.data["response"]["error"]
+            assert error in (*METHODS[call.name].errors, *ANY_METHOD), f"{call.name} does not declare {error}"
 
 
 @pytest.fixture

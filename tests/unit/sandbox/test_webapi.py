@@ -66,7 +66,9 @@ async def test_text_over_forty_thousand_is_cut_with_a_warning(slack: Sandbox, cl
     assert len(slack.channel("help-desk").messages[0].text) == 40_000
 
 
-async def test_an_edit_with_blocks_leaves_no_mark_and_text_alone_keeps_the_blocks(slack: Sandbox, client: AsyncWebClient) -> None:
+async def test_an_edit_with_blocks_leaves_no_mark_and_text_alone_keeps_the_blocks(
+    slack: Sandbox, client: AsyncWebClient
+) -> None:
     ts = (await client.chat_postMessage(channel=DESK, text="one", blocks=[section("one")]))["ts"]
     message = slack.channel("help-desk").messages[0]
 
@@ -314,8 +316,8 @@ async def test_the_page_and_the_record_show_what_was_said(
     await client.chat_postMessage(channel=DESK, text="<!date^0^{date}|long ago> & <@U0ANA>")
     session = client.session
     assert session
-    async with session.get(slack.url) as answer:
-        assert "Tasklane: long ago &amp; @Ana" in await answer.text()
+    async with session.get(f"{slack.url}/text") as answer:
+        assert "Tasklane: long ago & @Ana" in await answer.text()
     slack.record.write(tmp_path / "record.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "record.jsonl").read_text().splitlines()]
     assert [line["name"] for line in lines if line["kind"] == "call"] == ["chat.postMessage"]

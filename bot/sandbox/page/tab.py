@@ -1,0 +1,82 @@
+"""One browser tab: a WebSocket that takes wishes in and sends pieces of HTML out."""
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox.finding import CannotDo
+from bot.sandbox.page.doings import Doings
+from bot.sandbox.page.screen import Screen
+from bot.sandbox.record import Entry
+from bot.sandbox.views import Refused
+
+if TYPE_CHECKING:
+    from bot.sandbox.page.page import Page
+
+_LARGEST: Final = 16 * 1024 * 1024
+
+
+class Tab:
+    """Runs one tab from its first word to its end."""
+
+    def __init__(self, page: "Page", request: web.Request) -> None:
+        self._request = request
+        self._socket = web.WebSocketResponse(max_msg_size=_LARGEST)
+        self._wake = asyncio.Event()
+        self.screen = Screen(page=page, user=page.first, place=page.rooms(page.first)[0].id)
+        self._doings = Doings(page, self.screen)
+
+    async def run(self) -> web.WebSocketResponse:
+        """Serve the tab until it closes."""
+        await self._socket.prepare(self._request)
+        async with asyncio.TaskGroup() as group:
+            writer = group.create_task(self._write())
+            async for frame in self._socket:
+                if frame.type == WSMsgType.TEXT:
+                    group.create_task(self._carry_out(json.loads(frame.data)))
+            writer.cancel()
+        return self._socket
+
+    def saw(self, entry: Entry) -> None:
+        """Take note of something that happened."""
+        self.screen.saw(entry)
+        self._wake.set()
+
+    def refresh(self) -> None:
+        """Send what is new."""
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Close the tab's connection in good order."""
+        await self._socket.close()
+
+    def drop(self) -> None:
+        """Cut the connection without a word."""
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+    async def _write(self) -> None:
+        while not self._socket.closed:
+            await self._wake.wait()
+            self._wake.clear()
+            ops = self.screen.updates()
+            if ops and not await self._sent(ops):
+                return
+
+    async def _sent(self, ops: list[Any]) -> bool:
+        try:
+            await self._socket.send_str(json.dumps(ops, ensure_ascii=False))
+        except ConnectionError:
+            return False
+        return True
+
+    async def _carry_out(self, wish: dict[str, Any]) -> None:
+        try:
+            await self._doings.carry_out(wish)
+        except CannotDo as why:
+            self.screen.tell("toast", str(why).partition("\n")[0])
+        except Refused as why:
+            self.screen.tell("toast", f"Slack refuses this: {why.error}")
+        self._wake.set()
