@@ -8,14 +8,24 @@ from typing import Final
 
 from tests.meta.sources import ROOT, Source, app, clean, dotted, excused, holds, imported, read, suite
 
-KINDS: Final = frozenset({"unit", "contract", "scenario", "integration", "meta"})
+KINDS: Final = frozenset({"unit", "contract", "scenario", "integration", "browser", "meta"})
 SUPPORT: Final = "support"
 """What several kinds share; it holds no tests."""
 LEAST_WORDS: Final = 3
 _EMPTY_NAME: Final = re.compile(r"test_([a-z]+_works|.*_(\d+|ok|basic|simple|misc|correctly|as_expected))$")
 
-MAY_PATCH: Final[Mapping[str, str]] = {}
-"""Places, as `file:function`, that replace something of ours because it cannot be handed in; none so far."""
+MAY_PATCH: Final[Mapping[str, str]] = {
+    "tests/contract/jobs/test_embedded.py:test_the_lock_is_kept_while_the_outcome_cannot_be_stored": (
+        "the one statement fails while the rest of the database works, which no real database can be told to do"
+    ),
+    "tests/unit/ai/test_choose.py:test_a_missing_library_comes_with_the_command_that_installs_it": (
+        "the library is installed wherever the tests run"
+    ),
+    "tests/unit/storage/test_schema.py:test_a_migration_that_fails_leaves_nothing_behind": (
+        "no migration of ours fails"
+    ),
+}
+"""Places, as `file:function`, that replace something of ours because it cannot be handed in."""
 
 
 def cases_of(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
