@@ -47,7 +47,7 @@ async def _slack(settings: Settings, token: str) -> list[str]:
             answer = await web.auth_test()
         except faults.TRANSPORT as fault:
             error = faults.named(fault).error
-            if error == "unreachable":
+            if error == faults.UNREACHABLE:
                 return [f"SLACK_API_URL: {settings.slack_api_url} does not answer. Check the address and the network."]
             return [f"SLACK_BOT_TOKEN: Slack does not take it ({error}). Install the app again and copy the token."]
     granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",") if scope.strip()}

@@ -37,6 +37,8 @@ from bot.storage import lanes, turns
 from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
 
+OPENING_TAKES: Final = 2.0
+"""Seconds after which the card of a session that is just being opened can be drawn again."""
 OPENING: Final = frozenset({Status.ACTIVE})
 
 
@@ -171,7 +173,7 @@ class Sessions:
             first = session.messages == CONCLUDABLE_FROM and await turns.writing(uow, tenant, session.id)
             if first or session.messages + 1 == CONCLUDABLE_FROM:
                 await rows.save(uow, tenant, await existing(uow, tenant, session.id))
-                await redraw_card(self._tools, uow, tenant, session.id)
+                await redraw_card(self._tools, uow, tenant, session.id, delay=OPENING_TAKES)
             return None
 
     async def known(self, tenant: Tenant, channel: ChannelId, thread: MessageTs) -> Session | None:

@@ -67,7 +67,7 @@ async def existing(uow: UnitOfWork, tenant: Tenant, session: SessionId) -> Sessi
     return found
 
 
-async def redraw_card(tools: Tools, uow: UnitOfWork, tenant: Tenant, session: SessionId) -> None:
+async def redraw_card(tools: Tools, uow: UnitOfWork, tenant: Tenant, session: SessionId, *, delay: float = 0.0) -> None:
     """Have the session card drawn again once this transaction is committed."""
     job = Job(
         name=JobName.CARD,
@@ -75,6 +75,7 @@ async def redraw_card(tools: Tools, uow: UnitOfWork, tenant: Tenant, session: Se
         args={"session": session},
         lock=f"card:{session}",
         priority=STATUS,
+        run_at=tools.clock() + delay if delay else None,
         coalesce=True,
     )
     await tools.queue.enqueue(uow, job)

@@ -2,13 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
 
 from bot.domain import pacing
 from bot.domain.ids import TeamId, Tenant
 from bot.domain.pacing import Bucket, Limits, Priority, Send, Waiter
+from bot.domain.pacing_plan import Stream
 
-_SHORTEST_TIMER = 0.001
+_SHORTEST_TIMER: Final = 0.001
+_OWED: Final = 10.0
+"""How long a slot is kept for the last word of a stream that has ended; longer only if nobody ever asks for it."""
 
 
 @dataclass(slots=True)
@@ -52,7 +58,7 @@ class EditBudget:
         return await self._line(tenant).turn(key, priority, unseen, edited_at)
 
     def withdraw(self, tenant: Tenant, key: str) -> None:
-        """Let a waiting interim edit of the message go without a slot: something newer replaces it."""
+        """Say that the message's text is complete: no interim edit may follow, and the last word keeps its slot."""
         self._line(tenant).withdraw(key)
 
     def limited(self, tenant: Tenant, retry_after: float) -> None:
@@ -60,7 +66,9 @@ class EditBudget:
         self._line(tenant).limited(retry_after)
 
     def _line(self, tenant: Tenant) -> "_Line":
-        return self._lines.setdefault(tenant.team, _Line(self._limits))
+        if (line := self._lines.get(tenant.team)) is None:
+            line = self._lines[tenant.team] = _Line(self._limits)
+        return line
 
 
 class _Line:
@@ -69,12 +77,16 @@ class _Line:
     def __init__(self, limits: Limits) -> None:
         self._bucket = Bucket(limits=limits)
         self._waiting: list[_Waiting] = []
+        self._streams: dict[str, Stream] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self, key: str, priority: Priority, unseen: Callable[[], int], edited_at: float) -> bool:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(key, priority, loop.time(), unseen, edited_at, loop.create_future())
         self._waiting.append(waiting)
+        if priority is Priority.INTERIM and key not in self._streams:
+            self._streams[key] = Stream(began=loop.time())
+            self._bucket = pacing.began(self._bucket, loop.time())
         self._pump()
         try:
             return await waiting.granted
@@ -84,14 +96,26 @@ class _Line:
                 self._pump()
 
     def withdraw(self, key: str) -> None:
+        loop = asyncio.get_running_loop()
         for waiting in [w for w in self._waiting if w.key == key and w.priority is Priority.INTERIM]:
             self._waiting.remove(waiting)
             if not waiting.granted.done():
                 waiting.granted.set_result(False)
+        if (stream := self._streams.get(key)) is not None and not stream.ending:
+            self._bucket = pacing.ended(self._bucket, stream, loop.time())
+            self._streams[key] = replace(stream, ending=True)
+            loop.call_later(_OWED, self._settle, key)
 
     def limited(self, retry_after: float) -> None:
+        if not pacing.RETRY_AFTER_FLOOR <= retry_after <= pacing.RETRY_AFTER_CEILING:
+            structlog.get_logger(__name__).warning("retry_after_bounded", seconds=retry_after)
         self._bucket = pacing.limited(self._bucket, retry_after, asyncio.get_running_loop().time())
         self._pump()
+
+    def _settle(self, key: str) -> None:
+        """Owe a stream nothing any more."""
+        if self._streams.pop(key, None) is not None:
+            self._pump()
 
     def _pump(self) -> None:
         if self._timer is not None:
@@ -100,7 +124,8 @@ class _Line:
         loop = asyncio.get_running_loop()
         while True:
             now = loop.time()
-            decision = pacing.decide(self._bucket, [w.described() for w in self._waiting], now)
+            waiters = [w.described() for w in self._waiting]
+            decision = pacing.decide(self._bucket, waiters, now, self._streams.values())
             if decision is None:
                 return
             if not isinstance(decision, Send):
@@ -112,5 +137,7 @@ class _Line:
         chosen = min((w for w in self._waiting if w.key == key), key=lambda w: (w.priority, w.since))
         self._waiting.remove(chosen)
         self._bucket = pacing.granted(self._bucket, chosen.priority, now)
+        if chosen.priority is Priority.LAST_WORD:
+            self._streams.pop(key, None)
         if not chosen.granted.done():
             chosen.granted.set_result(True)

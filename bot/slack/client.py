@@ -59,6 +59,7 @@ class SlackClient:
                 unfurl_links=False,
                 unfurl_media=False,
             ),
+            repeatable=False,
         )
         return MessageTs(answer["ts"])
 
@@ -117,12 +118,12 @@ class SlackClient:
 
     async def open_view(self, tenant: Tenant, trigger: str, view: View) -> str:
         """Open a modal and return its id; `TriggerSpent` when the click is too old."""
-        answer = await self._call(tenant, lambda web: web.views_open(trigger_id=trigger, view=view), tries=1)
+        answer = await self._call(tenant, lambda web: web.views_open(trigger_id=trigger, view=view), patience=0.0)
         return str((answer.get("view") or {}).get("id", ""))
 
     async def push_view(self, tenant: Tenant, trigger: str, view: View) -> None:
         """Open a modal on top of the one that was clicked."""
-        await self._call(tenant, lambda web: web.views_push(trigger_id=trigger, view=view), tries=1)
+        await self._call(tenant, lambda web: web.views_push(trigger_id=trigger, view=view), patience=0.0)
 
     async def publish(self, tenant: Tenant, user: UserId, view: View) -> None:
         """Show a person's App Home."""
@@ -176,6 +177,7 @@ class SlackClient:
             lambda web: web.files_upload_v2(
                 channel=place.channel, thread_ts=place.thread, filename=name, title=name, content=content
             ),
+            repeatable=False,
         )
         files = answer.get("files") or [answer.get("file") or {}]
         return str(files[0].get("permalink") or "")
@@ -195,18 +197,28 @@ class SlackClient:
             return None
         return next((MessageTs(m["ts"]) for m in answer.get("messages") or () if _key(m) == key), None)
 
-    async def _call(self, tenant: Tenant, call: Call, *, tries: int = _TRIES) -> AsyncSlackResponse:
+    async def _call(
+        self, tenant: Tenant, call: Call, *, tries: int = _TRIES, patience: float = _PATIENCE, repeatable: bool = True
+    ) -> AsyncSlackResponse:
+        """Make a call; wait out a short 429, and repeat once what a closed connection swallowed, if that is safe."""
         web = self._web(tenant)
         for attempt in range(1, tries + 1):
             try:
                 return await call(web)
             except faults.TRANSPORT as cause:
                 fault = faults.named(cause)
-                waits = isinstance(fault, errors.SlackRateLimited) and fault.retry_after <= _PATIENCE
-                if not waits or attempt == tries:
+                wait = _wait(fault, patience, repeat=repeatable and attempt == 1)
+                if wait is None or attempt == tries:
                     raise fault from cause
-                await self._sleep(fault.retry_after)  # type: ignore[attr-defined]
+                await self._sleep(wait)
         raise AssertionError("unreachable")
+
+
+def _wait(fault: errors.SlackFault, patience: float, *, repeat: bool) -> float | None:
+    """How long to wait before a call is made again; None when it is not."""
+    if isinstance(fault, errors.SlackRateLimited):
+        return fault.retry_after if fault.retry_after <= patience else None
+    return 0.0 if repeat and fault.error == faults.UNREACHABLE else None
 
 
 def _key(message: dict[str, Any]) -> str | None:

@@ -35,6 +35,9 @@ _NAMED: Final[dict[str, type[errors.SlackFault]]] = {
 
 _DEFAULT_RETRY_AFTER: Final = 30.0
 
+UNREACHABLE: Final = "unreachable"
+"""The error of a call that got no answer at all."""
+
 TRANSPORT: Final = (aiohttp.ClientError, asyncio.TimeoutError, SlackClientError, OSError)
 """What the SDK lets out of a call; everything else is a mistake of ours."""
 
@@ -42,7 +45,7 @@ TRANSPORT: Final = (aiohttp.ClientError, asyncio.TimeoutError, SlackClientError,
 def named(fault: BaseException) -> errors.SlackFault:
     """Turn what a Slack call raised into a fault of ours."""
     if not isinstance(fault, SlackApiError):
-        return errors.SlackUnavailable("unreachable", lost=True)
+        return errors.SlackUnavailable(UNREACHABLE, lost=True)
     response = fault.response
     body = getattr(response, "data", None)  # a server error may come with a page instead of JSON
     error = str(body.get("error") or "unknown") if isinstance(body, dict) else "unknown"

@@ -19,6 +19,9 @@ from bot.slack.views.kit import Rendered
 PART_CHARS: Final = 10_500
 """Where text rolls over into a continuation: below Slack's 12,000 with room for what Slack adds."""
 
+NEXT_TEXT: Final = 0.1
+"""How long an edit that may be made waits for the next text, so that it carries that too; in seconds."""
+
 Parts = Callable[[str], Sequence[str]]
 """Cuts a text into parts; a part that is full never changes when the text grows."""
 
@@ -137,6 +140,7 @@ class LiveMessage:
     def stop(self) -> None:
         """Let no interim edit start any more."""
         self._over = True
+        self._changed.set()
         self._budget.withdraw(self._tenant, self._key)
 
     async def finish(self, messages: Sequence[Rendered]) -> None:
@@ -180,8 +184,18 @@ class LiveMessage:
                 edited_at=part.edited_at,
             )
             if granted:
+                await self._next_text(part)
                 async with self._calling:
                     await self._interim()
+
+    async def _next_text(self, part: _Part) -> None:
+        """Let a text that is about to come ride along; the first text waits for nothing."""
+        if part.edited_at == float("-inf"):
+            return
+        self._changed.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NEXT_TEXT):
+                await self._changed.wait()
 
     def _cut(self) -> Sequence[str]:
         return self._look.parts(self._text) if self._text else ()

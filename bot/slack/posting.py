@@ -1,10 +1,14 @@
 """Posting a message once, although Slack has no idempotency key and answers get lost."""
 
+from typing import Final
+
 from bot import errors
 from bot.domain.ids import MessageTs, Place, Tenant
 from bot.slack.client import SlackClient
 from bot.slack.ledger import Entry, Ledger
 from bot.slack.views.kit import Rendered
+
+_TRIES: Final = 2
 
 
 async def post_once(
@@ -25,12 +29,22 @@ async def post_once(
     if ts is None:
         if not await ledger.set_posting(tenant, key, entry.run):
             raise errors.Superseded
-        try:
-            ts = await client.post(tenant, place, message, key=key)
-        except errors.SlackFault as fault:
-            ts = await client.find(tenant, place, key) if fault.lost else None
-            if ts is None:
-                raise
+        ts = await _post(client, tenant, key, place, message)
     if not await ledger.set_posted(tenant, key, entry.run, ts):
         raise errors.Superseded
     return ts
+
+
+async def _post(client: SlackClient, tenant: Tenant, key: str, place: Place, message: Rendered) -> MessageTs:
+    """Post a message; one whose answer was lost is looked for, and posted again only when it is not there."""
+    for _ in range(_TRIES):
+        try:
+            return await client.post(tenant, place, message, key=key)
+        except errors.SlackFault as fault:
+            if not fault.lost:
+                raise
+            lost = fault
+        ts = await client.find(tenant, place, key)
+        if ts is not None:
+            return ts
+    raise lost

@@ -1,0 +1,46 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.scenario.stage import Stage, playing
+from tests.support.chromium import MISSING, chromium, path
+
+Opens = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with playing(tmp_path) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if not path():
+        pytest.skip(MISSING)
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def opens(browser: Browser, stage: Stage) -> AsyncIterator[Opens]:
+    """Open the workspace as someone; whatever goes wrong in the page, or leaves this machine, fails the test."""
+    wrong: list[str] = []
+
+    async def open_as(name: str = "Ana", **where: str) -> Page:
+        page = await browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: wrong.append(f"{error}"))
+        page.on("request", lambda asked: stage.slack.url in asked.url or wrong.append(f"asks {asked.url}"))
+        page.on(
+            "console", lambda said: said.type == "error" and "WebSocket" not in said.text and wrong.append(said.text)
+        )
+        await page.goto(f"{stage.slack.url}/?{urlencode({'as': name, **where})}")
+        await page.wait_for_selector("#sidebar h1")
+        return page
+
+    yield open_as
+    assert not [one for one in wrong if "data:" not in one]
