@@ -2,10 +2,11 @@
 
 import argparse
 import asyncio
+import math
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,9 +77,8 @@ class Figure:
 
 
 def percentile(samples: Sequence[float], share: float) -> float:
-    """Return the sample below which that share of the samples lies; the largest for 1."""
-    ordered = sorted(samples)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    """Return the smallest sample that at least that share of the samples does not exceed."""
+    return sorted(samples)[math.ceil(share * len(samples)) - 1]
 
 
 def spread(what: str, seconds: Sequence[float], *, p50: float | None = None, p99: float | None = None) -> list[Figure]:
@@ -90,7 +90,7 @@ def spread(what: str, seconds: Sequence[float], *, p50: float | None = None, p99
     ]
 
 
-def run(title: str, measure: Callable[[bool], Awaitable[list[Figure]]]) -> None:
+def run(title: str, measure: Callable[[bool], Coroutine[Any, Any, list[Figure]]]) -> None:
     """Run a benchmark as a program: measure, print the table, and exit with 1 when a limit is missed."""
     parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--quick", action="store_true", help="fewer samples, as in CI")
