@@ -1,8 +1,8 @@
 """The edit budget as a pure decision: who of those waiting may call now, and if nobody, when to ask again.
 
 Slack counts `chat.update` per app and workspace, so every live message, card and lane shares one `Bucket`.
-A person's click goes first, then last words, then interim edits; only interim edits are spaced out, and they
-leave a reserve of slots untouched. All times are seconds of one monotonic clock.
+A person's click goes first, then last words, then interim edits. Interim edits keep off the slots that last words
+will need and are paced (`bot.domain.pacing_plan`). All times are seconds of one monotonic clock.
 """
 
 from collections.abc import Collection
@@ -10,9 +10,22 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
+from bot.domain.pacing_plan import Plan, Stream, plan
+
 RETRY_AFTER_FLOOR: Final = 1.0
 RETRY_AFTER_CEILING: Final = 120.0
 """The longest wait that is believed; a limiter that says more is asked again after this."""
+
+_LEARNED_FLOOR: Final = 5
+"""A limit is never learned to be lower than one fifth of the configured one: then it is not us who fill the window."""
+_RECOVERY: Final = 20
+"""Each window without a 429 gives back one call in so many, and at least one."""
+_MEMORY: Final = 0.25
+"""How much the newest stream counts for how long streams usually go on."""
+_PROMPT: Final = 0.7
+"""While edits of one stream are no further apart than this, its first text waits for nothing."""
+_LOOK_AGAIN: Final = 0.5
+"""How often the pace is looked at anew while it depends on streams that may still come."""
 
 
 class Priority(IntEnum):
@@ -28,18 +41,19 @@ class Limits:
     """What a method allows, and how it is shared out."""
 
     calls: int = 50
-    window: float = 60.0
-    reserve: int = 14
-    """Slots that interim edits leave to clicks and last words."""
-    gap: float = 0.7
+    window: float = 60.5
+    """A little over Slack's minute: one call may travel faster than another."""
+    reserve: int = 2
+    """Slots that interim edits leave to clicks, besides one for each last word to come."""
+    gap: float = 0.1
     """The shortest time between two interim edits of one message."""
-    horizon: float = 20.0
-    """Over how many seconds the interim slots still free are spread."""
+    horizon: float = 10.0
+    """How long a stream is expected to go on before any has ended; 0 spaces nothing out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """What has been sent under one limit."""
+    """What is known under one limit."""
 
     limits: Limits = Limits()
     sent: tuple[float, ...] = ()
@@ -48,6 +62,20 @@ class Bucket:
     """When the last interim edit was granted."""
     frozen_until: float = float("-inf")
     """No call before this: Slack said so."""
+    learned: int | None = None
+    """How many calls a window allowed when Slack last refused one."""
+    learned_at: float = float("-inf")
+    starts: tuple[float, ...] = ()
+    """When the streams of this window began."""
+    usual: float | None = None
+    """How long streams have gone on lately."""
+
+    def allowed(self, now: float) -> int:
+        """Tell how many calls a window may hold: what was configured, or what was learned and has recovered since."""
+        if self.learned is None:
+            return self.limits.calls
+        windows = int((now - self.learned_at) / self.limits.window)
+        return min(self.limits.calls, self.learned + windows * max(1, self.learned // _RECOVERY))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +89,15 @@ class Waiter:
     """How many characters the reader has not seen yet."""
     edited_at: float = float("-inf")
     """When this message was last edited."""
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it shows no text yet."""
+        return self.edited_at == float("-inf")
+
+    def behind(self, now: float) -> float:
+        """Weigh how far the reader is behind: characters times seconds."""
+        return (self.unseen + 1) * (now - (self.since if self.fresh else self.edited_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,56 +114,96 @@ class WaitUntil:
     at: float
 
 
-def decide(bucket: Bucket, waiters: Collection[Waiter], now: float) -> Send | WaitUntil | None:
-    """Pick who may call now, or say when to ask again; None when nobody waits."""
+def decide(
+    bucket: Bucket, waiters: Collection[Waiter], now: float, streams: Collection[Stream] = ()
+) -> Send | WaitUntil | None:
+    """Pick who may call now, or when to ask again; None when nobody waits. `streams` are owed their last words."""
     if not waiters:
         return None
     if now < bucket.frozen_until:
         return WaitUntil(at=bucket.frozen_until)
     bucket = prune(bucket, now)
     urgent = [w for w in waiters if w.priority is not Priority.INTERIM]
-    if urgent:
-        first = min(urgent, key=lambda w: (w.priority, w.since, w.key))
-        if len(bucket.sent) < bucket.limits.calls:
-            return Send(key=first.key)
-        return WaitUntil(at=_freed(bucket, bucket.limits.calls))
-    return _interim(bucket, waiters, now)
+    if not urgent:
+        return _interim(bucket, waiters, now, streams)
+    first = min(urgent, key=lambda w: (w.priority, w.since, w.key))
+    allowed = bucket.allowed(now)
+    if len(bucket.sent) < allowed:
+        return Send(key=first.key)
+    return WaitUntil(at=bucket.sent[len(bucket.sent) - allowed] + bucket.limits.window)
 
 
-def _interim(bucket: Bucket, waiters: Collection[Waiter], now: float) -> Send | WaitUntil:
+def _interim(bucket: Bucket, waiters: Collection[Waiter], now: float, streams: Collection[Stream]) -> Send | WaitUntil:
     limits = bucket.limits
-    allowed = max(1, limits.calls - limits.reserve)
-    if len(bucket.sent) >= allowed:
-        return WaitUntil(at=_freed(bucket, allowed))
-    spacing = limits.horizon / (allowed - len(bucket.sent)) if bucket.sent else 0.0
-    start = bucket.interim_at + spacing
-    ready = [w for w in waiters if max(start, w.edited_at + limits.gap) <= now]
+    pace = plan(
+        free=bucket.allowed(now) - limits.reserve - len(bucket.sent),
+        returns=[at + limits.window - now for at in bucket.sent],
+        window=limits.window,
+        streams=streams,
+        starts=bucket.starts,
+        usual=bucket.usual if bucket.usual is not None and limits.horizon else limits.horizon,
+        now=now,
+    )
+    if pace.opens > 0:
+        return WaitUntil(at=_sooner(now + pace.opens, pace, now))
+    due = {w.key: _due(bucket, w, pace, max(1, len(streams))) for w in waiters}
+    ready = [w for w in waiters if due[w.key] <= now]
     if not ready:
-        return WaitUntil(at=max(start, min(w.edited_at for w in waiters) + limits.gap))
-    behind = max(ready, key=lambda w: ((w.unseen + 1) * (now - w.since + limits.gap), w.key))
-    return Send(key=behind.key)
+        return WaitUntil(at=_sooner(min(due.values()), pace, now))
+    return Send(key=max(ready, key=lambda w: (w.behind(now), w.key)).key)
 
 
-def _freed(bucket: Bucket, allowed: int) -> float:
-    """When so many calls have left the window that one more fits under `allowed`."""
-    return bucket.sent[len(bucket.sent) - allowed] + bucket.limits.window
+def _due(bucket: Bucket, waiter: Waiter, pace: Plan, streams: int) -> float:
+    """When the waiter may be edited, if nobody is further behind."""
+    if waiter.fresh:
+        return waiter.since + max(0.0, (pace.gap - _PROMPT) / 2)
+    return max(bucket.interim_at + pace.gap / streams, waiter.edited_at + bucket.limits.gap)
+
+
+def _sooner(at: float, pace: Plan, now: float) -> float:
+    return min(at, now + _LOOK_AGAIN) if pace.coming else at
 
 
 def prune(bucket: Bucket, now: float) -> Bucket:
-    """Forget the calls that have left the window."""
+    """Forget the calls and starts that have left the window."""
     start = now - bucket.limits.window
-    if not bucket.sent or bucket.sent[0] > start:
-        return bucket
-    return replace(bucket, sent=tuple(at for at in bucket.sent if at > start))
+    if bucket.sent and bucket.sent[0] <= start:
+        bucket = replace(bucket, sent=tuple(at for at in bucket.sent if at > start))
+    if bucket.starts and bucket.starts[0] <= start:
+        bucket = replace(bucket, starts=tuple(at for at in bucket.starts if at > start))
+    return bucket
 
 
 def granted(bucket: Bucket, priority: Priority, now: float) -> Bucket:
     """Count a call that is about to be made."""
     interim_at = now if priority is Priority.INTERIM else bucket.interim_at
-    return replace(prune(bucket, now), sent=(*prune(bucket, now).sent, now), interim_at=interim_at)
+    bucket = prune(bucket, now)
+    return replace(bucket, sent=(*bucket.sent, now), interim_at=interim_at)
 
 
 def limited(bucket: Bucket, retry_after: float, now: float) -> Bucket:
-    """Learn from a 429: everyone waits once, and the window counts as spent as Slack sees it."""
-    wait = min(max(retry_after, RETRY_AFTER_FLOOR), RETRY_AFTER_CEILING)
-    return replace(bucket, frozen_until=max(bucket.frozen_until, now + wait))
+    """Learn from a 429: everyone waits once, and a window holds no more than what Slack has let through."""
+    wait = min(retry_after, RETRY_AFTER_CEILING) if retry_after > RETRY_AFTER_FLOOR else RETRY_AFTER_FLOOR
+    bucket = prune(bucket, now)
+    passed = bucket.sent[:-1]
+    least = max(1, bucket.limits.calls // _LEARNED_FLOOR)
+    return replace(
+        bucket,
+        sent=passed,
+        frozen_until=max(bucket.frozen_until, now + wait),
+        learned=max(least, min(len(passed), bucket.allowed(now))),
+        learned_at=now,
+    )
+
+
+def began(bucket: Bucket, now: float) -> Bucket:
+    """Note that a stream has its first text."""
+    bucket = prune(bucket, now)
+    return replace(bucket, starts=(*bucket.starts, now))
+
+
+def ended(bucket: Bucket, stream: Stream, now: float) -> Bucket:
+    """Learn how long streams usually go on."""
+    lasted = now - stream.began
+    usual = lasted if bucket.usual is None else bucket.usual + _MEMORY * (lasted - bucket.usual)
+    return replace(bucket, usual=usual)

@@ -17,7 +17,7 @@ _OWED: Final = 10.0
 """How long a slot is kept for the last word of a stream that has ended; longer only if nobody ever asks for it."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     """One caller that waits; `unseen` is asked at every decision because text keeps arriving."""
 
@@ -83,11 +83,13 @@ class _Line:
     async def turn(self, key: str, priority: Priority, unseen: Callable[[], int], edited_at: float) -> bool:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(key, priority, loop.time(), unseen, edited_at, loop.create_future())
+        behind = self._timer is not None and any(w.priority is priority is Priority.LAST_WORD for w in self._waiting)
         self._waiting.append(waiting)
         if priority is Priority.INTERIM and key not in self._streams:
             self._streams[key] = Stream(began=loop.time())
             self._bucket = pacing.began(self._bucket, loop.time())
-        self._pump()
+        if not behind:  # last words go in order: one more changes nothing for those before it
+            self._pump()
         try:
             return await waiting.granted
         finally:
@@ -103,8 +105,8 @@ class _Line:
                 waiting.granted.set_result(False)
         if (stream := self._streams.get(key)) is not None and not stream.ending:
             self._bucket = pacing.ended(self._bucket, stream, loop.time())
-            self._streams[key] = replace(stream, ending=True)
-            loop.call_later(_OWED, self._settle, key)
+            self._streams[key] = ending = replace(stream, ending=True)
+            loop.call_later(_OWED, self._settle, key, ending)
 
     def limited(self, retry_after: float) -> None:
         if not pacing.RETRY_AFTER_FLOOR <= retry_after <= pacing.RETRY_AFTER_CEILING:
@@ -112,9 +114,10 @@ class _Line:
         self._bucket = pacing.limited(self._bucket, retry_after, asyncio.get_running_loop().time())
         self._pump()
 
-    def _settle(self, key: str) -> None:
+    def _settle(self, key: str, stream: Stream) -> None:
         """Owe a stream nothing any more."""
-        if self._streams.pop(key, None) is not None:
+        if self._streams.get(key) is stream:
+            del self._streams[key]
             self._pump()
 
     def _pump(self) -> None:
@@ -124,7 +127,8 @@ class _Line:
         loop = asyncio.get_running_loop()
         while True:
             now = loop.time()
-            waiters = [w.described() for w in self._waiting]
+            urgent = [w for w in self._waiting if w.priority is not Priority.INTERIM]
+            waiters = [w.described() for w in urgent or self._waiting]
             decision = pacing.decide(self._bucket, waiters, now, self._streams.values())
             if decision is None:
                 return

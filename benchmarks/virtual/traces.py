@@ -1,0 +1,79 @@
+"""What models write and when: chunks of text as they arrive, made from a seed."""
+
+import random
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One text as it arrives; the model is done with the last chunk."""
+
+    at: tuple[float, ...]
+    """When each chunk arrives, in seconds from the first one's request; never falls."""
+    chars: tuple[int, ...]
+    """How many characters each chunk brings."""
+
+    @cached_property
+    def total(self) -> tuple[int, ...]:
+        """How much text there is after each chunk."""
+        return tuple(accumulate(self.chars))
+
+    @property
+    def length(self) -> int:
+        """How many characters the whole text has."""
+        return self.total[-1]
+
+    @property
+    def end(self) -> float:
+        """When the last chunk arrives."""
+        return self.at[-1]
+
+    def arrived(self, now: float) -> int:
+        """Tell how many characters have arrived."""
+        chunks = bisect_right(self.at, now + 1e-9)
+        return self.total[chunks - 1] if chunks else 0
+
+
+def even(chars: int, seconds: float, chunk: int = 12) -> Trace:
+    """Spread a text evenly, in chunks of one size."""
+    count = max(1, chars // chunk)
+    sizes = [chunk] * (count - 1) + [chars - chunk * (count - 1)]
+    return Trace(tuple((number + 1) * seconds / count for number in range(count)), tuple(sizes))
+
+
+def uneven(seed: int, chars: int, seconds: float) -> Trace:
+    """Make chunks of one to forty characters, with a scatter in their distances and now and then a pause."""
+    rng = random.Random(seed)
+    sizes: list[int] = []
+    while sum(sizes) < chars:
+        sizes.append(min(rng.randint(1, 40), chars - sum(sizes)))
+    steps = [rng.lognormvariate(0.0, 0.8) + (25.0 if rng.random() < 0.02 else 0.0) for _ in sizes]
+    scale = seconds / sum(steps)
+    return Trace(tuple(at * scale for at in accumulate(steps)), tuple(sizes))
+
+
+TRACES: Final[Mapping[str, Callable[[int], Trace]]] = {
+    "notes": lambda _seed: even(2_400, 9.0),
+    "uneven": lambda seed: uneven(seed, 2_400, 9.0),
+    "short": lambda seed: uneven(seed, 400, 1.8),
+    "long": lambda _seed: even(12_000, 58.0, 24),
+}
+"""Ticket notes as measured, the same text at an uneven pace, a short answer, and a long one."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One stream of a play: its text, and when it begins."""
+
+    trace: Trace
+    start: float
+
+
+def staggered(kind: str, streams: int, *, seed: int = 0, every: float = 1.0) -> Sequence[Arrival]:
+    """Begin that many streams, one a second."""
+    return [Arrival(TRACES[kind](seed * 1_000 + number), number * every) for number in range(streams)]

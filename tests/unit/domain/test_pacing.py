@@ -1,0 +1,139 @@
+import dataclasses
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import pacing
+from bot.domain.pacing import (
+    RETRY_AFTER_CEILING,
+    RETRY_AFTER_FLOOR,
+    Bucket,
+    Limits,
+    Priority,
+    Send,
+    Waiter,
+    WaitUntil,
+    decide,
+)
+from bot.domain.pacing_plan import Stream, coming
+
+NOW = 1_000.0
+past = st.floats(min_value=NOW - 200, max_value=NOW)
+limits = st.builds(
+    Limits,
+    calls=st.integers(1, 60),
+    window=st.floats(1, 90),
+    reserve=st.integers(0, 60),
+    gap=st.floats(0, 5),
+    horizon=st.floats(0, 60),
+)
+buckets = st.builds(
+    Bucket,
+    limits=limits,
+    sent=st.lists(past, max_size=60).map(lambda times: tuple(sorted(times))),
+    interim_at=past | st.just(-math.inf),
+    frozen_until=st.floats(NOW - 50, NOW + 120) | st.just(-math.inf),
+    learned=st.none() | st.integers(1, 60),
+    learned_at=past,
+    starts=st.lists(past, max_size=60).map(lambda times: tuple(sorted(times))),
+    usual=st.none() | st.floats(0, 300),
+)
+waiters = st.lists(
+    st.builds(
+        Waiter,
+        key=st.text("abcdef", min_size=1, max_size=3),
+        priority=st.sampled_from(Priority),
+        since=past,
+        unseen=st.integers(0, 10_000),
+        edited_at=past | st.just(-math.inf),
+    ),
+    max_size=12,
+    unique_by=lambda waiter: waiter.key,
+)
+streams = st.lists(st.builds(Stream, began=past, ending=st.booleans()), max_size=80)
+
+
+@given(buckets, waiters, streams)
+def test_a_click_goes_before_a_last_word_and_both_before_interim_edits(
+    bucket: Bucket, waiting: list[Waiter], live: list[Stream]
+) -> None:
+    chosen = decide(bucket, waiting, NOW, live)
+    if isinstance(chosen, Send):
+        first = next(waiter for waiter in waiting if waiter.key == chosen.key)
+        assert first.priority == min(waiter.priority for waiter in waiting)
+
+
+@given(buckets, waiters, streams)
+def test_a_window_never_holds_more_calls_than_it_may(bucket: Bucket, waiting: list[Waiter], live: list[Stream]) -> None:
+    if isinstance(decide(bucket, waiting, NOW, live), Send):
+        inside = [at for at in bucket.sent if at > NOW - bucket.limits.window]
+        assert len(inside) < bucket.allowed(NOW) <= bucket.limits.calls
+
+
+@given(buckets, waiters, streams)
+def test_interim_edits_leave_a_slot_for_every_last_word_to_come(
+    bucket: Bucket, waiting: list[Waiter], live: list[Stream]
+) -> None:
+    chosen = decide(bucket, waiting, NOW, live)
+    if isinstance(chosen, Send) and all(waiter.priority is Priority.INTERIM for waiter in waiting):
+        inside = [at for at in bucket.sent if at > NOW - bucket.limits.window]
+        assert len(inside) + len(live) + bucket.limits.reserve < bucket.allowed(NOW)
+
+
+@given(buckets, waiters, streams)
+def test_whoever_waits_is_told_a_time_to_come_and_nobody_else_is(
+    bucket: Bucket, waiting: list[Waiter], live: list[Stream]
+) -> None:
+    chosen = decide(bucket, waiting, NOW, live)
+    assert (chosen is None) == (not waiting)
+    if isinstance(chosen, WaitUntil):
+        assert NOW < chosen.at < math.inf
+
+
+@given(buckets, waiters, streams)
+def test_a_decision_hangs_on_nothing_but_what_is_handed_in(
+    bucket: Bucket, waiting: list[Waiter], live: list[Stream]
+) -> None:
+    assert decide(bucket, waiting, NOW, live) == decide(bucket, waiting[::-1], NOW, live[::-1])
+
+
+@given(buckets, waiters.filter(bool), st.floats(NOW + 0.001, NOW + 120))
+def test_nobody_calls_while_slack_has_said_to_wait(bucket: Bucket, waiting: list[Waiter], until: float) -> None:
+    frozen = dataclasses.replace(bucket, frozen_until=until)
+    assert decide(frozen, waiting, NOW) == WaitUntil(at=until)
+
+
+@given(buckets, st.floats(allow_nan=True, allow_infinity=True))
+def test_no_retry_after_is_believed_that_is_absurd(bucket: Bucket, retry_after: float) -> None:
+    bucket = dataclasses.replace(bucket, frozen_until=-math.inf)
+    wait = pacing.limited(bucket, retry_after, NOW).frozen_until - NOW
+    assert RETRY_AFTER_FLOOR <= wait <= RETRY_AFTER_CEILING
+
+
+def test_a_429_teaches_the_limit_that_slack_keeps_and_time_gives_it_back() -> None:
+    bucket = Bucket()
+    for number in range(26):
+        bucket = pacing.granted(bucket, Priority.INTERIM, NOW + number)
+    bucket = pacing.limited(bucket, 30, NOW + 26)
+    assert bucket.allowed(NOW + 26) == 25
+    assert bucket.allowed(NOW + 26 + 5 * bucket.limits.window) == 30
+    assert bucket.allowed(NOW + 26 + 100 * bucket.limits.window) == 50
+
+
+def test_one_429_out_of_nowhere_does_not_stop_the_app_for_long() -> None:
+    bucket = pacing.limited(pacing.granted(Bucket(), Priority.CLICK, NOW), 1, NOW)
+    assert bucket.allowed(NOW) == 10
+
+
+@given(st.lists(past, max_size=60), st.floats(0, 1_000), st.floats(0, 90), st.integers(0, 100))
+def test_no_more_streams_are_expected_than_are_said_to_be_possible(
+    starts: list[float], later: float, ahead: float, further: int
+) -> None:
+    assert 0 <= coming(sorted(starts), NOW + later, ahead, further) <= further
+
+
+@pytest.mark.parametrize(("late", "expected"), [(0.5, 8), (1.0, 8), (2.0, 0)])
+def test_streams_that_came_one_a_second_are_expected_until_one_is_late(late: float, expected: int) -> None:
+    assert coming([NOW, NOW + 1, NOW + 2], NOW + 2 + late, 60, 8) == expected
