@@ -37,7 +37,7 @@ async def demo(
     record: Path | None = None,
 ) -> int:
     """Serve the workspace and play the story in it; with `script`, print the story and end."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     at = 0 if script else port
     async with running(live=live, fast=fast, port=at, faults=faults, record=record) as slack:
         show = Show(slack, console, _quick if fast else asyncio.sleep)

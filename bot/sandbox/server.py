@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import web
 

@@ -23,7 +23,7 @@ class Tab:
 
     def __init__(self, page: "Page", request: web.Request) -> None:
         self._request = request
-        self._socket = web.WebSocketResponse(max_msg_size=_LARGEST)
+        self._socket = web.WebSocketResponse(max_msg_size=_LARGEST, compress=False)
         self._wake = asyncio.Event()
         self.screen = Screen(page=page, user=page.first, place=page.rooms(page.first)[0].id)
         self._doings = Doings(page, self.screen)

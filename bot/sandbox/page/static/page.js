@@ -250,6 +250,15 @@ document.addEventListener("click", (event) => {
   send(about(act));
 });
 
+// A menu near the lower edge opens upwards.
+document.addEventListener("toggle", (event) => {
+  const menu = event.target.matches("details[data-menu][open]") && event.target.querySelector(".menu");
+  if (!menu) return;
+  menu.classList.remove("up");
+  const edge = (menu.closest(".scroll") || document.body).getBoundingClientRect().bottom;
+  menu.classList.toggle("up", menu.getBoundingClientRect().bottom > edge);
+}, true);
+
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (field.closest(".composer")) return composing(field);
