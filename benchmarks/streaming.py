@@ -21,7 +21,7 @@ from benchmarks.virtual.peers import NATIVE, PEERS
 from benchmarks.virtual.play import Feed, Figures, Make, figures, play
 from benchmarks.virtual.plot import Bar, write
 from benchmarks.virtual.slack import Bursting, Limiter, Message, Slack, Sliding
-from benchmarks.virtual.traces import TRACES, Arrival, even, staggered
+from benchmarks.virtual.traces import TRACES, Arrival, even, scattered, staggered
 
 OURS: Final = "Tasklane"
 POLICIES: Final[Mapping[str, Make]] = {OURS: Ours, **PEERS}
@@ -76,11 +76,18 @@ class Check:
     what: str
     value: float
     at_most: float
+    aim: bool = False
+    """Whether it is wished for and does not hold yet: it is shown, and fails nothing."""
 
     @property
     def kept(self) -> bool:
         """Whether it holds."""
         return self.value <= self.at_most + 1e-9
+
+    @property
+    def verdict(self) -> str:
+        """Say so in color."""
+        return "[green]kept[/]" if self.kept else "[yellow]not yet[/]" if self.aim else "[red]missed[/]"
 
 
 def main() -> None:
@@ -103,10 +110,9 @@ def main() -> None:
     checks = must_hold()
     table = Table("figure", "measured", "at most", "", title="What must hold", title_justify="left")
     for check in checks:
-        verdict = "[green]kept[/]" if check.kept else "[red]missed[/]"
-        table.add_row(check.what, f"{check.value:.3g}", f"{check.at_most:.3g}", verdict)
+        table.add_row(check.what, f"{check.value:.3g}", f"{check.at_most:.3g}", check.verdict)
     console.print(table)
-    sys.exit(0 if all(check.kept for check in checks) else 1)
+    sys.exit(0 if all(check.kept or check.aim for check in checks) else 1)
 
 
 def usual() -> list[Case]:
@@ -150,7 +156,7 @@ def show(console: Console, case: Case) -> None:
 
 def must_hold() -> list[Check]:
     """Play what must hold."""
-    return [*_one(), *_eight(), *_crowd(), *_strict(), *_cpu()]
+    return [*_one(), *_eight(), *_crowd(), *_scattered(), *_strict(), *_cpu()]
 
 
 def _one() -> list[Check]:
@@ -173,22 +179,39 @@ def _eight() -> list[Check]:
         Check("8 streams: final lag p99, s", ours.lag, 0.5),
         Check("8 streams: staleness × bound", ours.staleness / case.bound(), 1.25),
     ]
-    best = min(_like_ours(case))
-    checks.append(
-        Check("8 streams: staleness beside the best peer that loses nothing at 8 and at 9, s", ours.staleness, best)
-    )
-    return checks
+    beside = "8 streams: staleness beside the best peer that loses nothing at"
+    return [
+        *checks,
+        Check(f"{beside} 8, s", ours.staleness, _best(8), aim=True),
+        Check(f"{beside} 8 and 9, s", ours.staleness, _best(8, 9)),
+    ]
 
 
-def _like_ours(case: Case) -> list[float]:
-    """Play the peers under the same limit; keep those that lose nothing, with one more stream too."""
-    kept = []
+def _best(*streams: int) -> float:
+    """Of the peers under our limit that lose nothing in any of the plays, find the least staleness in the first."""
+    least = float("inf")
     for name, make in PEERS.items():
-        one, _ = case.play(make)
-        more, _ = Case(case.trace, case.streams + 1).play(make)
-        if name != NATIVE and not (one.lost or one.second or more.lost or more.second):
-            kept.append(one.staleness)
-    return kept
+        played = [Case(streams=number).play(make)[0] for number in streams]
+        if name != NATIVE and not any(one.lost or one.second for one in played):
+            least = min(least, played[0].staleness)
+    return least
+
+
+def _scattered() -> list[Check]:
+    """Play streams that begin at random: what the pace expects of the next one is wrong most of the time."""
+    ratios, lags, lost = [], [], 0
+    for seed in range(5):
+        eight, crowd = (scattered("notes", streams, seed=seed) for streams in (8, 32))
+        one = figures(play(Ours, Case().slack(), eight))
+        many = figures(play(Ours, Case().slack(), crowd))
+        ratios.append(one.staleness / bound(eight, 50, Case().rtt))
+        lags.append(many.lag)
+        lost += one.lost + many.lost + one.refused + many.refused
+    return [
+        Check("8 and 32 streams at random, 5 seeds: lost or refused", lost, 0),
+        Check("8 streams at random, mean of 5 seeds: staleness × bound", sum(ratios) / len(ratios), 1.25, aim=True),
+        Check("32 streams at random, worst of 5 seeds: final lag p99, s", max(lags), 15.0, aim=True),
+    ]
 
 
 def _crowd() -> list[Check]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-_ROW, _LEFT, _WIDTH, _TOP = 22, 210, 420, 46
+_ROW, _LEFT, _WIDTH, _TOP = 22, 210, 420, 58
 _GRAY: Final = "#8a8f98"
 _GREEN: Final = "#2f9e6e"
 _RED: Final = "#d1495b"
@@ -26,7 +26,7 @@ class Bar:
 
 def write(file: Path, title: str, bars: Sequence[Bar], bound: float) -> None:
     """Write the plot; seconds grow logarithmically, because policies that stall are far off."""
-    low, high = bound * 0.8, max(bar.staleness for bar in bars) * 1.1
+    low, high = min(bound, *(bar.staleness for bar in bars)) * 0.8, max(bar.staleness for bar in bars) * 1.1
 
     def scale(seconds: float) -> float:
         return _LEFT + _WIDTH * math.log(seconds / low) / math.log(high / low)
@@ -53,7 +53,7 @@ def write(file: Path, title: str, bars: Sequence[Bar], bound: float) -> None:
     parts += [
         f'<line x1="{at:.1f}" y1="{_TOP - 8}" x2="{at:.1f}" y2="{bottom}" stroke="#1d1f23" stroke-dasharray="4 3"/>',
         f'<text x="{at:.1f}" y="{_TOP - 12}" fill="#1d1f23">bound {bound:.2f} s</text>',
-        f'<text x="{_LEFT}" y="{height - 10}" fill="{_GRAY}">mean time until a reader sees a character, '
+        f'<text x="12" y="{height - 10}" fill="{_GRAY}">mean time until a reader sees a character, '
         "logarithmic; red: something was lost, late, refused or posted twice</text>",
         "</svg>",
     ]

@@ -74,6 +74,13 @@ class Arrival:
     start: float
 
 
+def scattered(kind: str, streams: int, *, seed: int = 0) -> Sequence[Arrival]:
+    """Begin that many streams, one a second on average and each without regard to the others."""
+    rng = random.Random(seed)
+    starts = accumulate([0.0, *(rng.expovariate(1.0) for _ in range(streams - 1))])
+    return [Arrival(TRACES[kind](seed * 1_000 + number), start) for number, start in enumerate(starts)]
+
+
 def staggered(kind: str, streams: int, *, seed: int = 0, every: float = 1.0) -> Sequence[Arrival]:
     """Begin that many streams, one a second."""
     return [Arrival(TRACES[kind](seed * 1_000 + number), number * every) for number in range(streams)]
