@@ -20,7 +20,7 @@ function connect() {
     document.body.classList.remove("offline");
     send({ do: "hello", href: location.href, as: sessionStorage.getItem("as") || "" });
   };
-  socket.onmessage = (event) => apply(JSON.parse(event.data));
+  socket.onmessage = (event) => arrive(JSON.parse(event.data));
   socket.onclose = () => {
     $("offline").hidden = false;
     document.body.classList.add("offline");
@@ -230,6 +230,26 @@ const local = {
     localStorage.setItem("theme", document.documentElement.dataset.theme);
   },
 };
+
+// What arrives while a mouse button is down waits for its release: a click on an element that is gone is no click.
+let held = null;
+
+function arrive(news) {
+  if (held) held.push(news);
+  else apply(news);
+}
+
+function release() {
+  setTimeout(() => {
+    const waiting = held ?? [];
+    held = null;
+    waiting.forEach((news) => apply(news));
+  });
+}
+
+document.addEventListener("pointerdown", () => { held ??= []; }, true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, release, true);
+window.addEventListener("blur", release);
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
