@@ -50,7 +50,7 @@ async def test_a_session_from_the_first_word_to_the_posted_notes(opens: Opens, s
     await reply.press("Enter")
     await expect(thread.get_by_text("Then it is fixed.")).to_be_visible()
 
-    await expect(thread.get_by_role("button", name="Collapse tasks")).to_have_count(0)
+    await expect(thread.get_by_role("button", name="Collapse tasks")).to_have_count(1)
     await thread.get_by_role("button", name=re.compile("^Conclude")).click()
     modal = page.get_by_role("dialog", name="Conclude session")
     await modal.get_by_label("Resolved").check()
