@@ -238,8 +238,7 @@ async def test_the_status_is_there_before_the_notes_however_long_the_model_takes
         assert ack.latency < 1
         await stage.slack.until(lambda: "*Resolved*" in root.text_view())
         notes = await stage.until_notes(root, "[Stop]")
-        assert stage.lanes(root) == []
-        assert "Resolved" in stage.home().text_view()
+        await stage.slack.until(lambda: stage.lanes(root) == [] and "Resolved" in stage.home().text_view())
         await stage.ana.click(notes, "Stop")
         await stage.quiet()
 
