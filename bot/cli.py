@@ -1,7 +1,8 @@
-"""The command line: serve, demo, doctor, and the database's two commands."""
+"""The command line: serve, demo, doctor, and the commands for the database and for jobs that were given up."""
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -13,6 +14,8 @@ from bot.errors import ConfigurationError, StorageUnavailable
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 db = typer.Typer(no_args_is_help=True, help="Bring the database up to date, or check it.")
 app.add_typer(db, name="db")
+jobs = typer.Typer(help="List the jobs that were given up, or have them run again.")
+app.add_typer(jobs, name="jobs")
 sandbox = typer.Typer(no_args_is_help=True, help="Work with what the demo's Slack workspace recorded.")
 app.add_typer(sandbox, name="sandbox")
 
@@ -89,16 +92,55 @@ def check() -> None:
     from bot.storage import schema
     from bot.storage.database import Database
 
-    async def at_head() -> bool:
+    async def ready() -> bool:
         database = Database.open(settings.load().database_url)
         try:
-            return await schema.at_head(database)
+            return await schema.ready(database)
         finally:
             await database.close()
 
-    if not asyncio.run(at_head()):
+    if not asyncio.run(ready()):
         _complain(["The database is behind this version. Run `tasklane db upgrade`."])
     typer.echo("The database is up to date.")
+
+
+@jobs.callback(invoke_without_command=True)
+def listed(context: typer.Context) -> None:
+    """List the jobs that were given up, newest first."""
+    if context.invoked_subcommand is not None:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.app.jobs import failed
+
+    found = asyncio.run(failed(settings.load()))
+    if not found:
+        typer.echo("No job was given up.")
+        return
+    table = Table("id", "job", "workspace", "session", "attempts", "reason", "reference", "given up", box=None)
+    for one in found:
+        when = datetime.fromtimestamp(one.failed_at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+        session = str(one.job.args.get("session") or "")
+        row = (one.id, one.job.name, one.job.tenant.team, session, one.attempts, one.reason, one.reference, when)
+        table.add_row(*map(str, row))
+    Console(highlight=False, soft_wrap=True).print(table)
+
+
+@jobs.command()
+def retry(
+    ids: Annotated[list[int] | None, typer.Argument(metavar="ID...", help="As `tasklane jobs` lists them.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every job that was given up.")] = False,
+) -> None:
+    """Have jobs run once more, with all their attempts before them; exit code 1 when there is no such job."""
+    from bot.app.jobs import retry as again
+
+    if bool(ids) == every:
+        _complain(["Name the ids of jobs, or --all."])
+    done = asyncio.run(again(settings.load(), None if every else ids))
+    typer.echo(f"{len(done)} of {len(ids or done)} will run again.")
+    if missing := sorted(set(ids or ()) - set(done)):
+        _complain([f"No job of the id {id} was given up." for id in missing])
 
 
 @sandbox.command()

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     gemini_base_url: str | None = None
 
     database_url: str = "sqlite+aiosqlite:///tasklane.db"
+    tasklane_db_pool: int = Field(default=10, ge=2)
     tasklane_notes_channel: str | None = None
     tasklane_engineers: str = ""
 
@@ -93,9 +94,6 @@ def problems(settings: Settings) -> list[str]:
             "Mode, or SLACK_SIGNING_SECRET from *Basic Information* for HTTP."
         )
     found.extend(_model_problems(settings))
-    if not settings.database_url.startswith("sqlite+aiosqlite:"):
-        # The job runner of this version works for the one process that holds a SQLite file.
-        found.append("DATABASE_URL is not SQLite, which is what this version serves from. Use sqlite+aiosqlite:///….")
     return found
 
 

@@ -4,7 +4,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.slack_app import identify
-from bot.errors import StorageUnavailable
+from bot.errors import ConfigurationError, StorageUnavailable
 from bot.settings import Settings, problems
 from bot.slack import faults
 from bot.storage import schema
@@ -33,9 +33,7 @@ async def examine(settings: Settings) -> list[str]:
     found = problems(settings)
     if settings.slack_bot_token is not None:
         found += await _slack(settings, settings.slack_bot_token.get_secret_value())
-    if settings.database_url.startswith(("sqlite", "postgresql")):
-        found += await _database(settings.database_url)
-    return found
+    return found + await _database(settings.database_url)
 
 
 async def _slack(settings: Settings, token: str) -> list[str]:
@@ -58,9 +56,12 @@ async def _slack(settings: Settings, token: str) -> list[str]:
 
 
 async def _database(url: str) -> list[str]:
-    database = Database.open(url)
     try:
-        if not url.startswith("sqlite") and not await schema.at_head(database):
+        database = Database.open(url)
+    except ConfigurationError as wrong:
+        return wrong.problems
+    try:
+        if database.shared and not await schema.ready(database):
             return ["DATABASE_URL: the database is behind this version. Run `tasklane db upgrade`."]
         await database.ping()
     except StorageUnavailable:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +25,8 @@ from bot.app.slack_app import Identity
 from bot.app.work import Work
 from bot.domain.ids import ChannelId, Tenant
 from bot.domain.pacing import Limits
-from bot.jobs.embedded import EmbeddedRunner
+from bot.jobs import choose as jobs
+from bot.jobs.runner import Runner
 from bot.metrics import Metrics
 from bot.services.bundle import Services
 from bot.services.bundle import build as build_services
@@ -55,7 +57,7 @@ class Tasklane:
     database: Database
     provider: Provider
     services: Services
-    runner: EmbeddedRunner
+    runner: Runner
     bolt: AsyncApp
     identity: Identity
     port: int
@@ -83,7 +85,7 @@ class Tasklane:
         """Say why the app cannot take work now; None when it can."""
         try:
             await self.database.ping()
-            if not await schema.at_head(self.database):
+            if not await schema.ready(self.database):
                 return "The database is behind: run `tasklane db upgrade`."
         except errors.StorageUnavailable:
             return "The database does not answer."
@@ -175,14 +177,14 @@ class _Start:
         session: aiohttp.ClientSession,
         provider: Provider,
         identity: Identity,
-    ) -> tuple[Services, EmbeddedRunner]:
+    ) -> tuple[Services, Runner]:
         def web_of(_tenant: Tenant) -> AsyncWebClient:
             return slack_web
 
         client = SlackClient(web_of, session, asyncio.sleep, identity.url)
         ledger, budget = StoredLedger(database), EditBudget(self._limits)
         work = Work(self._metrics)
-        runner = EmbeddedRunner(database, work.perform, work.give_up, self._clock, concurrency=_AT_ONCE)
+        runner = jobs.choose(database, work.perform, work.give_up, self._clock, _AT_ONCE)
         tools = Tools(
             database=database,
             queue=runner,
@@ -231,13 +233,15 @@ class _Start:
 
 async def _open_database(settings: Settings) -> Database:
     """Open and claim the database; SQLite is brought up to date here, PostgreSQL by the operator."""
-    database = Database.open(settings.database_url)
-    database.claim()
-    if settings.database_url.startswith("sqlite"):
-        await asyncio.to_thread(schema.upgrade, settings.database_url)
-    if not await schema.at_head(database):
-        await database.close()
-        raise errors.ConfigurationError(["The database is behind this version. Run `tasklane db upgrade`."])
+    database = Database.open(settings.database_url, settings.tasklane_db_pool)
+    async with AsyncExitStack() as opened:
+        opened.push_async_callback(database.close)
+        database.claim()
+        if not database.shared:
+            await asyncio.to_thread(schema.upgrade, settings.database_url)
+        if not await schema.ready(database):
+            raise errors.ConfigurationError(["The database is behind this version. Run `tasklane db upgrade`."])
+        opened.pop_all()
     return database
 
 

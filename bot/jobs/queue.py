@@ -76,6 +76,6 @@ class Queue(Protocol):
         """List the jobs that were given up, of one workspace or of all, newest first."""
         ...
 
-    async def retry(self, job_id: int) -> None:
-        """Run a job that was given up once more, with all its attempts before it."""
+    async def retry(self, job_id: int) -> bool:
+        """Run a job that was given up once more, with all its attempts before it; False when there is none."""
         ...

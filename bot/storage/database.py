@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConfigurationError
 from bot.storage import dialects
-from bot.storage.engine import Engines, open_engines, parse, sqlite_file
+from bot.storage.engine import POOL, Engines, open_engines, parse, sqlite_file
 
 
 class UnitOfWork:
@@ -31,6 +31,10 @@ class UnitOfWork:
     def insert(self, table: Table) -> Insert:
         """Begin an INSERT that knows ON CONFLICT on either database."""
         return dialects.insert(self.connection.dialect.name, table)
+
+    async def driver(self) -> Any:
+        """Return the driver's own connection, for a library that writes inside this transaction."""
+        return (await self.connection.get_raw_connection()).driver_connection
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Have a plain callable run once the transaction is committed; never when it is rolled back."""
@@ -52,10 +56,18 @@ class Database:
         self._lock: int | None = None
 
     @classmethod
-    def open(cls, url: str) -> "Database":
-        """Make a database from its URL; nothing is connected until the first transaction."""
+    def open(cls, url: str, pool: int = POOL) -> "Database":
+        """Make a database from its URL; nothing is connected until the first transaction.
+
+        `pool` is how many connections to PostgreSQL there may be.
+        """
         parsed = parse(url)
-        return cls(parsed, open_engines(parsed))
+        return cls(parsed, open_engines(parsed, pool))
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may serve from it."""
+        return sqlite_file(self.url) is None
 
     def claim(self) -> None:
         """Take the SQLite file for this process until `close`; raises when another process serves from it."""

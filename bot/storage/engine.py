@@ -1,6 +1,7 @@
 """Engines for SQLite, as measured to be safe, and for PostgreSQL."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,10 @@ from bot.storage.dialects import POSTGRES, SQLITE
 
 _BUSY_SECONDS: Final = 15
 _SQLITE_READERS: Final = 4
-_POSTGRES_CONNECTIONS: Final = 10
+POOL: Final = 10
+"""Connections to PostgreSQL when nobody says how many; 200 jobs share them, for each holds one only to write."""
+_POSTGRES_OPTIONS: Final = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+_POSTGRES_CONNECT: Final = {"connect_timeout": 5, "application_name": "tasklane"}
 _DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+psycopg")
 
 
@@ -37,6 +41,8 @@ def parse(url: str) -> URL:
         raise ConfigurationError([f"DATABASE_URL must begin with {wanted}, not {parsed.drivername}://."])
     if parsed.get_backend_name() == SQLITE and parsed.database in (None, "", ":memory:"):
         raise ConfigurationError(["DATABASE_URL names no file; write sqlite+aiosqlite:///tasklane.db."])
+    if parsed.get_backend_name() == POSTGRES and None in map(find_spec, ("psycopg", "procrastinate")):
+        raise ConfigurationError(["DATABASE_URL: PostgreSQL needs the extra: pip install 'tasklane[postgres]'."])
     return parsed
 
 
@@ -45,11 +51,17 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(url.database or "") if url.get_backend_name() == SQLITE else None
 
 
-def open_engines(url: URL) -> Engines:
+def open_engines(url: URL, pool: int) -> Engines:
     """Make the engines; nothing is connected yet."""
     if url.get_backend_name() == POSTGRES:
         engine = create_async_engine(
-            url, pool_size=_POSTGRES_CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            url,
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=_BUSY_SECONDS,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"options": _POSTGRES_OPTIONS, **_POSTGRES_CONNECT},
         )
         return Engines(write=engine, read=engine)
     return Engines(write=_sqlite(url, write=True), read=_sqlite(url, write=False))
@@ -58,7 +70,7 @@ def open_engines(url: URL) -> Engines:
 def open_for_migration(url: URL) -> Engine:
     """Make a blocking engine for the time in which the schema is upgraded."""
     if url.get_backend_name() == POSTGRES:
-        return create_engine(url, poolclass=NullPool, hide_parameters=True)
+        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_POSTGRES_CONNECT)
     engine = create_engine(
         url.set(drivername=SQLITE),
         poolclass=NullPool,

@@ -10,7 +10,9 @@ from bot.storage.tables import deliveries
 async def first_time(uow: UnitOfWork, tenant: Tenant, delivery: DeliveryId, now: float) -> bool:
     """Remember a delivery; False when it was remembered before."""
     statement = uow.insert(deliveries).values(team_id=tenant.team, id=delivery, at=now)
-    return (await uow.execute(statement.on_conflict_do_nothing())).rowcount == 1
+    # Not by the row count: SQLAlchemy does not know that of an INSERT on every database.
+    added = await uow.execute(statement.on_conflict_do_nothing().returning(deliveries.c.id))
+    return added.first() is not None
 
 
 async def prune(uow: UnitOfWork, before: float) -> None:

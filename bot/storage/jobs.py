@@ -35,6 +35,8 @@ class StoredJob(NewJob):
     """A job with what has become of it so far."""
 
     id: int
+    worker: int | None = None
+    """Which replica has taken it, where there are several."""
     errors: int
     crashes: int
     reason: str | None
@@ -65,7 +67,7 @@ def _waiting(tenant: Tenant, name: str, lock: str) -> ColumnElement[bool]:
     return and_(jobs.c.team_id == tenant.team, jobs.c.name == name, jobs.c.lock == lock, jobs.c.state == _WAITING)
 
 
-async def add(uow: UnitOfWork, job: NewJob) -> None:
+async def add(uow: UnitOfWork, job: NewJob, _now: float) -> None:
     """Store a job to be run."""
     await uow.execute(
         jobs.insert().values(
@@ -123,16 +125,16 @@ async def next_at(uow: UnitOfWork, now: float) -> float | None:
     return at
 
 
-async def finish(uow: UnitOfWork, job_id: int) -> None:
+async def finish(uow: UnitOfWork, job: StoredJob) -> None:
     """Drop a job that is done."""
-    await uow.execute(delete(jobs).where(jobs.c.id == job_id))
+    await uow.execute(delete(jobs).where(jobs.c.id == job.id))
 
 
-async def postpone(uow: UnitOfWork, job_id: int, *, run_at: float, reason: str, reference: str) -> None:
+async def postpone(uow: UnitOfWork, job: StoredJob, *, run_at: float, reason: str, reference: str) -> None:
     """Put a job back after an error."""
     await _set(
         uow,
-        job_id,
+        job.id,
         state=_WAITING,
         run_at=run_at,
         errors=jobs.c.errors + 1,
@@ -141,15 +143,16 @@ async def postpone(uow: UnitOfWork, job_id: int, *, run_at: float, reason: str, 
     )
 
 
-async def park(uow: UnitOfWork, job_id: int, now: float) -> None:
+async def park(uow: UnitOfWork, job: StoredJob, now: float) -> None:
     """Give a job up: it stays to be looked at and lets its lock go."""
-    await _set(uow, job_id, state=_FAILED, failed_at=now)
+    await _set(uow, job.id, state=_FAILED, failed_at=now)
 
 
-async def retry(uow: UnitOfWork, job_id: int, now: float) -> None:
-    """Run a job that was given up once more, as if it were new."""
+async def retry(uow: UnitOfWork, job_id: int, now: float) -> bool:
+    """Run a job that was given up once more, as if it were new; False when there is no such job."""
     statement = update(jobs).where(jobs.c.id == job_id, jobs.c.state == _FAILED)
-    await uow.execute(statement.values(state=_WAITING, run_at=now, errors=0, crashes=0, failed_at=None))
+    again = statement.values(state=_WAITING, run_at=now, errors=0, crashes=0, failed_at=None)
+    return (await uow.execute(again)).rowcount == 1
 
 
 async def failed(uow: UnitOfWork, tenant: Tenant | None) -> list[StoredJob]:

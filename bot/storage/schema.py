@@ -3,31 +3,40 @@
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select, text
 
 from bot.storage import dialects
 from bot.storage.database import Database
 from bot.storage.engine import open_for_migration, parse
 
-HEAD: Final = "0001"
-"""The newest migration; written here so that a start at head need not load Alembic."""
+REVISIONS: Final = ("0001", "0002")
+"""The migrations, in order; written here so that a start at head need not load Alembic."""
+_UPGRADING: Final = 7_453_003
+"""The advisory lock on PostgreSQL under which one process at a time migrates."""
 
 
-async def at_head(database: Database) -> bool:
-    """Tell whether the tables are those of this version."""
+async def ready(database: Database) -> bool:
+    """Tell whether the tables have everything that this version needs; a newer version's have, and more."""
     async with database.read() as uow:
-        return await uow.connection.run_sync(_version) == HEAD
+        return not _behind(await uow.connection.run_sync(_version))
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that is missing, all in one transaction; blocks, and does nothing at head."""
+    """Run every migration that is missing, all in one transaction; blocks, and does nothing when none is."""
     engine = open_for_migration(parse(url))
     try:
         with dialects.faults(), engine.begin() as connection:
-            if _version(connection) != HEAD:
+            if connection.dialect.name == dialects.POSTGRES:
+                connection.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
+            if _behind(_version(connection)):
                 _migrate(connection)
     finally:
         engine.dispose()
+
+
+def _behind(version: str | None) -> bool:
+    """Tell a database that lacks migrations from one that is at head, or was migrated by a newer version."""
+    return version is None or version in REVISIONS[:-1]
 
 
 def _version(connection: Connection) -> str | None:

@@ -216,4 +216,5 @@ jobs: Final = Table(
     Index(None, "state", "run_at"),
     Index(None, "team_id", "lock", "id"),
     sqlite_autoincrement=True,
+    info={"only": "sqlite"},  # on PostgreSQL the jobs are procrastinate's: `bot.storage.shared_jobs`
 )

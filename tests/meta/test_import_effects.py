@@ -17,7 +17,7 @@ PURE: Final = words(
     "Path().resolve MappingProxyType timedelta partial aiohttp.ClientTimeout MarkdownIt MarkdownIt().enable "
     "MarkdownIt().disable ConfigDict SettingsConfigDict Field AfterValidator BeforeValidator field_validator "
     "model_validator BigInteger BigInteger().with_variant Column CheckConstraint ForeignKey Index Integer MetaData "
-    "OneOf String Table UniqueConstraint"
+    "OneOf String Table UniqueConstraint DateTime ENUM"
 )
 """Calls that make a value, or describe one, and touch nothing else."""
 
@@ -40,7 +40,16 @@ HANDS: Final = frozenset({"open", "print", "input", "exec", "eval", "compile", "
 EXCUSED: Final[Mapping[str, frozenset[str]]] = {
     # Typer's own way: the commands are collected in objects that do nothing until they are called.
     "bot/cli.py": frozenset(
-        {"typer.Typer", "typer.Option", "app.command", "app.add_typer", "db.command", "sandbox.command"}
+        {
+            "typer.Typer",
+            "typer.Option",
+            "app.command",
+            "app.add_typer",
+            "db.command",
+            "jobs.callback",
+            "jobs.command",
+            "sandbox.command",
+        }
     ),
     # `python -m bot`: it is the program, and nobody imports it.
     "bot/__main__.py": frozenset({"main"}),

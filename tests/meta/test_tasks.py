@@ -18,9 +18,10 @@ MAY_START_TASKS: Final[Mapping[str, str]] = {
 BROAD: Final = frozenset({"Exception", "BaseException"})
 MAY_CATCH_ALL: Final[Mapping[str, str]] = {
     "bot/app/tasklane.py:_Start.run": "closes what is open and raises on",
-    "bot/jobs/embedded.py:EmbeddedRunner._run": "the loop must outlive the database",
-    "bot/jobs/embedded.py:EmbeddedRunner._store": "a verdict must not be lost",
-    "bot/jobs/embedded.py:EmbeddedRunner._work": "no job may end the runner",
+    "bot/jobs/postgres.py:PostgresRunner._attend": "a replica must outlive the database",
+    "bot/jobs/runner.py:Runner._run": "the loop must outlive the database",
+    "bot/jobs/runner.py:Runner._store": "a verdict must not be lost",
+    "bot/jobs/runner.py:Runner._work": "no job may end the runner",
 }
 COMMITS_IN: Final = "bot/storage/database.py"
 

@@ -15,7 +15,7 @@ LEAST_WORDS: Final = 3
 _EMPTY_NAME: Final = re.compile(r"test_([a-z]+_works|.*_(\d+|ok|basic|simple|misc|correctly|as_expected))$")
 
 MAY_PATCH: Final[Mapping[str, str]] = {
-    "tests/contract/jobs/test_embedded.py:test_the_lock_is_kept_while_the_outcome_cannot_be_stored": (
+    "tests/contract/jobs/test_trouble.py:test_the_lock_is_kept_while_the_outcome_cannot_be_stored": (
         "the one statement fails while the rest of the database works, which no real database can be told to do"
     ),
     "tests/unit/ai/test_choose.py:test_a_missing_library_comes_with_the_command_that_installs_it": (

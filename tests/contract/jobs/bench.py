@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Protocol
 
@@ -27,6 +27,8 @@ class Engine(Queue, Protocol):
 
 
 Make = Callable[[Database, "Bench", int], Engine]
+Crash = Callable[["Bench", int], Awaitable[None]]
+"""Leaves the jobs in the state in which a process does that is killed so often while it runs them."""
 
 
 class Broken(Exception):

@@ -1,34 +1,72 @@
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from bot.jobs.embedded import EmbeddedRunner
+from bot.jobs.postgres import PostgresRunner
+from bot.storage import jobs, replica
 from bot.storage.database import Database
-from tests.contract.jobs.bench import Bench, Engine, Make
-from tests.contract.storage.samples import fresh_sqlite
+from bot.storage.shared_jobs import SharedJobs
+from tests.contract.jobs.bench import Bench, Crash, Engine, Make
+from tests.contract.storage.samples import fresh
 
 
 def embedded(database: Database, bench: Bench, concurrency: int) -> Engine:
     return EmbeddedRunner(database, bench.perform, bench.give_up, lambda: bench.now, concurrency)
 
 
-ENGINES: dict[str, Make] = {"embedded": embedded}
+def procrastinate(database: Database, bench: Bench, concurrency: int) -> Engine:
+    return PostgresRunner(database, bench.perform, bench.give_up, lambda: bench.now, concurrency)
 
 
-@pytest.fixture(params=ENGINES)
-def make(request: pytest.FixtureRequest) -> Make:
-    return ENGINES[request.param]
+ENGINES: dict[str, Make] = {"sqlite": embedded, "postgresql": procrastinate}
+"""The engine of each kind of database."""
+
+
+async def crash_embedded(bench: Bench, times: int) -> None:
+    for _ in range(times):
+        async with bench.database.write() as uow:
+            await jobs.recover(uow)
+            assert await jobs.take(uow, bench.now, 10)
+
+
+async def crash_replicas(bench: Bench, times: int) -> None:
+    for number in range(times):
+        dying = SharedJobs()
+        async with replica.connected(bench.database.url) as here:
+            dying.worker = await here.register()
+            while number and not (await here.beat(dying.worker)).taken_over:
+                pass  # the server has not noticed yet that the last connection is gone
+            async with bench.database.write() as uow:
+                assert await dying.take(uow, bench.now, 10)
+
+
+CRASHES: dict[str, Crash] = {"sqlite": crash_embedded, "postgresql": crash_replicas}
 
 
 @pytest.fixture
-async def waiting(tmp_path: Path, make: Make) -> AsyncIterator[Bench]:
+def crash(kind: str) -> Crash:
+    return CRASHES[kind]
+
+
+@pytest.fixture(params=ENGINES)
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database; a module may fix it by a parameter of its own."""
+    return str(request.param)
+
+
+@pytest.fixture
+def url(kind: str) -> Iterator[str]:
+    with fresh(kind) as address:
+        yield address
+
+
+@pytest.fixture
+async def waiting(kind: str, url: str) -> AsyncIterator[Bench]:
     """A bench whose engine has not been started."""
-    database = fresh_sqlite(tmp_path)
-    bench = Bench(database, make)
-    yield bench
-    await bench.engine.stop(0.0)
-    await database.close()
+    async with _bench(kind, url, 8) as bench:
+        yield bench
 
 
 @pytest.fixture
@@ -38,10 +76,16 @@ async def bench(waiting: Bench) -> Bench:
 
 
 @pytest.fixture
-async def narrow(tmp_path: Path, make: Make) -> AsyncIterator[Bench]:
+async def narrow(kind: str, url: str) -> AsyncIterator[Bench]:
     """A bench whose engine does one job at a time, not yet started."""
-    database = fresh_sqlite(tmp_path)
-    bench = Bench(database, make, concurrency=1)
+    async with _bench(kind, url, 1) as bench:
+        yield bench
+
+
+@asynccontextmanager
+async def _bench(kind: str, url: str, concurrency: int) -> AsyncIterator[Bench]:
+    database = Database.open(url)
+    bench = Bench(database, ENGINES[kind], concurrency)
     yield bench
     await bench.engine.stop(0.0)
     await database.close()

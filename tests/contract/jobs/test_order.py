@@ -1,17 +1,16 @@
 """Whatever fails and however jobs are interleaved: a lock's jobs run one at a time, in order."""
 
 import asyncio
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.jobs.queue import Job
+from bot.storage.database import Database
 from tests.contract.jobs.bench import TENANT, Broken, Make
 from tests.contract.jobs.conftest import ENGINES
-from tests.contract.storage.samples import fresh_sqlite
+from tests.contract.storage.samples import fresh
 
 JOBS = st.tuples(st.sampled_from([None, "x", "y"]), st.integers(min_value=0, max_value=5))
 """A lock, and how often the job fails before it works; from four times on it is given up."""
@@ -56,8 +55,8 @@ class Hasty:
         if len(self.over) == len(self.fails):
             self.all_over.set()
 
-    async def run(self, make: Make, folder: Path) -> None:
-        database = self.database = fresh_sqlite(folder)
+    async def run(self, make: Make, url: str) -> None:
+        database = self.database = Database.open(url)
         engine = make(database, self, 4)  # type: ignore[arg-type]
         await engine.start()
         for batch in self.batches:
@@ -70,15 +69,15 @@ class Hasty:
         await database.close()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("kind", ENGINES)
 @settings(max_examples=20, deadline=None)
 @given(batches=st.lists(st.lists(JOBS, min_size=1, max_size=5), min_size=1, max_size=3))
-def test_the_order_of_a_lock_holds(engine: str, batches: list[list[tuple[str | None, int]]]) -> None:
-    with TemporaryDirectory() as folder:
+def test_the_order_of_a_lock_holds(kind: str, batches: list[list[tuple[str | None, int]]]) -> None:
+    with fresh(kind) as url:
 
         async def scenario() -> Hasty:
             hasty = Hasty(batches)
-            await hasty.run(ENGINES[engine], Path(folder))
+            await hasty.run(ENGINES[kind], url)
             return hasty
 
         hasty = asyncio.run(scenario())

@@ -1,14 +1,14 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from bot.storage.database import Database
-from tests.contract.storage.samples import fresh_sqlite
+from tests.contract.storage.samples import KINDS, fresh
 
 
-@pytest.fixture(params=["sqlite"])
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = fresh_sqlite(tmp_path)
-    yield opened
-    await opened.close()
+@pytest.fixture(params=KINDS)
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    with fresh(request.param) as url:
+        opened = Database.open(url)
+        yield opened
+        await opened.close()

@@ -1,10 +1,12 @@
 """Values that the storage tests start from, and a database with its tables in place."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, TeamId, Tenant, UserId
@@ -12,9 +14,12 @@ from bot.domain.lane import Kind, Task
 from bot.domain.sessions import Session, Status
 from bot.storage import schema
 from bot.storage.database import Database
+from tests.support import postgres
 
 TENANT = Tenant(team=TeamId("T1"))
 OTHER = Tenant(team=TeamId("T2"))
+KINDS = ("sqlite", "postgresql")
+"""The databases that the app runs on."""
 OWNER = UserId("U1")
 CHANNEL = ChannelId("C1")
 
@@ -59,3 +64,16 @@ def fresh_sqlite(folder: Path) -> Database:
     file = folder / "tasklane.db"
     shutil.copy(_template(), file)
     return Database.open(url(file))
+
+
+@contextmanager
+def fresh(kind: str) -> Iterator[str]:
+    """Yield the URL of a database of a kind, at head and without rows."""
+    if kind == "postgresql":
+        with postgres.shared().fresh() as address:
+            yield address
+    else:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "tasklane.db"
+            shutil.copy(_template(), file)
+            yield url(file)

@@ -1,4 +1,4 @@
-"""What only the embedded runner promises: what a crash leaves running is taken up, up to a limit."""
+"""What becomes of jobs whose process is killed, whose errors are told, and whose outcome cannot be stored."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -6,29 +6,18 @@ from structlog.testing import capture_logs
 from bot.domain.ids import DeliveryId
 from bot.jobs.attempts import MAX_CRASHES, MAX_ERRORS, Step, delay, step
 from bot.storage import inbox
-from bot.storage import jobs as rows
-from bot.storage.jobs import StoredJob
-from tests.contract.jobs.bench import TENANT, Bench, Broken, LaterPlease
+from tests.contract.jobs.bench import TENANT, Bench, Broken, Crash, LaterPlease
 
 
-async def crash(bench: Bench, times: int = 1) -> None:
-    """Leave the jobs in the state in which a killed process leaves them."""
-    for _ in range(times):
-        async with bench.database.write() as uow:
-            await rows.recover(uow)
-            taken: list[StoredJob] = await rows.take(uow, bench.now, 10)
-            assert taken
-
-
-async def test_what_a_crash_left_running_is_done_first_and_counts_as_an_attempt(waiting: Bench) -> None:
+async def test_what_a_crash_left_running_is_done_first_and_counts_as_an_attempt(waiting: Bench, crash: Crash) -> None:
     await waiting.add("a", "b", lock="x")
-    await crash(waiting)
+    await crash(waiting, 1)
     await waiting.engine.start()
     await waiting.until(lambda: waiting.finished() == ["a", "b"])
     assert waiting.started == [("a", 2), ("b", 1)]
 
 
-async def test_a_job_that_always_crashes_is_given_up(waiting: Bench) -> None:
+async def test_a_job_that_always_crashes_is_given_up(waiting: Bench, crash: Crash) -> None:
     await waiting.add("a")
     await crash(waiting, MAX_CRASHES)
     await waiting.engine.start()
@@ -85,17 +74,17 @@ async def test_the_log_names_a_failed_job_and_none_of_its_words(bench: Bench) ->
 
 
 async def test_the_lock_is_kept_while_the_outcome_cannot_be_stored(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away(*_: object) -> None:
         raise Broken
 
-    monkeypatch.setattr("bot.jobs.embedded._PAUSE", 0.0)
+    monkeypatch.setattr("bot.jobs.runner._PAUSE", 0.0)
     bench.held = {"a"}
     await bench.add("a", "b", lock="x")
     await bench.until(lambda: bench.ids() == ["a"])
     with monkeypatch.context() as patched:
-        patched.setattr(rows, "finish", away)
+        patched.setattr(f"bot.storage.{'jobs' if kind == 'sqlite' else 'shared_jobs.SharedJobs'}.finish", away)
         bench.gates["a"].set()
         await bench.until(lambda: bench.finished() == ["a"])
         for number in range(3):
@@ -105,7 +94,7 @@ async def test_the_lock_is_kept_while_the_outcome_cannot_be_stored(
     await bench.until(lambda: bench.finished() == ["a", "b"])
 
 
-async def test_a_job_whose_giving_up_never_works_is_parked(waiting: Bench) -> None:
+async def test_a_job_whose_giving_up_never_works_is_parked(waiting: Bench, crash: Crash) -> None:
     waiting.refusing_to_give_up = 1_000
     await waiting.add("a")
     await crash(waiting, 2 * MAX_CRASHES)

@@ -1,0 +1,125 @@
+"""The job engine of PostgreSQL: procrastinate's queue, worked on by as many replicas as there are."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import procrastinate
+from procrastinate.exceptions import ConnectorException
+
+from bot.errors import StorageUnavailable, location
+from bot.jobs.runner import GiveUp, Perform, Runner
+from bot.storage import replica
+from bot.storage.database import Database, UnitOfWork
+from bot.storage.jobs import NewJob
+from bot.storage.replica import Replica
+from bot.storage.shared_jobs import QUEUE, SharedJobs, arguments, lock_of, moment
+
+_BEAT: Final = 2.0
+"""Seconds between two signs of life."""
+_RECONNECT: Final = 0.5
+"""Seconds before the next try to reach a database that is away."""
+
+
+class Procrastinate(SharedJobs):
+    """The shared jobs, and procrastinate to add to them: its triggers wake the replicas."""
+
+    def __init__(self) -> None:
+        self._app = procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+    async def add(self, uow: UnitOfWork, job: NewJob, now: float) -> None:
+        """Store a job to be run."""
+        later = self._app.configure_task(
+            job.name,
+            queue=QUEUE,
+            lock=lock_of(job.tenant, job.lock),
+            priority=job.priority,
+            # At once is at once by the clock of any replica.
+            schedule_at=moment(job.run_at) if job.run_at > now else None,
+            connection=await uow.driver(),
+        )
+        try:
+            await later.defer_async(**arguments(job))
+        except ConnectorException as error:
+            raise StorageUnavailable from error
+
+
+class PostgresRunner(Runner):
+    """A queue and its runner, one of several on the same table."""
+
+    def __init__(
+        self,
+        database: Database,
+        perform: Perform,
+        give_up: GiveUp,
+        clock: Callable[[], float],
+        concurrency: int = 32,
+    ) -> None:
+        self._shared = Procrastinate()
+        super().__init__(database, self._shared, perform, give_up, clock, concurrency)
+        self._attending: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Join the other replicas, take up what dead ones left, and begin."""
+        joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._attending = asyncio.create_task(self._attend(joined), name="replica")
+        await joined
+        await super().start()
+
+    async def stop(self, grace: float) -> None:
+        """Begin nothing any more, wait `grace` seconds for what runs, then hand it to the other replicas."""
+        await super().stop(grace)
+        if self._attending is not None:
+            # The others see the connection end, and what is still running here becomes theirs.
+            self._attending.cancel()
+            await asyncio.wait({self._attending})
+            self._attending = None
+
+    async def _attend(self, joined: "asyncio.Future[None]") -> None:
+        """Be one of the replicas for as long as this process lives, however often the connection is lost."""
+        while True:
+            try:
+                async with replica.connected(self._database.url) as here:
+                    await self._join(here)
+                    if not joined.done():
+                        joined.set_result(None)
+                    while True:
+                        await self._hear(here)
+                        await self._beat(here)
+            except Exception as error:  # noqa: BLE001  a border: a replica must outlive the database
+                if not joined.done():
+                    joined.set_exception(error)
+                    return
+                self._log.error("replica cut off", error=type(error).__name__, at=location(error))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_RECONNECT):
+                    await self._stopping.wait()
+
+    async def _join(self, here: Replica) -> None:
+        """Show the others a new replica, or that this one is back."""
+        if self._shared.worker is None:
+            self._shared.worker = await here.register()
+        else:
+            await here.hold(self._shared.worker)
+        await self._beat(here)
+        self.wake()
+
+    async def _beat(self, here: Replica) -> None:
+        assert self._shared.worker is not None
+        beat = await here.beat(self._shared.worker)
+        if beat.taken_over:
+            self._log.info("jobs taken up", count=beat.taken_over)
+            self.wake()
+        if not beat.alive:
+            self._log.warning("taken for dead", count=len(self._working))
+            await self._cancel(set(self._working))  # they are the others' now
+            self._shared.worker = await here.register()
+
+    async def _hear(self, here: Replica) -> None:
+        """Have the table looked at whenever there is word, until the next sign of life is due."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BEAT):
+                while True:
+                    if await here.heard():
+                        self.wake()
