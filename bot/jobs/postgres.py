@@ -108,13 +108,15 @@ class PostgresRunner(Runner):
     async def _beat(self, here: Replica) -> None:
         assert self._shared.worker is not None
         beat = await here.beat(self._shared.worker)
+        if not beat.alive:
+            self._log.warning("taken for dead", count=len(self._working))
+            self._shared.worker = None
+            await self._cancel(set(self._working))  # they are the others' now
+            self._shared.worker = await here.register()
+            self.wake()
         if beat.taken_over:
             self._log.info("jobs taken up", count=beat.taken_over)
             self.wake()
-        if not beat.alive:
-            self._log.warning("taken for dead", count=len(self._working))
-            await self._cancel(set(self._working))  # they are the others' now
-            self._shared.worker = await here.register()
 
     async def _hear(self, here: Replica) -> None:
         """Have the table looked at whenever there is word, until the next sign of life is due."""

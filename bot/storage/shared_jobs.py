@@ -154,6 +154,8 @@ class SharedJobs:
         Two replicas that look at once skip each other's; should both see a lock as free, procrastinate's unique index
         on the locks that run refuses the second.
         """
+        if self.worker is None:
+            return []
         other = _jobs.alias()
         held = exists().where(
             other.c.lock == _jobs.c.lock,

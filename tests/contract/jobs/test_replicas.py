@@ -1,0 +1,161 @@
+"""What only several replicas can get wrong: their order, their hand-overs, and a database that goes away under them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import cast
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import StorageUnavailable
+from bot.jobs.postgres import Procrastinate
+from bot.jobs.queue import Job
+from bot.jobs.runner import Runner
+from bot.storage import replica
+from bot.storage.database import Database
+from tests.contract.jobs.bench import LONG, TENANT, Bench, Broken
+from tests.contract.jobs.conftest import procrastinate
+from tests.support.postgres import Postgres
+
+LOCKS = ("x", "y", "z")
+
+
+@pytest.fixture
+def kind() -> str:
+    return "postgresql"
+
+
+@pytest.fixture
+async def other(bench: Bench, url: str) -> AsyncIterator[Runner]:
+    """A second replica, which writes into the same diary."""
+    database = Database.open(url)
+    engine = cast(Runner, procrastinate(database, bench, 8))
+    await engine.start()
+    yield engine
+    await engine.stop(0.0)
+    await database.close()
+
+
+class Watched(Bench):
+    """A bench that sees whether two jobs of a lock run at once."""
+
+    running: dict[str | None, int]
+
+    async def perform(self, job: Job, attempt: int) -> None:
+        assert job.lock not in self.running, "two of one lock at once"
+        self.running[job.lock] = 1
+        await self.database.ping()
+        del self.running[job.lock]
+        await super().perform(job, attempt)
+
+
+async def test_two_replicas_do_each_job_once_and_each_lock_in_order(url: str) -> None:
+    databases = [Database.open(url), Database.open(url)]
+    bench = Watched(databases[0], procrastinate)
+    bench.running = {}
+    engines = [bench.engine, procrastinate(databases[1], bench, 8)]
+    for engine in engines:
+        await engine.start()
+    for number in range(20):
+        async with databases[number % 2].write() as uow:
+            for lock in LOCKS:
+                job = Job(name="work", tenant=TENANT, args={"id": f"{lock}{number:02}"}, lock=lock)
+                await engines[number % 2].enqueue(uow, job)
+    await bench.until(lambda: len(bench.ended) == 20 * len(LOCKS))
+    for lock in LOCKS:
+        assert [id for id in bench.started if id[0].startswith(lock)] == [(f"{lock}{n:02}", 1) for n in range(20)]
+    for engine, database in zip(engines, databases, strict=True):
+        await engine.stop(1.0)
+        await database.close()
+
+
+async def test_what_a_stop_breaks_off_goes_on_at_once_in_another_replica(bench: Bench, other: Runner) -> None:
+    bench.held = {"a"}
+    await bench.add("a", "b", lock="x")
+    await bench.until(lambda: bench.ids() == ["a"])
+    stopping, staying = (bench.engine, other) if _works(bench.engine) else (other, bench.engine)
+    async with asyncio.timeout(1.5):
+        await stopping.stop(0.0)
+        await bench.until(lambda: bench.attempts("a") == [1, 1])
+    assert _works(staying)
+    bench.gates["a"].set()
+    await bench.until(lambda: bench.finished() == ["a", "b"])
+
+
+def _works(engine: object) -> bool:
+    return bool(cast(Runner, engine)._working)
+
+
+async def test_a_job_waits_for_its_time_wherever_it_was_enqueued(bench: Bench, other: Runner) -> None:
+    await bench.add("a", lock="x", coalesce=True, run_at=bench.now + LONG)
+    await bench.settle()
+    await bench.engine.stop(0.0)
+    async with bench.database.write() as uow:
+        job = Job(name="work", tenant=TENANT, args={"id": "b"}, lock="x", coalesce=True)
+        await bench.engine.enqueue(uow, job)
+    await bench.until(lambda: bench.finished() == ["b"])
+
+
+async def test_a_replica_that_was_taken_for_dead_cannot_change_what_became_of_its_jobs(bench: Bench) -> None:
+    await bench.engine.stop(0.0)
+    await bench.add("a")
+    zombie, successor = Procrastinate(), Procrastinate()
+    async with replica.connected(bench.database.url) as here:
+        zombie.worker = await here.register()
+        async with bench.database.write() as uow:
+            (lost,) = await zombie.take(uow, bench.now, 10)
+    async with replica.connected(bench.database.url) as here:
+        successor.worker = await here.register()
+        while not (await here.beat(successor.worker)).taken_over:
+            pass
+        async with bench.database.write() as uow:
+            (taken,) = await successor.take(uow, bench.now, 10)
+            await zombie.finish(uow, lost)
+            await zombie.postpone(uow, lost, run_at=0.0, reason="late", reference="late")
+            await zombie.park(uow, lost, bench.now)
+            await zombie.release(uow, keep=[])
+            assert await successor.failed(uow, None) == []
+            assert await successor.take(uow, bench.now, 10) == []
+            await successor.park(uow, taken, bench.now)
+            (parked,) = await successor.failed(uow, None)
+    assert (taken.id, taken.crashes, parked.id) == (lost.id, 1, lost.id)
+
+
+async def test_a_replica_learns_that_it_was_taken_for_dead_and_goes_on_as_a_new_one(bench: Bench) -> None:
+    bench.held = {"a"}
+    await bench.add("a")
+    await bench.until(lambda: bench.ids() == ["a"])
+    async with bench.database.write() as uow:
+        await uow.execute(text("DELETE FROM procrastinate_workers"))
+    await bench.until(lambda: bench.attempts("a") == [1, 2])
+    bench.gates["a"].set()
+    await bench.settle()
+    assert bench.finished() == ["a"]
+    assert bench.attempts("a") == [1, 2]
+
+
+async def test_a_restart_of_the_server_loses_no_job_and_doubles_none(own_postgres: Postgres) -> None:
+    with own_postgres.fresh() as url:
+        database = Database.open(url)
+        bench = Bench(database, procrastinate)
+        await bench.engine.start()
+        bench.held = {"a", "b"}
+        bench.errors = {"b": [Broken()]}
+        await bench.add("a", "c", lock="x")
+        await bench.add("b")
+        await bench.until(lambda: sorted(bench.ids()) == ["a", "b"])
+        await asyncio.to_thread(own_postgres.kill)
+        with pytest.raises(StorageUnavailable):
+            await bench.add("d")
+        for id in ("a", "b"):
+            bench.gates[id].set()
+        await bench.until(lambda: bench.finished() == ["a"])
+        await asyncio.to_thread(own_postgres.start)
+        await bench.until(lambda: bench.finished() == ["a", "c"])
+        await bench.add("d")
+        await bench.later(2.0)
+        await bench.until(lambda: bench.finished() == ["a", "c", "d", "b"])
+        assert bench.attempts("a") == bench.attempts("c") == [1]
+        assert bench.attempts("b") == [1, 2]
+        await bench.engine.stop(0.0)
+        await database.close()
