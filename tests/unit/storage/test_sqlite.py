@@ -2,6 +2,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,16 @@ async def test_a_reader_cannot_write(database: Database) -> None:
         await write()
 
 
+@pytest.fixture
+async def threads_end() -> AsyncIterator[None]:
+    """The driver's thread reports a failed connection once more: the loop must still be there for that."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        await asyncio.to_thread(thread.join, 5.0)
+
+
+@pytest.mark.usefixtures("threads_end")
 async def test_a_file_that_cannot_be_opened_is_storage_unavailable(tmp_path: Path) -> None:
     database = Database.open(url(tmp_path / "missing" / "tasklane.db"))
     with pytest.raises(errors.StorageUnavailable):
@@ -65,17 +76,14 @@ async def test_a_file_that_cannot_be_opened_is_storage_unavailable(tmp_path: Pat
     await database.close()
 
 
+@pytest.mark.usefixtures("threads_end")
 async def test_a_file_that_is_no_database_is_storage_unavailable(tmp_path: Path) -> None:
     file = tmp_path / "tasklane.db"
     file.write_text("not a database, but long enough to be read as one" * 100)
-    before = set(threading.enumerate())
     database = Database.open(url(file))
     with pytest.raises(errors.StorageUnavailable):
         await database.ping()
     await database.close()
-    # The driver's thread reports the failed connection once more; the loop must still be there for that.
-    for thread in set(threading.enumerate()) - before:
-        await asyncio.to_thread(thread.join, 5.0)
 
 
 async def test_a_full_disk_is_storage_unavailable_and_changes_nothing(database: Database) -> None:
