@@ -10,6 +10,9 @@ Member = TypeVar("Member", bound=StrEnum)
 Serial = BigInteger().with_variant(Integer, "sqlite")
 """A number that the database gives out; SQLite does so for INTEGER alone."""
 
+Revision = BigInteger().with_variant(Integer, "sqlite")
+"""A number that only grows; some are times in milliseconds, which PostgreSQL's INTEGER does not hold."""
+
 
 class Words(TypeDecorator[str]):
     """Text from people, Slack or a model, without what a database refuses: NUL and lone surrogates."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from bot.domain.lane import Kind, Mark
 from bot.domain.notes_record import NotesSource, NotesState
 from bot.domain.sessions import Author, Status, TurnState
-from bot.storage.columns import OneOf, Seconds, Serial, Words
+from bot.storage.columns import OneOf, Revision, Seconds, Serial, Words
 
 metadata: Final = MetaData(
     naming_convention={
@@ -131,7 +131,7 @@ live_messages: Final = Table(
     Column("text", Words, nullable=False, default=""),
     Column("final", Boolean, nullable=False, default=False),
     Column("run", Integer, nullable=False),
-    Column("shown", Integer, nullable=False, default=-1),
+    Column("shown", Revision, nullable=False, default=-1),
 )
 
 notes: Final = Table(
@@ -176,7 +176,7 @@ homes: Final = Table(
     Column("page", Integer, nullable=False, default=0),
     Column("concluded_page", Integer, nullable=False, default=0),
     Column("hash", Text),
-    Column("shown", Integer, nullable=False, default=-1),
+    Column("shown", Revision, nullable=False, default=-1),
 )
 
 deliveries: Final = Table(

@@ -1,12 +1,20 @@
 """Scenarios: people use the real app in a Slack workspace on localhost, and what they see is compared."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.contract.storage.samples import KINDS, fresh
 from tests.scenario.stage import Stage, playing
 from tests.scenario.story import Story
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database, of each kind in turn: for the few scenarios that a database could spoil."""
+    with fresh(request.param) as url:
+        yield url
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 
 from bot.app import Tasklane
 from bot.domain.pacing import Limits
 from bot.sandbox import Message, Person, Room, Sandbox, View
 from bot.sandbox.sandbox import ROOMS
-from bot.storage.tables import jobs
 from tests.support.app import MANIFEST, settings_for
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
@@ -22,6 +21,15 @@ CHANNELS: Final = (*ROOMS, Room(name="vault", kind="private"))
 PRINTER: Final = "Nobody in Accounting can print since this morning"
 PLENTY: Final = Limits(calls=100_000, reserve=0, gap=0.0, horizon=0.0)
 """An edit budget that many dialogues in one minute do not use up."""
+_JOBS: Final = {
+    "sqlite": """
+        SELECT count(*) FILTER (WHERE run_at <= :now), count(*) FILTER (WHERE errors > 0)
+        FROM jobs WHERE state <> 'failed'""",
+    "postgresql": """
+        SELECT count(*) FILTER (WHERE scheduled_at IS NULL OR scheduled_at <= to_timestamp(:now)),
+            count(*) FILTER (WHERE args ->> 'errors' <> '0')
+        FROM procrastinate_jobs WHERE status <> 'failed'""",
+}
 SECTIONS: Final = ["## Problem Summary", "## Steps Taken", "## Resolution", "## Next Steps"]
 
 
@@ -50,11 +58,9 @@ class Stage:
 
     async def _jobs(self) -> tuple[int, int]:
         """Count the jobs that are due or running, and those that failed and will be tried again."""
-        due = func.count().filter(jobs.c.run_at <= time.time())
-        counted = select(due, func.count().filter(jobs.c.errors > 0)).where(jobs.c.state != "failed")
         async with self.app.database.read() as uow:
-            found = (await uow.execute(counted)).one()._asdict()
-        waiting, failed = found.values()
+            counted = text(_JOBS[uow.connection.dialect.name]).bindparams(now=time.time())
+            waiting, failed = (await uow.execute(counted)).one()
         return int(waiting), int(failed)
 
     async def start(self, person: Person | None = None, problem: str = PRINTER, channel: str = DESK) -> Message:
@@ -161,7 +167,7 @@ def _are_notes(message: Message) -> bool:
 async def playing(
     folder: Path, script: str | Path = "desk", *, sandbox: dict[str, Any] | None = None, **settings: Any
 ) -> AsyncIterator[Stage]:
-    """Open a workspace and run the app in it, on a database in `folder`."""
+    """Open a workspace and run the app in it, on a SQLite file in `folder` unless `database_url` says another."""
     slack = Sandbox(**{"manifest": MANIFEST, "limits": "off", "channels": CHANNELS, **(sandbox or {})})
     async with slack, serving(slack, folder, script, **settings) as stage:
         yield stage

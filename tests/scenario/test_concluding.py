@@ -243,8 +243,8 @@ async def test_the_status_is_there_before_the_notes_however_long_the_model_takes
         await stage.quiet()
 
 
-async def test_concluding_ends_an_answer_that_is_still_being_written(tmp_path: Path) -> None:
-    async with playing(tmp_path, "silent") as stage:
+async def test_concluding_ends_an_answer_that_is_still_being_written(tmp_path: Path, database_url: str) -> None:
+    async with playing(tmp_path, "silent", database_url=database_url) as stage:
         await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
         (root,) = await stage.slack.until(lambda: stage.slack.channel(DESK).messages)
         thinking = (await stage.slack.until(lambda: stage.in_thread(root, "Thinking…")))[0]

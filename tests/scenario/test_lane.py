@@ -241,16 +241,17 @@ async def test_everybody_elses_clicks_are_refused_and_change_nothing(stage: Stag
     assert stage.lane(root) is lane
 
 
-async def test_two_clicks_at_the_same_moment_both_count(stage: Stage) -> None:
-    root = await stage.start()
-    lane = stage.lane(root)
-    await asyncio.gather(
-        stage.ana.click(lane, "Skip", near=FIRST),
-        stage.ana.click(lane, "Skip", near=SECOND),
-        stage.ana.click(lane, "Done", near=ACTION),
-    )
-    await stage.quiet()
-    assert lane.text_view().count("Skipped") == 2
-    await asyncio.gather(stage.ana.click(lane, "Send answers"), stage.ana.click(lane, "Send answers"))
-    await stage.quiet()
-    assert len(stage.replies(root)) == 2
+async def test_two_clicks_at_the_same_moment_both_count(tmp_path: Path, database_url: str) -> None:
+    async with playing(tmp_path, database_url=database_url) as stage:
+        root = await stage.start()
+        lane = stage.lane(root)
+        await asyncio.gather(
+            stage.ana.click(lane, "Skip", near=FIRST),
+            stage.ana.click(lane, "Skip", near=SECOND),
+            stage.ana.click(lane, "Done", near=ACTION),
+        )
+        await stage.quiet()
+        assert lane.text_view().count("Skipped") == 2
+        await asyncio.gather(stage.ana.click(lane, "Send answers"), stage.ana.click(lane, "Send answers"))
+        await stage.quiet()
+        assert len(stage.replies(root)) == 2

@@ -117,9 +117,12 @@ def assert_nobody_is_mentioned(stage: Stage) -> None:
         assert call.data["args"].get("link_names") in (None, False, "false", "0"), call.data["args"]
 
 
-async def test_words_of_people_and_the_model_mention_nobody_and_do_not_reach_the_log(tmp_path: Path) -> None:
+async def test_words_of_people_and_the_model_mention_nobody_and_do_not_reach_the_log(
+    tmp_path: Path, database_url: str
+) -> None:
     with logging_everything() as caught:
-        async with playing(tmp_path, hostile_script(tmp_path, HOSTILE), log_level="DEBUG") as stage:
+        script = hostile_script(tmp_path, HOSTILE)
+        async with playing(tmp_path, script, log_level="DEBUG", database_url=database_url) as stage:
             stage.slack.add_group("S0DESK", "Ben")
             await whole_story(stage, HOSTILE)
             assert_nobody_is_mentioned(stage)

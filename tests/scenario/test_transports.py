@@ -60,8 +60,8 @@ async def full_story(stage: Stage, story: Story) -> None:
 
 
 @pytest.mark.parametrize("transport", sorted(TRANSPORTS))
-async def test_both_transports_tell_the_same_story(tmp_path: Path, transport: str) -> None:
-    async with playing(tmp_path, **TRANSPORTS[transport]) as stage:
+async def test_both_transports_tell_the_same_story(tmp_path: Path, transport: str, database_url: str) -> None:
+    async with playing(tmp_path, database_url=database_url, **TRANSPORTS[transport]) as stage:
         story = Story(stage, homes=True)
         await full_story(stage, story)
         story.matches("full_story")
@@ -69,8 +69,8 @@ async def test_both_transports_tell_the_same_story(tmp_path: Path, transport: st
         assert stage.ana.warnings == []
 
 
-async def test_everything_delivered_three_times_at_once_happens_once(tmp_path: Path) -> None:
-    async with playing(tmp_path) as stage:
+async def test_everything_delivered_three_times_at_once_happens_once(tmp_path: Path, database_url: str) -> None:
+    async with playing(tmp_path, database_url=database_url) as stage:
         delivery = stage.slack._delivery
         once = delivery.send
 
@@ -231,24 +231,26 @@ async def test_a_button_of_a_session_or_a_task_that_is_gone_says_so(stage: Stage
             assert said in stage.told()[-1]
 
 
-async def test_two_people_and_two_transport_retries_at_the_same_moment(stage: Stage) -> None:
-    root = await stage.start()
-    stage.slack.faults.duplicate_next_events(2)
-    await asyncio.gather(
-        stage.ana.say(DESK, "The display says Ready", thread=root),
-        stage.ben.say(DESK, "The jobs pile up", thread=root),
-    )
-    await stage.quiet()
-    assert 2 <= len(stage.replies(root)) <= 3, "one answer to both, or one to each"
-    first, second = await asyncio.gather(
-        stage.ana.command("vault", f"/troubleshoot {PRINTER}"), stage.ben.command("vault", f"/troubleshoot {PRINTER}")
-    )
-    assert first.ok
-    assert second.ok
-    await stage.quiet()
-    assert len(stage.slack.channel("vault").messages) == 2
-    await asyncio.gather(stage.ana.command("vault", "/resolve"), stage.ana.command("vault", "/resolve"))
-    await stage.quiet()
-    mine = next(m for m in stage.slack.channel("vault").messages if "Owner @Ana" in m.text_view())
-    assert "*Resolved*" in mine.text_view()
-    assert stage.notes(mine)
+async def test_two_people_and_two_transport_retries_at_the_same_moment(tmp_path: Path, database_url: str) -> None:
+    async with playing(tmp_path, database_url=database_url) as stage:
+        root = await stage.start()
+        stage.slack.faults.duplicate_next_events(2)
+        await asyncio.gather(
+            stage.ana.say(DESK, "The display says Ready", thread=root),
+            stage.ben.say(DESK, "The jobs pile up", thread=root),
+        )
+        await stage.quiet()
+        assert 2 <= len(stage.replies(root)) <= 3, "one answer to both, or one to each"
+        first, second = await asyncio.gather(
+            stage.ana.command("vault", f"/troubleshoot {PRINTER}"),
+            stage.ben.command("vault", f"/troubleshoot {PRINTER}"),
+        )
+        assert first.ok
+        assert second.ok
+        await stage.quiet()
+        assert len(stage.slack.channel("vault").messages) == 2
+        await asyncio.gather(stage.ana.command("vault", "/resolve"), stage.ana.command("vault", "/resolve"))
+        await stage.quiet()
+        mine = next(m for m in stage.slack.channel("vault").messages if "Owner @Ana" in m.text_view())
+        assert "*Resolved*" in mine.text_view()
+        assert stage.notes(mine)

@@ -1,4 +1,7 @@
-"""On PostgreSQL, the jobs are procrastinate's: its schema, as of 3.10, in place of the table for one process."""
+"""On PostgreSQL, the jobs are procrastinate's: its schema, as of 3.10, in place of the table for one process.
+
+And revisions that are times in milliseconds fit in.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +18,8 @@ def upgrade() -> None:
         return
     from procrastinate.schema import SchemaManager  # an extra, which SQLite does without
 
+    for table in ("homes", "live_messages"):
+        op.alter_column(table, "shown", type_=sa.BigInteger())
     op.drop_table("jobs")  # nothing has ever been served from it here
     # The driver's own connection takes many statements at once, and leaves their percent signs alone.
     connection.connection.cursor().execute(SchemaManager.get_schema())
