@@ -137,6 +137,7 @@ class Notes:
     async def give_up(self, tenant: Tenant, session_id: SessionId) -> None:
         """Keep what the session itself knows as the notes, when writing them into Slack failed for good."""
         async with self._tools.database.write() as uow:
+            await rows.lock(uow, tenant, session_id)  # what is read here must not be changed before it is written
             record = await note_rows.get(uow, tenant, session_id)
             facts = await self._facts(uow, tenant, session_id)
             if record is None or facts is None or record.state is NotesState.FINAL:
@@ -157,6 +158,7 @@ class Notes:
         async with self._tools.database.read() as uow:  # a long history is not read while others wait to write
             facts = await self._facts(uow, tenant, session_id)
         async with self._tools.database.write() as uow:
+            await rows.lock(uow, tenant, session_id)
             record = await note_rows.get(uow, tenant, session_id)
             if record is None or facts is None or facts.session.thread is None:
                 return None

@@ -94,7 +94,7 @@ class Sessions:
             if not await first_time(self._tools, uow, tenant, by):
                 return Started(session=None, new=False)
             if problem.thread is not None:
-                known = await rows.by_thread(uow, tenant, problem.channel, problem.thread)
+                known = await rows.lock_thread(uow, tenant, problem.channel, problem.thread)
                 if known is not None:
                     return Started(session=known, new=False)
             session = self._fresh(by.user, problem, text)
@@ -160,7 +160,7 @@ class Sessions:
         a thread that is no session and for a message that was taken before.
         """
         async with self._tools.database.write() as uow:
-            session = await rows.by_thread(uow, tenant, said.channel, said.thread)
+            session = await rows.lock_thread(uow, tenant, said.channel, said.thread)
             if session is None or not await first_time(self._tools, uow, tenant, by):
                 return None
             text = checked(said.text)

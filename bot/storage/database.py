@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, text
+from sqlalchemy import CursorResult, Executable, Table, func, select, text
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,6 +31,14 @@ class UnitOfWork:
     def insert(self, table: Table) -> Insert:
         """Begin an INSERT that knows ON CONFLICT on either database."""
         return dialects.insert(self.connection.dialect.name, table)
+
+    async def alone(self, *names: str) -> None:
+        """Have whoever asks for the same names wait until the end of this transaction.
+
+        For what no row stands for yet. SQLite's writers are alone as it is.
+        """
+        if self.connection.dialect.name == dialects.POSTGRES:
+            await self.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("\n".join(names), 0))))
 
     async def driver(self) -> Any:
         """Return the driver's own connection, for a library that writes inside this transaction."""
@@ -92,7 +100,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
-        """Open a transaction that only reads; it waits for no writer."""
+        """Open a transaction that only reads, everything as it was at one moment; it waits for no writer."""
         with dialects.faults():
             async with self._engines.read.connect() as connection:
                 yield UnitOfWork(connection)

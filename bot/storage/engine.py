@@ -24,7 +24,7 @@ _DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+psycopg")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """Where writes and reads go; on PostgreSQL both are the same engine."""
+    """Where writes and reads go; on PostgreSQL both share their connections."""
 
     write: AsyncEngine
     read: AsyncEngine
@@ -63,7 +63,8 @@ def open_engines(url: URL, pool: int) -> Engines:
             hide_parameters=True,
             connect_args={"options": _POSTGRES_OPTIONS, **_POSTGRES_CONNECT},
         )
-        return Engines(write=engine, read=engine)
+        reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return Engines(write=engine, read=reading)
     return Engines(write=_sqlite(url, write=True), read=_sqlite(url, write=False))
 
 

@@ -14,6 +14,7 @@ async def take(
 
     Returns None when one was left, else the seconds until there is one.
     """
+    await uow.alone("allowance", tenant.team, user, kind)
     theirs = and_(allowances.c.team_id == tenant.team, allowances.c.user_id == user, allowances.c.kind == kind)
     await uow.execute(delete(allowances).where(theirs, allowances.c.at <= now - window))
     used = (await uow.execute(select(allowances.c.at).where(theirs).order_by(allowances.c.at))).scalars().all()

@@ -68,6 +68,14 @@ async def by_thread(uow: UnitOfWork, tenant: Tenant, channel: ChannelId, thread:
     return _session(row) if row else None
 
 
+async def lock_thread(uow: UnitOfWork, tenant: Tenant, channel: ChannelId, thread: MessageTs) -> Session | None:
+    """Find the session of a thread and keep others from changing it, or from making one, until the transaction ends."""
+    await uow.alone("thread", tenant.team, channel, thread)
+    statement = _mine(tenant).where(sessions.c.channel == channel, sessions.c.thread == thread).with_for_update()
+    row = (await uow.execute(statement)).first()
+    return _session(row) if row else None
+
+
 async def of_owner(
     uow: UnitOfWork,
     tenant: Tenant,

@@ -1,0 +1,103 @@
+"""Two processes on one database: what each reads before it writes is still so when it writes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import cycle
+from typing import TypeVar
+
+import pytest
+
+from bot.domain.ids import DeliveryId, MessageTs, Place, TurnId
+from bot.domain.sessions import Author, Session, TurnState
+from bot.storage import inbox, lanes, limits, live, turns
+from bot.storage import sessions as rows
+from bot.storage.database import Database, UnitOfWork
+from tests.contract.storage.samples import CHANNEL, OWNER, SESSION, TENANT, session, task
+
+TIMES = 12
+Result = TypeVar("Result")
+AtOnce = Callable[[Callable[[UnitOfWork, int], Awaitable[Result]]], Awaitable[list[Result]]]
+
+
+@pytest.fixture
+async def at_once(database: Database) -> AsyncIterator[AtOnce[object]]:
+    """Runs a transaction many times at once, on the connections of two processes in turn."""
+    other = Database.open(database.url.render_as_string(hide_password=False))
+    places = cycle((database, other))
+
+    async def run(body: Callable[[UnitOfWork, int], Awaitable[object]]) -> list[object]:
+        async def one(number: int, place: Database) -> object:
+            async with place.write() as uow:
+                return await body(uow, number)
+
+        return await asyncio.gather(*(one(number, next(places)) for number in range(TIMES)))
+
+    yield run
+    await other.close()
+
+
+async def stored(database: Database) -> None:
+    async with database.write() as uow:
+        await rows.insert(uow, TENANT, SESSION)
+
+
+async def test_of_one_delivery_at_once_one_is_the_first(at_once: AtOnce[bool]) -> None:
+    assert sorted(await at_once(lambda uow, _: inbox.first_time(uow, TENANT, DeliveryId("d"), 1.0)))[-2:] == [0, 1]
+
+
+async def test_a_limit_lets_no_more_through_than_it_says(at_once: AtOnce[float | None]) -> None:
+    taken = await at_once(lambda uow, _: limits.take(uow, TENANT, OWNER, "notes", limit=5, window=60.0, now=1.0))
+    assert taken.count(None) == 5
+
+
+async def test_every_claim_gets_a_run_of_its_own(at_once: AtOnce[live.Record]) -> None:
+    place = Place(channel=CHANNEL, thread=MessageTs("1.1"))
+    claims = await at_once(lambda uow, _: live.claim(uow, TENANT, "notes:s1", place))
+    assert sorted(claim.run for claim in claims) == list(range(1, TIMES + 1))
+
+
+async def test_turns_are_numbered_without_a_gap(database: Database, at_once: AtOnce[object]) -> None:
+    await stored(database)
+
+    async def say(uow: UnitOfWork, number: int) -> None:
+        said = {"author": Author.MEMBER, "user": OWNER, "text": "", "state": TurnState.DONE, "at": 1.0}
+        source = f"m{number // 2}"  # each message is delivered twice
+        await turns.add(uow, TENANT, SESSION.id, id=TurnId(f"t{number}"), source=source, **said)  # type: ignore[arg-type]
+
+    await at_once(say)
+    async with database.read() as uow:
+        assert [turn.seq for turn in await turns.history(uow, TENANT, SESSION.id)] == list(range(1, TIMES // 2 + 1))
+        found = await rows.get(uow, TENANT, SESSION.id)
+    assert found is not None
+    assert found.messages == TIMES // 2
+
+
+async def test_every_new_lane_is_whole(database: Database, at_once: AtOnce[object]) -> None:
+    await stored(database)
+    await at_once(lambda uow, n: lanes.replace(uow, TENANT, SESSION.id, [task(f"{n}a"), task(f"{n}b")]))
+    async with database.read() as uow:
+        lane = await lanes.load(uow, TENANT, SESSION.id)
+    first, second = (one.id for one in lane.tasks)
+    assert (first[:-1], first[-1], second[-1]) == (second[:-1], "a", "b")
+    assert lane.revision == TIMES
+
+
+async def test_a_thread_becomes_one_session(at_once: AtOnce[Session | None]) -> None:
+    async def start(uow: UnitOfWork, number: int) -> Session | None:
+        known = await rows.lock_thread(uow, TENANT, CHANNEL, MessageTs("9.9"))
+        if known is None:
+            await rows.insert(uow, TENANT, session(f"s{number}", thread=MessageTs("9.9")))
+        return known
+
+    found = await at_once(start)
+    assert found.count(None) == 1
+    assert len({known.id for known in found if known is not None}) == 1
+
+
+async def test_what_is_read_together_is_of_one_moment(database: Database) -> None:
+    await stored(database)
+    async with database.read() as reading:
+        before = await rows.get(reading, TENANT, SESSION.id)
+        async with database.write() as uow:
+            await rows.save(uow, TENANT, SESSION)
+        assert await rows.get(reading, TENANT, SESSION.id) == before
