@@ -16,7 +16,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 bench: $(READY)
-	for name in resolve home cache start sandbox page streaming; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in resolve home cache jobs start sandbox page streaming; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Tasklane needs Python 3.11 or newer; try make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

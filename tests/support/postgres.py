@@ -106,6 +106,10 @@ class Postgres:
         """Bring a server that was killed back."""
         self._server.ensure_postgres_running()
 
+    def log(self) -> str:
+        """Read what the server has logged."""
+        return self._server.log.read_text()
+
     def remove(self) -> None:
         """Stop the server and delete its folder, unless another process still uses it."""
         self._server.cleanup()
