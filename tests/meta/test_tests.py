@@ -21,6 +21,9 @@ MAY_PATCH: Final[Mapping[str, str]] = {
     "tests/unit/ai/test_choose.py:test_a_missing_library_comes_with_the_command_that_installs_it": (
         "the library is installed wherever the tests run"
     ),
+    "tests/unit/storage/test_postgres.py:test_a_missing_library_comes_with_the_command_that_installs_it": (
+        "the library is installed wherever the tests run"
+    ),
     "tests/unit/storage/test_schema.py:test_a_migration_that_fails_leaves_nothing_behind": (
         "no migration of ours fails"
     ),

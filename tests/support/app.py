@@ -14,7 +14,7 @@ from bot.settings import Settings
 MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text())
 
 
-def settings_for(slack: Sandbox, database: Path, **more: Any) -> Settings:
+def settings_for(slack: Sandbox, database: Path = Path("unused.db"), **more: Any) -> Settings:
     """Settings that point an app at the sandbox, and at nothing of the machine's environment."""
     values: dict[str, Any] = {
         "slack_bot_token": slack.bot_token,

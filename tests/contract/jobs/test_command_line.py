@@ -1,0 +1,56 @@
+"""`tasklane jobs`, as a process beside the one that serves."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from tests.contract.jobs.bench import TENANT, Bench, Broken
+
+ROOT = Path(__file__).parents[3]
+
+
+async def tasklane(url: str, *words: str) -> tuple[int, str]:
+    """Run the command; return its exit code and what it says."""
+    env = {"PYTHONPATH": str(ROOT), "DATABASE_URL": url, "COLUMNS": "200"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *words, env=env, stdout=-1, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def given_up(bench: Bench, *ids: str) -> None:
+    """Have jobs fail until they are given up."""
+    bench.now = time.time()
+    bench.errors = {id: [Broken() for _ in range(4)] for id in ids}
+    await bench.add(*ids)
+    for wait in (2.0, 10.0, 60.0):
+        await bench.later(wait)
+    await bench.until(lambda: sorted(bench.given_up) == sorted(ids))
+    await bench.settle()
+
+
+async def test_jobs_that_were_given_up_are_listed_and_run_again_while_the_app_serves(bench: Bench, url: str) -> None:
+    bench.database.claim()
+    assert await tasklane(url, "jobs") == (0, "No job was given up.\n")
+    await given_up(bench, "a", "b")
+    newest, oldest = await bench.engine.failed(None)
+    code, said = await tasklane(url, "jobs")
+    assert code == 0
+    heading, first, second = said.splitlines()
+    assert heading.split() == ["id", "job", "workspace", "session", "attempts", "reason", "reference", "given", "up"]
+    assert first.split()[:6] == [str(newest.id), "work", TENANT.team, "4", "Broken", newest.reference]
+    assert second.split()[0] == str(oldest.id)
+
+    assert await tasklane(url, "jobs", "retry", str(newest.id)) == (0, "1 of 1 will run again.\n")
+    await bench.until(lambda: len(bench.finished()) == 1)
+    assert await tasklane(url, "jobs", "retry", "--all") == (0, "1 of 1 will run again.\n")
+    await bench.until(lambda: sorted(bench.finished()) == ["a", "b"])
+
+
+async def test_retrying_what_was_not_given_up_says_so(bench: Bench, url: str) -> None:
+    code, said = await tasklane(url, "jobs", "retry", "12345")
+    assert (code, said) == (1, "0 of 1 will run again.\nNo job of the id 12345 was given up.\n")
+    assert await tasklane(url, "jobs", "retry") == (1, "Name the ids of jobs, or --all.\n")
