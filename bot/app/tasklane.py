@@ -26,6 +26,7 @@ from bot.app.work import Work
 from bot.domain.ids import ChannelId, Tenant
 from bot.domain.pacing import Limits
 from bot.jobs import choose as jobs
+from bot.jobs.queue import JobName
 from bot.jobs.runner import Runner
 from bot.metrics import Metrics
 from bot.services.bundle import Services
@@ -184,7 +185,7 @@ class _Start:
         client = SlackClient(web_of, session, asyncio.sleep, identity.url)
         ledger, budget = StoredLedger(database), EditBudget(self._limits)
         work = Work(self._metrics)
-        runner = jobs.choose(database, work.perform, work.give_up, self._clock, _AT_ONCE)
+        runner = jobs.choose(database, work.perform, work.give_up, self._clock, _AT_ONCE, frozenset(JobName))
         tools = Tools(
             database=database,
             queue=runner,

@@ -1,7 +1,7 @@
 """The job engine of PostgreSQL: procrastinate's queue, worked on by as many replicas as there are."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Final
 
@@ -25,7 +25,8 @@ _RECONNECT: Final = 0.5
 class Procrastinate(SharedJobs):
     """The shared jobs, and procrastinate to add to them: its triggers wake the replicas."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Collection[str] | None = None) -> None:
+        super().__init__(names)
         self._app = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
     async def add(self, uow: UnitOfWork, job: NewJob, now: float) -> None:
@@ -55,8 +56,9 @@ class PostgresRunner(Runner):
         give_up: GiveUp,
         clock: Callable[[], float],
         concurrency: int = 32,
+        names: Collection[str] | None = None,
     ) -> None:
-        self._shared = Procrastinate()
+        self._shared = Procrastinate(names)
         super().__init__(database, self._shared, perform, give_up, clock, concurrency)
         self._attending: asyncio.Task[None] | None = None
 

@@ -28,7 +28,7 @@ _PAUSE: Final = 1.0
 _HEAD_START: Final = 0.05
 """Seconds for which a job lets those of a higher priority go first that became due together with it."""
 _LAST_GRACE: Final = 1.0
-"""Seconds that cancelled jobs have to clean up."""
+"""Seconds that cancelled jobs have to clean up, and then the database to hear of it."""
 
 
 class Rows(Protocol):
@@ -156,8 +156,8 @@ class Runner:
         await asyncio.wait({self._loop, *self._working}, timeout=grace)
         await self._cancel({self._loop, *self._working})
         self._loop = None
-        with suppress(StorageUnavailable):
-            async with self._database.write() as uow:
+        with suppress(StorageUnavailable, TimeoutError):
+            async with asyncio.timeout(_LAST_GRACE), self._database.write() as uow:
                 await self._rows.release(uow, keep=list(self._working.values()))
 
     async def _cancel(self, tasks: set[asyncio.Task[None]]) -> None:

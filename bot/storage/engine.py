@@ -17,8 +17,20 @@ _BUSY_SECONDS: Final = 15
 _SQLITE_READERS: Final = 4
 POOL: Final = 10
 """Connections to PostgreSQL when nobody says how many; 200 jobs share them, for each holds one only to write."""
-_POSTGRES_OPTIONS: Final = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
-_POSTGRES_CONNECT: Final = {"connect_timeout": 5, "application_name": "tasklane"}
+_CONNECT: Final[dict[str, Any]] = {
+    "application_name": "tasklane",
+    "connect_timeout": 5,
+    # A network that swallows everything is noticed, too.
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+SERVE_POSTGRES: Final[dict[str, Any]] = {
+    **_CONNECT,
+    "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
+}
+"""How psycopg connects to serve; a migration may take its time."""
 _DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+psycopg")
 
 
@@ -61,7 +73,7 @@ def open_engines(url: URL, pool: int) -> Engines:
             pool_timeout=_BUSY_SECONDS,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"options": _POSTGRES_OPTIONS, **_POSTGRES_CONNECT},
+            connect_args=SERVE_POSTGRES,
         )
         reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return Engines(write=engine, read=reading)
@@ -71,7 +83,7 @@ def open_engines(url: URL, pool: int) -> Engines:
 def open_for_migration(url: URL) -> Engine:
     """Make a blocking engine for the time in which the schema is upgraded."""
     if url.get_backend_name() == POSTGRES:
-        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_POSTGRES_CONNECT)
+        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_CONNECT)
     engine = create_engine(
         url.set(drivername=SQLITE),
         poolclass=NullPool,

@@ -11,15 +11,20 @@ from psycopg.rows import DictRow, dict_row
 from sqlalchemy import URL
 
 from bot.errors import StorageUnavailable
+from bot.storage.engine import SERVE_POSTGRES
 from bot.storage.shared_jobs import CHANNEL, QUEUE
 
 STALLED: Final = 6.0
 """Seconds without a beat after which a replica counts as dead, whatever else it shows."""
-_CONNECT_SECONDS: Final = 5
 _LIVING: Final = 7_453_001
 """The space of advisory locks in which each replica holds the one of its id for as long as its connection stands."""
 _SWEEPING: Final = 7_453_002
 
+_LET_GO: Final = f"""
+SELECT count(pg_terminate_backend(pid)) FROM pg_locks
+WHERE locktype = 'advisory' AND classid = {_LIVING} AND objid = %(me)s AND pid <> pg_backend_pid()
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""  # noqa: S608  only constants of ours are put in
 _BEAT: Final = f"""
 WITH me AS (
     UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(me)s RETURNING id
@@ -80,7 +85,8 @@ class Replica:
         return int(row["worker_id"])
 
     async def hold(self, worker: int) -> None:
-        """Show that the replica of this id lives on this connection."""
+        """Show that the replica of this id lives on this connection, whatever the server still believes of its last."""
+        await self._row(_LET_GO, {"me": worker})
         await self._row("SELECT pg_advisory_lock(%s, %s)", [_LIVING, worker])
 
     async def beat(self, worker: int) -> Beat:
@@ -120,11 +126,7 @@ async def connected(url: URL) -> AsyncIterator[Replica]:
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         connection = await psycopg.AsyncConnection.connect(
-            address,
-            autocommit=True,
-            row_factory=dict_row,
-            connect_timeout=_CONNECT_SECONDS,
-            application_name="tasklane replica",
+            address, autocommit=True, row_factory=dict_row, **SERVE_POSTGRES
         )
         async with connection:
             await connection.execute(f'LISTEN "{CHANNEL}"')

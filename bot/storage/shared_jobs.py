@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
@@ -118,10 +119,16 @@ async def tell(uow: UnitOfWork) -> None:
 
 
 class SharedJobs:
-    """The functions of `bot.storage.jobs` for one of several replicas; adding is procrastinate's."""
+    """The functions of `bot.storage.jobs` for one of several replicas; adding is procrastinate's.
+
+    It takes jobs of these names only: a newer version beside it may know more. None stands for all.
+    """
 
     worker: int | None = None
     """This replica's id while it takes jobs."""
+
+    def __init__(self, names: Collection[str] | None) -> None:
+        self._names = names
 
     async def join(
         self, uow: UnitOfWork, tenant: Tenant, name: str, lock: str, args: Mapping[str, Any], run_at: float
@@ -166,6 +173,7 @@ class SharedJobs:
             .where(
                 _jobs.c.status == _TODO,
                 _jobs.c.queue_name == QUEUE,
+                true() if self._names is None else _jobs.c.task_name.in_(self._names),
                 or_(_jobs.c.scheduled_at.is_(None), _jobs.c.scheduled_at <= moment(now)),
                 or_(_jobs.c.lock.is_(None), ~held),
             )

@@ -33,7 +33,7 @@ async def crash_embedded(bench: Bench, times: int) -> None:
 
 async def crash_replicas(bench: Bench, times: int) -> None:
     for number in range(times):
-        dying = SharedJobs()
+        dying = SharedJobs(None)
         async with replica.connected(bench.database.url) as here:
             dying.worker = await here.register()
             while number and not (await here.beat(dying.worker)).taken_over:

@@ -134,6 +134,29 @@ async def test_a_replica_learns_that_it_was_taken_for_dead_and_goes_on_as_a_new_
     assert bench.attempts("a") == [1, 2]
 
 
+async def test_a_replica_gets_its_place_back_although_its_lost_connection_still_stands(bench: Bench) -> None:
+    async with replica.connected(bench.database.url) as hanging:
+        worker = await hanging.register()
+        async with replica.connected(bench.database.url) as here:
+            async with asyncio.timeout(2.0):
+                await here.hold(worker)
+            assert (await here.beat(worker)).alive
+            with pytest.raises(StorageUnavailable):
+                async with replica.connected(bench.database.url):
+                    await hanging.beat(worker)
+
+
+async def test_a_job_that_only_a_newer_version_knows_is_left_to_it(bench: Bench) -> None:
+    await bench.engine.stop(0.0)
+    await bench.add("a", lock="x")
+    older, newer = Procrastinate({"other"}), Procrastinate({"other", "work"})
+    async with replica.connected(bench.database.url) as here:
+        older.worker = newer.worker = await here.register()
+        async with bench.database.write() as uow:
+            assert await older.take(uow, bench.now, 10) == []
+            assert [job.args for job in await newer.take(uow, bench.now, 10)] == [{"id": "a"}]
+
+
 async def test_a_restart_of_the_server_loses_no_job_and_doubles_none(own_postgres: Postgres) -> None:
     with own_postgres.fresh() as url:
         database = Database.open(url)
