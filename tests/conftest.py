@@ -14,11 +14,18 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def own_postgres() -> Iterator[postgres.Postgres]:
-    """A PostgreSQL server that the test may kill."""
+@pytest.fixture(scope="session")
+def mortal_postgres() -> Iterator[postgres.Postgres]:
+    """The server of `own_postgres`, which takes longer to make than to bring back."""
     with postgres.private() as server:
         yield server
+
+
+@pytest.fixture
+def own_postgres(mortal_postgres: postgres.Postgres) -> postgres.Postgres:
+    """A PostgreSQL server that the test may kill."""
+    mortal_postgres.start()
+    return mortal_postgres
 
 
 def pytest_sessionfinish() -> None:
