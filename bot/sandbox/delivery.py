@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.sandbox import limits, payloads
 from bot.sandbox.faults import Faults
-from bot.sandbox.sockets import Dropped, Sockets
+from bot.sandbox.sockets import Dropped, Link, Sockets
 from bot.sandbox.workspace import Workspace
 
 ParcelKind = Literal["events_api", "slash_commands", "interactive"]
@@ -179,8 +179,22 @@ class Delivery:
         }
         if parcel.kind == "events_api":
             envelope |= {"retry_attempt": attempt, "retry_reason": reason}
-        cut = self._faults.take_event(parcel.name, "socket_drop")
-        return Ack(ok=True, status=200, body=await link.send(envelope, cut=cut))
+        return Ack(ok=True, status=200, body=await link.send(envelope, self._parting(parcel.name)))
+
+    def _parting(self, name: str) -> Callable[[Link], Awaitable[None]] | None:
+        """Return what is ordered for the link on which something is delivered."""
+
+        async def part(link: Link) -> None:
+            if drop:
+                link.drop()
+            elif refresh:
+                await self._sockets.refresh(link)
+            else:
+                await self._sockets.refresh(link, reason="warning")
+
+        drop = self._faults.take_event(name, "socket_drop")
+        refresh = self._faults.take_event(name, "socket_refresh")
+        return part if drop or refresh or self._faults.take_event(name, "socket_warning") else None
 
     async def _by_http(self, parcel: Parcel, attempt: int, reason: str) -> Ack:
         assert self._http is not None

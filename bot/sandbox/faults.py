@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
-EventTrouble = Literal["duplicate", "reorder", "socket_drop"]
+EventTrouble = Literal["duplicate", "reorder", "socket_drop", "socket_refresh", "socket_warning"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +112,10 @@ class Faults:
     def drop_next_sockets(self, times: int = 1) -> None:
         """Cut the WebSocket on which the next envelopes arrive, before they are acknowledged."""
         self._expect("socket_drop", times)
+
+    def refresh_next_sockets(self, times: int = 1, *, warning: bool = False) -> None:
+        """Ask for another WebSocket on those on which the next envelopes arrive, before they are acknowledged."""
+        self._expect("socket_warning" if warning else "socket_refresh", times)
 
     def follow(self, plans: Sequence[Plan], *, seed: int = 0) -> None:
         """Let trouble come by plan; the same seed and the same calls give the same trouble."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from bot.sandbox.faults import Fault, Plan
+from bot.sandbox.faults import EventTrouble, Fault, Plan
 from bot.sandbox.payloads import DELIVERED
 from bot.sandbox.webapi import METHODS
 
@@ -94,7 +94,7 @@ class _LostResponse(_OnCall):
 
 
 class _OnEvent(_Trouble):
-    fault_name: Literal["duplicate", "reorder", "socket_drop"] = Field(alias="fault")
+    fault_name: EventTrouble = Field(alias="fault")
     event: str = "*"
 
     @field_validator("event")

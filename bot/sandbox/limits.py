@@ -74,6 +74,8 @@ RESPONSE_URL_SECONDS: Final = 30 * 60.0
 EVENT_RETRIES: Final = (0.0, 60.0, 300.0)
 """Seconds to wait before each redelivery of an event that was not acknowledged."""
 SOCKETS: Final = 10
+LINK_CLOSES: Final = 10.0
+"""Seconds between the word that a WebSocket ends and its end."""
 PEOPLE_IN_GROUP: Final = 8
 
 # rates: calls in a sliding minute, per method and workspace

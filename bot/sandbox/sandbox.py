@@ -98,7 +98,7 @@ class Sandbox:
         self.faults = Faults()
         self.limiter = RateLimiter(limits, clock)
         self.space = Workspace(clock=clock, record=self.record, manifest=manifest, edit_window=edit_window)
-        self.sockets = Sockets(self.record)
+        self.sockets = Sockets(self.record, sleep)
         self.people: dict[str, Person] = {}
         self.page = Page(self.space, self.people, self.limiter)
         self._interactivity = Interactivity(clock)

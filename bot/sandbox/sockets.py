@@ -4,7 +4,8 @@ import asyncio
 import itertools
 import json
 import secrets
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal
 
 from aiohttp import WSMsgType, web
 
@@ -12,6 +13,8 @@ from bot.sandbox import limits
 from bot.sandbox.record import Record
 
 _APP_INFO: Final = {"app_id": "A0SANDBOX"}
+Farewell = Literal["refresh_requested", "warning"]
+"""Why Slack ends a link: now, or in a few seconds."""
 
 
 class Dropped(Exception):
@@ -26,14 +29,14 @@ class Link:
         self._request = request
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
-    async def send(self, envelope: dict[str, Any], *, cut: bool = False) -> Any:
-        """Send an envelope and return the payload of its acknowledgement; `cut` the connection once it is sent."""
+    async def send(self, envelope: dict[str, Any], then: Callable[["Link"], Awaitable[None]] | None = None) -> Any:
+        """Send an envelope, do something to the link `then`, and return the payload of the acknowledgement."""
         name = envelope["envelope_id"]
         future = self._waiting[name] = asyncio.get_running_loop().create_future()
         try:
             await self.socket.send_json(envelope)
-            if cut:
-                self.drop()
+            if then is not None:
+                await then(self)
             return await future
         except ConnectionError as cause:
             raise Dropped from cause
@@ -64,8 +67,10 @@ class Link:
 class Sockets:
     """All WebSockets of the app; each envelope goes to one of them."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._record = record
+        self._sleep = sleep
+        self._closing: set[asyncio.Task[None]] = set()
         self._tickets: set[str] = set()
         self._turns = itertools.count()
         self._connected = asyncio.Event()
@@ -110,12 +115,20 @@ class Sockets:
             self._forget(link)
         return socket
 
-    async def refresh(self, reason: str = "refresh_requested") -> None:
-        """Ask every open socket to reconnect, as Slack does now and then."""
-        for link in list(self.links):
-            await link.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {}})
+    async def refresh(self, *links: Link, reason: Farewell = "refresh_requested") -> None:
+        """Ask for another WebSocket in place of some (none named: of all), as Slack does now and then.
+
+        A `warning` lets envelopes come for some seconds more, `refresh_requested` sends no further one; both still
+        take acknowledgements until the link is closed: by the app, or by Slack after these seconds.
+        """
+        for link in links or tuple(self.links):
+            self._record.add("socket", reason, open=len(self.links))
             if reason == "refresh_requested":
                 self._forget(link, lost=False)
+            await link.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {}})
+            closing = asyncio.get_running_loop().create_task(self._close_later(link))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     def drop(self) -> None:
         """Cut every socket."""
@@ -125,8 +138,15 @@ class Sockets:
 
     async def close(self) -> None:
         """Close every socket."""
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
         for link in list(self.links):
             await link.socket.close()
+
+    async def _close_later(self, link: Link) -> None:
+        await self._sleep(limits.LINK_CLOSES)
+        await link.socket.close()
 
     async def _listen(self, link: Link) -> None:
         async for frame in link.socket:

@@ -31,6 +31,8 @@ faults:
   - {fault: duplicate, event: message, probability: 0.1}
   - {fault: reorder, event: app_mention}
   - {fault: socket_drop, event: block_actions}
+  - {fault: socket_refresh, event: view_submission}
+  - {fault: socket_warning, event: /troubleshoot}
 """
 
 
@@ -52,6 +54,8 @@ def test_a_file_orders_every_kind_of_trouble(tmp_path: Path) -> None:
     assert faults.take_event("app_mention", "reorder")
     assert not faults.take_event("app_mention", "duplicate")
     assert faults.take_event("block_actions", "socket_drop")
+    assert faults.take_event("view_submission", "socket_refresh")
+    assert faults.take_event("/troubleshoot", "socket_warning")
     drawn = [faults.take("views.publish") is not None for _ in range(200)]
     assert 60 < sum(drawn) < 140
     faults.clear()
