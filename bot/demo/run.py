@@ -4,20 +4,22 @@ import asyncio
 import contextlib
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from rich.console import Console
 
 from bot import settings
-from bot.app import Tasklane
 from bot.demo.show import Show
 from bot.errors import ConfigurationError
 from bot.sandbox import faultsfile
 from bot.sandbox.printing import Printer
 from bot.sandbox.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from bot.app import Tasklane
 
 _PACE: Final = {"first": 0.01, "every": 0.001, "chars": 20}
 _STORY: Final = Path(__file__).parent / "story.yaml"
@@ -39,35 +41,56 @@ async def demo(
     """Serve the workspace and play the story in it; with `script`, print the story and end."""
     console = Console(highlight=False, soft_wrap=True)
     at = 0 if script else port
-    async with running(live=live, fast=fast, port=at, faults=faults, record=record) as slack:
+
+    def welcome(slack: Sandbox) -> None:
+        if not script:
+            console.print(f"Open [bold]{slack.url}[/bold] in your browser: a Slack workspace with Tasklane in it.")
+            console.print("You are Ana; her session is played for you as soon as the page is open." if story else "")
+            console.print("Write /troubleshoot and a problem in #help-desk to try it yourself. Ctrl-C stops.\n")
+
+    async with running(live=live, fast=fast, port=at, faults=faults, record=record, welcome=welcome) as slack:
         show = Show(slack, console, _quick if fast else asyncio.sleep)
-        if script:
-            slack.subscribe(Printer(console))
-            await show.play()
-            return 0
-        console.print(f"Open [bold]{slack.url}[/bold] in your browser: a Slack workspace with Tasklane in it.")
-        console.print("You are Ana; her session is played for you as soon as the page is open." if story else "")
-        console.print("Write /troubleshoot and a problem in #help-desk to try it yourself. Ctrl-C stops.\n")
         slack.subscribe(Printer(console))
-        await _until_stopped(show.run(at_once=story))
+        if script:
+            await show.play()
+        else:
+            await _until_stopped(show.run(at_once=story))
     return 0
 
 
 @contextlib.asynccontextmanager
 async def running(
-    *, live: bool, fast: bool, port: int = 0, faults: Path | None = None, record: Path | None = None
+    *,
+    live: bool,
+    fast: bool,
+    port: int = 0,
+    faults: Path | None = None,
+    record: Path | None = None,
+    welcome: Callable[[Sandbox], None] = lambda slack: None,
 ) -> AsyncIterator[Sandbox]:
-    """Run a workspace and the app in it, on a database that is thrown away."""
+    """Run a workspace and the app in it, on a database that is thrown away; `welcome` comes before the app does."""
     slack = Sandbox(manifest=_manifest(), port=port, keep=_KEPT)
     _order(slack, faults)
     with tempfile.TemporaryDirectory(prefix="tasklane-demo-") as folder, _recorded(slack, record):
         async with slack:
-            app = await Tasklane.start(_settings(slack, Path(folder), live=live, fast=fast))
+            chosen = _settings(slack, Path(folder), live=live, fast=fast)
+            if found := settings.problems(chosen):
+                raise ConfigurationError(found)
+            slack.expect_app()
+            welcome(slack)
+            # in a thread, so that the page can be opened while the app is still being loaded
+            app = await (await asyncio.to_thread(_loaded)).start(chosen)
             try:
                 slack.deliver_to(f"http://{app.settings.host}:{app.port}/slack/events")
                 yield slack
             finally:
                 await app.stop()
+
+
+def _loaded() -> "type[Tasklane]":
+    from bot.app import Tasklane
+
+    return Tasklane
 
 
 def _order(slack: Sandbox, faults: Path | None) -> None:

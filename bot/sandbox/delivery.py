@@ -75,8 +75,19 @@ class Delivery:
         self._http: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: list[Mapping[str, Any]] = []
+        self._expected = asyncio.Event()
+        self._expected.set()
         self.in_flight = 0
         self.request_url = ""
+
+    def expect(self) -> None:
+        """Keep everything for an app that is still starting, until `deliver_to`."""
+        self._expected.clear()
+
+    def deliver_to(self, request_url: str) -> None:
+        """Deliver over HTTP to this address."""
+        self.request_url = request_url
+        self._expected.set()
 
     async def start(self) -> None:
         """Open the HTTP client."""
@@ -91,8 +102,10 @@ class Delivery:
             await self._http.close()
 
     def event(self, event: dict[str, Any]) -> None:
-        """Deliver an event in the background, if the app subscribed to it and can be reached."""
-        if not (self.request_url or self._sockets.used) or not self._subscribed(event):
+        """Deliver an event in the background, if the app subscribed to it and can be reached, or soon will be."""
+        if self._expected.is_set() and not (self.request_url or self._sockets.used):
+            return
+        if not self._subscribed(event):
             return
         body = payloads.envelope(self._space, event, self._space.fresh("Ev"))
         if self._faults.take_event(event["type"], "reorder"):
@@ -111,9 +124,10 @@ class Delivery:
     async def send(self, parcel: Parcel, attempt: int = 0, reason: str = "") -> Ack:
         """Deliver once and wait for the answer, at most three seconds."""
         loop = asyncio.get_running_loop()
-        started = loop.time()
         self.in_flight += 1
         try:
+            await self._expected.wait()
+            started = loop.time()
             async with asyncio.timeout(self._ack_seconds):
                 ack = await self._attempt(parcel, attempt, reason)
         except TimeoutError:

@@ -153,7 +153,11 @@ class Sandbox:
 
     def deliver_to(self, request_url: str) -> None:
         """Deliver over HTTP to this address whenever no WebSocket is connected."""
-        self._delivery.request_url = request_url
+        self._delivery.deliver_to(request_url)
+
+    def expect_app(self) -> None:
+        """Keep everything for an app that is still starting, until `deliver_to` says where it is."""
+        self._delivery.expect()
 
     def person(self, name: str) -> Person:
         """Return one of the people."""

@@ -1,10 +1,11 @@
+import asyncio
 from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.sandbox import CannotDo, ManualClock, Sandbox
-from tests.unit.sandbox.apps import button, field, home, modal, section, text
+from tests.unit.sandbox.apps import button, field, home, modal, over_http, section, text
 
 
 async def test_a_mention_arrives_and_the_answer_lands_in_the_thread(connected: AsyncApp, slack: Sandbox) -> None:
@@ -225,3 +226,27 @@ async def test_a_confirm_dialog_can_be_declined(connected: AsyncApp, slack: Sand
     )
     await slack.person("Ana").click(slack.channel("help-desk").messages[0], "Drop", confirm=False)
     assert not slack.record.deliveries("block_actions")
+
+
+async def test_what_people_do_while_the_app_starts_waits_for_it(app: AsyncApp, slack: Sandbox) -> None:
+    heard: list[str] = []
+
+    @app.command("/tasks")
+    async def command(ack: Any, body: dict[str, Any]) -> None:
+        await ack("Here they are")
+        heard.append(body["command"])
+
+    @app.event("message")
+    async def message(event: dict[str, Any]) -> None:
+        heard.append(event["text"])
+
+    slack.expect_app()
+    ana = slack.person("Ana")
+    await ana.dm("early")
+    async with asyncio.TaskGroup() as group:
+        asked = group.create_task(ana.command("help-desk", "/tasks"))
+        await slack.until(lambda: any(entry.name == "runs" for entry in slack.record.entries))
+        assert not slack.record.deliveries()
+        async with over_http(app, slack):
+            assert (await asked).ok
+            await slack.until(lambda: sorted(heard) == ["/tasks", "early"])
