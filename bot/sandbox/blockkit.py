@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.sandbox import elements, limits
-from bot.sandbox.elements import IDENTIFIER, mrkdwn_or_plain, plain
+from bot.sandbox.composition import IDENTIFIER, RICH_TEXT, mrkdwn_or_plain, plain
+from bot.sandbox.data import DATA_TABLE, DATA_VISUALIZATION, TABLE
 from bot.sandbox.schema import (
     Findings,
     Rule,
@@ -21,49 +22,6 @@ from bot.sandbox.schema import (
 )
 
 _ID: Final[dict[str, Rule]] = {"block_id": IDENTIFIER}
-_STYLE: Final = Shape({}, dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight"), boolean))
-_STYLED: Final[dict[str, Rule]] = {"style": _STYLE}
-_RICH_INLINE: Final[dict[str, Rule]] = {
-    "text": Shape({"text": string(limits.BLOCK_TEXT_TOTAL, 1)}, _STYLED),
-    "link": Shape({"url": string(limits.IMAGE_URL, 1)}, {"text": string(3000), "unsafe": boolean, **_STYLED}),
-    "emoji": Shape({"name": string(100, 1)}, {"unicode": string(100), "url": string(3000), **_STYLED}),
-    "user": Shape({"user_id": IDENTIFIER}, _STYLED),
-    "usergroup": Shape({"usergroup_id": IDENTIFIER}, _STYLED),
-    "channel": Shape({"channel_id": IDENTIFIER}, _STYLED),
-    "team": Shape({"team_id": IDENTIFIER}, _STYLED),
-    "broadcast": Shape({"range": one_of("here", "channel", "everyone")}, _STYLED),
-    "color": Shape({"value": string(20, 1)}),
-    "date": Shape(
-        {"timestamp": integer(0, 10**11), "format": string(300, 1)},
-        {"url": string(3000), "fallback": string(300)},
-    ),
-}
-_RICH_SECTION: Final = Shape({"elements": listing(typed(_RICH_INLINE), 0, 1000)})
-_RICH_BOX: Final = Shape(
-    {"elements": listing(typed({k: _RICH_INLINE[k] for k in ("text", "link", "emoji", "user", "channel")}), 0, 1000)},
-    {"border": integer(0, 1), "language": string(50, 1)},
-)
-_RICH: Final = {
-    "rich_text_section": _RICH_SECTION,
-    "rich_text_list": Shape(
-        {
-            "style": one_of("bullet", "ordered"),
-            "elements": listing(typed({"rich_text_section": _RICH_SECTION}), 1, 1000),
-        },
-        {"indent": integer(0, 8), "offset": integer(0, 10**6), "border": integer(0, 1)},
-    ),
-    "rich_text_preformatted": _RICH_BOX,
-    "rich_text_quote": Shape({"elements": listing(typed(_RICH_INLINE), 0, 1000)}, {"border": integer(0, 1)}),
-}
-RICH_TEXT: Final = Shape({"elements": listing(typed(_RICH), 1, 1000)}, _ID)
-
-_CELL: Final = typed(
-    {
-        "raw_text": Shape({"text": string(limits.TABLE_TEXT)}),
-        "raw_number": Shape({"value": anything}, {"text": string(limits.TABLE_TEXT)}),
-        "rich_text": RICH_TEXT,
-    }
-)
 _CONTEXT_ELEMENT: Final = typed(
     {
         "image": elements.IMAGE,
@@ -79,14 +37,6 @@ def _dispatch_fits(value: Any, at: str, findings: Findings) -> None:
         return
     if element.get("dispatch_action_config") and not value.get("dispatch_action"):
         findings.say(f"{at}/element", "dispatch_action_config needs `dispatch_action` on the input block")
-
-
-def _even_rows(value: Any, at: str, findings: Findings) -> None:
-    rows = [row for row in value.get("rows") or () if isinstance(row, list)]
-    if len({len(row) for row in rows}) > 1:
-        findings.say(f"{at}/rows", "every row must have the same number of cells")
-    if any(isinstance(cell, dict) and cell.get("type") == "rich_text" for row in rows[:1] for cell in row):
-        findings.say(f"{at}/rows/0", "the header row takes no rich_text")
 
 
 def _collapse_fits(value: Any, at: str, findings: Findings) -> None:
@@ -120,7 +70,7 @@ _EVERYWHERE: Final[dict[str, Rule]] = {
     "header": Shape({"text": plain(limits.HEADER)}, _ID),
     "image": Shape(
         {"alt_text": string(limits.ALT_TEXT, 1)},
-        {**_ID, "image_url": string(limits.IMAGE_URL, 1), "slack_file": anything, "title": plain(2000)},
+        {**_ID, "image_url": string(limits.IMAGE_URL, 1), "slack_file": elements.SLACK_FILE, "title": plain(2000)},
         (exactly_one("image_url", "slack_file"),),
     ),
     "actions": Shape({"elements": listing(elements.IN_ACTIONS, 1, limits.ACTIONS)}, _ID),
@@ -130,21 +80,19 @@ _EVERYWHERE: Final[dict[str, Rule]] = {
     "video": Shape(
         {
             "alt_text": string(2000, 1),
-            "title": plain(199),
+            "title": plain(limits.VIDEO_TITLE),
             "thumbnail_url": string(3000, 1),
             "video_url": string(3000, 1),
         },
         {
             **_ID,
-            **dict.fromkeys(
-                ("author_name", "description", "provider_name", "provider_icon_url", "title_url"), anything
-            ),
+            "author_name": string(limits.VIDEO_AUTHOR, 1),
+            "description": plain(limits.LABEL),
+            "provider_name": string(limits.LABEL, 1),
+            **dict.fromkeys(("provider_icon_url", "title_url"), string(limits.IMAGE_URL, 1)),
         },
     ),
 }
-_PICTURE: Final = Shape(
-    {"image_url": string(limits.IMAGE_URL, 1), "alt_text": string(limits.ALT_TEXT, 1)}, {"slack_file": anything}
-)
 _CARD: Final = Shape(
     {},
     {
@@ -153,14 +101,13 @@ _CARD: Final = Shape(
         "subtitle": mrkdwn_or_plain(150),
         "body": mrkdwn_or_plain(200),
         "actions": listing(typed({"button": elements.BUTTON}), 1, limits.CARD_ACTIONS),
-        "hero_image": _PICTURE,
-        "icon": _PICTURE,
+        "hero_image": elements.IMAGE,
+        "icon": elements.IMAGE,
         "slack_icon": anything,
     },
     (some("title", "body", "hero_image", "actions"),),
 )
 _SOURCE: Final = typed({"url": Shape({"url": string(limits.IMAGE_URL, 1), "text": string(limits.LABEL, 1)})})
-_COLUMN: Final = Shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 _TASK: Final = Shape(
     {"task_id": IDENTIFIER, "title": string(limits.LABEL, 1)},
     {
@@ -171,24 +118,35 @@ _TASK: Final = Shape(
         "sources": listing(_SOURCE, 0, limits.TASK_SOURCES),
     },
 )
-_TABLE: Final = Shape(
-    {"rows": listing(listing(_CELL, 1, limits.TABLE_COLUMNS), 1, limits.TABLE_ROWS)},
-    {**_ID, "column_settings": listing(_COLUMN, 0, limits.TABLE_COLUMNS)},
-)
-_DATA_TABLE: Final = Shape(
-    {
-        "caption": string(limits.LABEL, 1),
-        "rows": listing(listing(_CELL, 1, limits.TABLE_COLUMNS), 2, limits.DATA_TABLE_ROWS),
-    },
-    {**_ID, "page_size": integer(1, 100), "row_header_column_index": integer(0, limits.TABLE_COLUMNS - 1)},
-    (_even_rows,),
-)
 _CONTAINER_CHILDREN: Final[dict[str, Rule]] = {
     kind: _EVERYWHERE[kind]
     for kind in ("actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video")
 }
+_FILE: Final = Shape({"external_id": IDENTIFIER, "source": one_of("remote")}, _ID)
+_PARTICIPANT: Final = Shape(
+    {}, dict.fromkeys(("slack_id", "external_id", "display_name", "avatar_url"), string(limits.IMAGE_URL, 1))
+)
+_CALL_V1: Final = Shape(
+    {"id": IDENTIFIER, "name": string(limits.LABEL, 1)},
+    {
+        **dict.fromkeys(("join_url", "desktop_app_join_url"), string(limits.IMAGE_URL, 1)),
+        **dict.fromkeys(("display_id", "app_id", "created_by"), string(limits.LABEL)),
+        **dict.fromkeys(("date_start", "date_end"), integer(0, 10**11)),
+        **dict.fromkeys(("active_participants", "all_participants"), listing(_PARTICIPANT, 0, limits.OPTIONS)),
+        **dict.fromkeys(("has_ended", "is_dm_call", "was_rejected", "was_missed", "was_accepted"), boolean),
+        **dict.fromkeys(("channels", "app_icon_urls"), anything),
+    },
+)
+_CALL: Final = Shape(
+    {"call_id": IDENTIFIER},
+    {
+        **_ID,
+        "api_decoration_available": boolean,
+        "call": Shape({"v1": _CALL_V1}, {"media_backend_type": string(limits.LABEL, 1)}),
+    },
+)
 _CONTAINER: Final = Shape(
-    {"child_blocks": listing(typed({**_CONTAINER_CHILDREN, "table": _TABLE}), 1, 10)},
+    {"child_blocks": listing(typed({**_CONTAINER_CHILDREN, "file": _FILE, "table": TABLE}), 1, 10)},
     {
         **_ID,
         "title": plain(150),
@@ -207,11 +165,11 @@ MESSAGE_BLOCKS: Final[Mapping[str, Rule]] = {
     "context_actions": Shape(
         {"elements": listing(typed(elements.CONTEXT_ACTION_ELEMENTS), 1, limits.CONTEXT_ACTIONS)}, _ID
     ),
-    "file": Shape({"external_id": IDENTIFIER, "source": one_of("remote")}, _ID),
-    "call": Shape({"call_id": IDENTIFIER}, {**_ID, "api_decoration_available": boolean, "call": anything}),
-    "table": _TABLE,
-    "data_table": _DATA_TABLE,
-    "data_visualization": Shape({}, {**_ID, **dict.fromkeys(("title", "chart"), anything)}),
+    "file": _FILE,
+    "call": _CALL,
+    "table": TABLE,
+    "data_table": DATA_TABLE,
+    "data_visualization": DATA_VISUALIZATION,
     "task_card": _TASK,
     "plan": Shape(
         {"title": string(limits.LABEL, 1)}, {**_ID, "tasks": listing(typed({"task_card": _TASK}), 0, limits.PLAN_TASKS)}

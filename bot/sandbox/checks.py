@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.sandbox import limits
 from bot.sandbox.blockkit import block
-from bot.sandbox.elements import plain
+from bot.sandbox.composition import plain
 from bot.sandbox.schema import Findings, Problem, Rule, Shape, anything, boolean, listing, mapping, one_of, string
 
 MESSAGE_ERRORS: Final = (

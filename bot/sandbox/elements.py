@@ -1,9 +1,12 @@
-"""Composition objects and block elements, as shapes."""
+"""Block elements, and the options and dialogs in them, as shapes."""
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.sandbox import limits
+from bot.sandbox.composition import IDENTIFIER, RICH_TEXT, mrkdwn_or_plain, plain
 from bot.sandbox.schema import (
     Findings,
     Rule,
@@ -11,30 +14,13 @@ from bot.sandbox.schema import (
     anything,
     boolean,
     exactly_one,
+    form,
     integer,
     listing,
     one_of,
     string,
     typed,
 )
-
-IDENTIFIER: Final = string(limits.IDENTIFIER, 1)
-
-
-def plain(most: int) -> Rule:
-    """Accept a plain_text object."""
-    return typed({"plain_text": Shape({"text": string(most, 1)}, {"emoji": boolean})})
-
-
-def mrkdwn_or_plain(most: int) -> Rule:
-    """Accept a plain_text or mrkdwn object."""
-    return typed(
-        {
-            "plain_text": Shape({"text": string(most, 1)}, {"emoji": boolean}),
-            "mrkdwn": Shape({"text": string(most, 1)}, {"verbatim": boolean}),
-        }
-    )
-
 
 CONFIRM: Final = Shape(
     {"title": plain(limits.CONFIRM_TITLE), "text": mrkdwn_or_plain(limits.CONFIRM_TEXT)},
@@ -65,6 +51,11 @@ DISPATCH_CONFIG: Final = Shape(
 )
 
 
+NUMBER: Final = r"-?\d{1,20}(\.\d{1,10})?"
+DATE: Final = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+TIME: Final = r"([01]\d|2[0-3]):[0-5]\d"
+
+
 def options_of(element: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the options of a choosing element, groups flattened."""
     found = [o for o in element.get("options") or () if isinstance(o, dict)]
@@ -88,6 +79,36 @@ def _initial_exists(value: Any, at: str, findings: Findings) -> None:
             findings.say(f"{at}/{name}", "initial option was not found among the options")
 
 
+def _not_too_many(value: Any, at: str, findings: Findings) -> None:
+    most = value.get("max_selected_items")
+    for name, chosen in value.items():
+        if name.startswith("initial_") and isinstance(chosen, list) and isinstance(most, int) and len(chosen) > most:
+            findings.say(f"{at}/{name}", f"no more than {most} items allowed")
+
+
+def _numbers_agree(value: Any, at: str, findings: Findings) -> None:
+    whole = value.get("is_decimal_allowed") is False
+    found: dict[str, Decimal] = {}
+    for name in ("min_value", "max_value", "initial_value"):
+        text = value.get(name)
+        if isinstance(text, str) and re.fullmatch(NUMBER, text):
+            found[name] = Decimal(text)
+            if whole and "." in text:
+                findings.say(f"{at}/{name}", "must be a whole number")
+    least, most = found.get("min_value"), found.get("max_value")
+    if least is not None and most is not None and least > most:
+        findings.say(f"{at}/min_value", "must be no more than max_value")
+    start = found.get("initial_value")
+    if start is not None and ((least is not None and start < least) or (most is not None and start > most)):
+        findings.say(f"{at}/initial_value", "must be between min_value and max_value")
+
+
+def _lines_agree(value: Any, at: str, findings: Findings) -> None:
+    least, most = value.get("min_lines"), value.get("max_lines")
+    if isinstance(least, int) and isinstance(most, int) and least > most:
+        findings.say(f"{at}/min_lines", "must be no more than max_lines")
+
+
 def _lengths_agree(value: Any, at: str, findings: Findings) -> None:
     least, most = value.get("min_length") or 0, value.get("max_length") or limits.INPUT_VALUE
     if isinstance(least, int) and isinstance(most, int) and least > most:
@@ -104,6 +125,7 @@ _CHOICES: Final[dict[str, Rule]] = {
     "options": listing(OPTION, 1, limits.OPTIONS),
     "option_groups": listing(_GROUP, 1, limits.OPTIONS),
 }
+_NUMBER: Final = form(NUMBER, "a number in a string")
 _CHOICE_RULES: Final = (exactly_one("options", "option_groups"), _distinct_values, _initial_exists)
 _TEN: Final[dict[str, Rule]] = {"options": listing(FORMATTED_OPTION, 1, limits.RADIO_OPTIONS)}
 _IDS: Final = listing(string(limits.IDENTIFIER, 1), 1, 100)
@@ -140,9 +162,10 @@ BUTTON: Final = Shape(
         "visible_to_user_ids": anything,
     },
 )
+SLACK_FILE: Final = Shape({}, {"id": IDENTIFIER, "url": string(limits.IMAGE_URL, 1)}, (exactly_one("id", "url"),))
 IMAGE: Final = Shape(
     {"alt_text": string(limits.ALT_TEXT, 1)},
-    {"image_url": string(limits.IMAGE_URL, 1), "slack_file": anything},
+    {"image_url": string(limits.IMAGE_URL, 1), "slack_file": SLACK_FILE},
     (exactly_one("image_url", "slack_file"),),
 )
 _FEEDBACK_BUTTON: Final = Shape({"text": plain(75), "value": string(2000, 1)}, {"accessibility_label": string(75, 1)})
@@ -164,17 +187,32 @@ CONTEXT_ACTION_ELEMENTS: Final[dict[str, Rule]] = {
 
 CHOOSING: Final[dict[str, Rule]] = {
     "static_select": Shape({}, {**_MENU, **_CHOICES, "initial_option": OPTION}, _CHOICE_RULES),
-    "multi_static_select": Shape({}, {**_MULTI, **_CHOICES, "initial_options": listing(OPTION, 1, 100)}, _CHOICE_RULES),
+    "multi_static_select": Shape(
+        {},
+        {**_MULTI, **_CHOICES, "initial_options": listing(OPTION, 1, limits.OPTIONS)},
+        (*_CHOICE_RULES, _not_too_many),
+    ),
     "external_select": Shape({}, {**_MENU, "min_query_length": integer(0, 100), "initial_option": OPTION}),
+    "multi_external_select": Shape(
+        {},
+        {
+            **_MULTI,
+            "min_query_length": integer(0, 100),
+            "initial_options": listing(OPTION, 1, limits.OPTIONS),
+        },
+        (_not_too_many,),
+    ),
     "users_select": Shape({}, {**_MENU, "initial_user": IDENTIFIER}),
-    "multi_users_select": Shape({}, {**_MULTI, "initial_users": _IDS}),
+    "multi_users_select": Shape({}, {**_MULTI, "initial_users": _IDS}, (_not_too_many,)),
     "conversations_select": Shape(
         {},
         {**_MENU, **_CONVERSATIONS, "initial_conversation": IDENTIFIER, "response_url_enabled": boolean},
     ),
-    "multi_conversations_select": Shape({}, {**_MULTI, **_CONVERSATIONS, "initial_conversations": _IDS}),
+    "multi_conversations_select": Shape(
+        {}, {**_MULTI, **_CONVERSATIONS, "initial_conversations": _IDS}, (_not_too_many,)
+    ),
     "channels_select": Shape({}, {**_MENU, "initial_channel": IDENTIFIER, "response_url_enabled": boolean}),
-    "multi_channels_select": Shape({}, {**_MULTI, "initial_channels": _IDS}),
+    "multi_channels_select": Shape({}, {**_MULTI, "initial_channels": _IDS}, (_not_too_many,)),
     "radio_buttons": Shape(
         _TEN,
         {**_INPUT_COMMON, "confirm": CONFIRM, "initial_option": FORMATTED_OPTION},
@@ -189,8 +227,8 @@ CHOOSING: Final[dict[str, Rule]] = {
         },
         (_distinct_values, _initial_exists),
     ),
-    "datepicker": Shape({}, {**_MENU, "initial_date": string(10, 10)}),
-    "timepicker": Shape({}, {**_MENU, "initial_time": string(5, 5), "timezone": string(100)}),
+    "datepicker": Shape({}, {**_MENU, "initial_date": form(DATE, "a date, YYYY-MM-DD")}),
+    "timepicker": Shape({}, {**_MENU, "initial_time": form(TIME, "a time, HH:mm"), "timezone": string(100)}),
     "datetimepicker": Shape({}, {**_INPUT_COMMON, "confirm": CONFIRM, "initial_date_time": integer(10**9, 10**10)}),
 }
 TEXT_INPUTS: Final[dict[str, Rule]] = {
@@ -202,18 +240,21 @@ TEXT_INPUTS: Final[dict[str, Rule]] = {
     "email_text_input": Shape({}, _TEXT_INPUT),
     "url_text_input": Shape({}, _TEXT_INPUT),
     "number_input": Shape(
-        {"is_decimal_allowed": boolean}, {**_TEXT_INPUT, "min_value": anything, "max_value": anything}
+        {"is_decimal_allowed": boolean},
+        {**_TEXT_INPUT, "min_value": _NUMBER, "max_value": _NUMBER, "initial_value": _NUMBER},
+        (_numbers_agree,),
     ),
     "rich_text_input": Shape(
         {},
         {
             **_INPUT_COMMON,
             **_PLACEHOLDER,
-            "initial_value": anything,
+            "initial_value": typed({"rich_text": RICH_TEXT}),
             "dispatch_action_config": DISPATCH_CONFIG,
             "min_lines": integer(1, 100),
             "max_lines": integer(1, 100),
         },
+        (_lines_agree,),
     ),
 }
 OVERFLOW: Final = Shape(
@@ -221,8 +262,14 @@ OVERFLOW: Final = Shape(
     {"action_id": IDENTIFIER, "confirm": CONFIRM},
     (_distinct_values,),
 )
-_FILE_INPUT: Final = Shape({}, {"action_id": IDENTIFIER, "filetypes": anything, "max_files": integer(1, 10)})
-_WORKFLOW: Final = Shape({"text": plain(75), "workflow": anything}, {"action_id": IDENTIFIER})
+_FILE_INPUT: Final = Shape(
+    {}, {"action_id": IDENTIFIER, "filetypes": listing(string(20, 1), 1, 100), "max_files": integer(1, 10)}
+)
+_TRIGGER: Final = Shape({"url": string(limits.IMAGE_URL, 1)}, {"customizable_input_parameters": anything})
+_WORKFLOW: Final = Shape(
+    {"text": plain(limits.BUTTON_TEXT), "workflow": Shape({"trigger": _TRIGGER})},
+    {"action_id": IDENTIFIER, "style": one_of("primary", "danger"), "accessibility_label": string(75, 1)},
+)
 
 IN_ACTIONS: Final = typed({**CHOOSING, "button": BUTTON, "overflow": OVERFLOW, "workflow_button": _WORKFLOW})
 IN_SECTION: Final = typed(

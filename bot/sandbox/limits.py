@@ -18,9 +18,17 @@ TABLES_IN_MESSAGE: Final = 1
 TABLE_TEXT: Final = 10_000
 TABLE_ROWS: Final = 100
 TABLE_COLUMNS: Final = 20
-DATA_TABLE_ROWS: Final = 201
-"""A header and 200 rows."""
+DATA_TABLE_ROWS: Final = 101
+"""A header and 100 rows."""
+DATA_TABLE_PAGE: Final = 5
+"""Rows on a page of a data_table that does not say how many."""
 VISUALIZATIONS_IN_MESSAGE: Final = 2
+CHART_TITLE: Final = 50
+CHART_LABEL: Final = 20
+CHART_SERIES: Final = 6
+"""Series of a chart, segments of a pie."""
+CHART_POINTS: Final = 20
+"""Categories of an axis: not in Slack's documentation, reported by its users."""
 
 # streams
 STREAM_SECONDS: Final = 300.0
@@ -60,6 +68,10 @@ OPTIONS: Final = 100
 RADIO_OPTIONS: Final = 10
 OVERFLOW_OPTIONS: Final = 5
 CARD_ACTIONS: Final = 5
+VIDEO_TITLE: Final = 199
+VIDEO_AUTHOR: Final = 49
+MIN_QUERY: Final = 3
+"""Characters that someone types before a menu asks the app for options, unless it says how many."""
 PLAN_TASKS: Final = 50
 TASK_SOURCES: Final = 100
 CONFIRM_TITLE: Final = 100

@@ -1,5 +1,7 @@
 """A small schema language for Slack's payloads, which answers in Slack's own words."""
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +47,16 @@ def string(most: int, least: int = 0) -> Rule:
     return check
 
 
+def form(pattern: str, told: str) -> Rule:
+    """Accept a string of a certain form."""
+
+    def check(value: Any, at: str, findings: Findings) -> None:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            findings.say(at, f"must be {told}")
+
+    return check
+
+
 def boolean(value: Any, at: str, findings: Findings) -> None:
     """Accept true or false."""
     if not isinstance(value, bool):
@@ -61,6 +73,12 @@ def integer(least: int, most: int) -> Rule:
             findings.say(at, f"must be between {least} and {most}")
 
     return check
+
+
+def number(value: Any, at: str, findings: Findings) -> None:
+    """Accept any number that JSON knows."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        findings.say(at, "must be a number")
 
 
 def one_of(*allowed: str) -> Rule:

@@ -31,8 +31,8 @@ PURE_METHODS: Final = words(
 """Methods of strings, mappings and columns."""
 
 WITHOUT_EFFECT: Final = words(
-    "ast bisect collections copy dataclasses datetime enum functools html itertools json markdown_it math operator "
-    "pydantic pydantic_core re string textwrap types typing unicodedata urllib"
+    "ast bisect collections copy dataclasses datetime decimal enum functools html itertools json markdown_it math "
+    "operator pydantic pydantic_core re string textwrap types typing unicodedata urllib"
 )
 """Outside modules through which nothing can be opened, sent, scheduled or configured."""
 HANDS: Final = frozenset({"open", "print", "input", "exec", "eval", "compile", "__import__", "breakpoint"})

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox import check_message, check_view
+from bot.sandbox.blockkit import BLOCKS
+from bot.sandbox.elements import CHOOSING, TEXT_INPUTS
 from tests.unit.sandbox.apps import button, field, home, modal, section, text
 
 Json = dict[str, Any]
@@ -138,17 +140,76 @@ def test_what_slack_takes_in_a_view() -> None:
     assert check_view(home(section("x"), field("Label"), actions(button("b", "a")))) == []
 
 
+KINDS = [*BLOCKS["message"], *CHOOSING, *TEXT_INPUTS, "button", "modal", "home", "bar", "pie"]
+FIELDS = [
+    "type",
+    "text",
+    "elements",
+    "element",
+    "blocks",
+    "options",
+    "accessory",
+    "block_id",
+    "rows",
+    "chart",
+    "series",
+    "data",
+    "axis_config",
+    "segments",
+    "child_blocks",
+    "initial_options",
+    "min_value",
+    "call",
+]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["type", "text", "elements", "element", "blocks", "options", "accessory", "block_id", "rows"]
+                [
+                    "type",
+                    "text",
+                    "elements",
+                    "element",
+                    "blocks",
+                    "options",
+                    "accessory",
+                    "block_id",
+                    "rows",
+                    "chart",
+                    "series",
+                    "data",
+                    "axis_config",
+                    "segments",
+                    "child_blocks",
+                    "initial_options",
+                    "min_value",
+                    "call",
+                ]
             )
             | st.text(max_size=4),
             inner
-            | st.sampled_from(["section", "actions", "input", "button", "static_select", "modal", "home", "table"]),
+            | st.sampled_from(
+                [
+                    "section",
+                    "actions",
+                    "input",
+                    "button",
+                    "static_select",
+                    "modal",
+                    "home",
+                    "table",
+                    "data_table",
+                    "data_visualization",
+                    "bar",
+                    "pie",
+                    "container",
+                    "number_input",
+                    "multi_static_select",
+                    "call",
+                ]
+            ),
             max_size=5,
         )
     ),
