@@ -80,6 +80,11 @@ class Delivery:
         self.in_flight = 0
         self.request_url = ""
 
+    @property
+    def over_http(self) -> bool:
+        """Say whether the app is reached over HTTP now."""
+        return bool(self.request_url) and not self._sockets.links
+
     def expect(self) -> None:
         """Keep everything for an app that is still starting, until `deliver_to`."""
         self._expected.clear()
@@ -180,7 +185,7 @@ class Delivery:
             ack = await self.send(parcel, attempt, ack.reason)
 
     async def _attempt(self, parcel: Parcel, attempt: int, reason: str) -> Ack:
-        if self.request_url and not self._sockets.links:
+        if self.over_http:
             return await self._by_http(parcel, attempt, reason)
         if not self._sockets.used:
             return Ack(ok=False, reason="connection_failed")

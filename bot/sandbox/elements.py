@@ -43,7 +43,7 @@ _OVERFLOW_OPTION: Final = Shape(
     {"text": plain(limits.OPTION_TEXT), **_OPTION_FIELDS},
     {"description": plain(limits.OPTION_TEXT), "url": string(limits.IMAGE_URL, 1)},
 )
-_GROUP: Final = Shape(
+GROUP: Final = Shape(
     {"label": plain(limits.OPTION_TEXT), "options": listing(OPTION, 1, limits.OPTIONS)},
 )
 DISPATCH_CONFIG: Final = Shape(
@@ -123,7 +123,7 @@ _MENU: Final[dict[str, Rule]] = {**_INPUT_COMMON, **_PLACEHOLDER, "confirm": CON
 _MULTI: Final[dict[str, Rule]] = {**_MENU, "max_selected_items": integer(1, 1000)}
 _CHOICES: Final[dict[str, Rule]] = {
     "options": listing(OPTION, 1, limits.OPTIONS),
-    "option_groups": listing(_GROUP, 1, limits.OPTIONS),
+    "option_groups": listing(GROUP, 1, limits.OPTIONS),
 }
 _NUMBER: Final = form(NUMBER, "a number in a string")
 _CHOICE_RULES: Final = (exactly_one("options", "option_groups"), _distinct_values, _initial_exists)

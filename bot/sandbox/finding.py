@@ -82,35 +82,9 @@ def option(space: Workspace, element: dict[str, Any], name: str) -> Any:
     raise CannotDo(f"there is no option {name!r}")
 
 
-def missing(view: View) -> dict[str, str]:
-    """Return what Slack's client complains about before it submits a modal."""
-    problems: dict[str, str] = {}
-    values = view.values
-    for block in nested_blocks(view.blocks):
-        if block.get("type") == "input":
-            value = values[block["block_id"]][block["element"]["action_id"]]
-            problem = _complaint(block, value)
-            if problem:
-                problems[block["block_id"]] = problem
-    return problems
-
-
 def typed(surface: Surface, user: str) -> Values:
     """Return where a person's own input on a surface is kept."""
     return surface.typed if isinstance(surface, View) else surface.typed.setdefault(user, {})
-
-
-def _complaint(block: dict[str, Any], value: dict[str, Any]) -> str:
-    element = block["element"]
-    content = value.get(str(value_field(element["type"])))
-    if content in (None, "", []):
-        return "" if block.get("optional") else "Please complete this required field."
-    if isinstance(content, str):
-        if len(content) > int(element.get("max_length") or 3000):
-            return f"Must be at most {element.get('max_length') or 3000} characters long."
-        if len(content) < int(element.get("min_length") or 0):
-            return f"Must be at least {element['min_length']} characters long."
-    return ""
 
 
 def _conversation(space: Workspace, name: str) -> Channel:

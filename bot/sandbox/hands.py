@@ -30,10 +30,14 @@ class Hands:
         """Record what the person does."""
         self.space.record.add("person", what, self.user, user=self.user.id, **data)
 
-    def warn(self, text: str, ack: Ack) -> Ack:
+    def tell(self, text: str) -> None:
         """Show the person one of Slack's own warnings."""
         self.warnings.append(text)
         self.note("is_warned", text=text)
+
+    def warn(self, text: str, ack: Ack) -> Ack:
+        """Show the person a warning about a delivery that failed."""
+        self.tell(text)
         return ack
 
     async def interact(self, kind: str, **rest: Any) -> Ack:
@@ -46,18 +50,20 @@ class Hands:
         """Send a block_actions payload for one element."""
         ids = {"action_id": found.element["action_id"], "block_id": found.block["block_id"]}
         ids["action_ts"] = self.space.next_ts()
+        conversation = surface.conversation if isinstance(surface, View) else surface.channel.id
+        return await self.interact(
+            "block_actions",
+            trigger_id=self.trigger(conversation),
+            actions=[{**action, **ids}],
+            **self.source(surface),
+        )
+
+    def source(self, surface: Surface) -> dict[str, Any]:
+        """Return the part of a payload that says where something happened."""
         if isinstance(surface, View):
-            source: dict[str, Any] = {
-                "container": {"type": "view", "view_id": surface.id},
-                "view": surface.payload(),
-            }
-            conversation = surface.conversation
-        else:
-            url = self.response_url(surface.channel, surface)
-            source = payloads.message_source(surface, self.user.id, url)
-            conversation = surface.channel.id
-        trigger = self.trigger(conversation)
-        return await self.interact("block_actions", trigger_id=trigger, actions=[{**action, **ids}], **source)
+            return {"container": {"type": "view", "view_id": surface.id}, "view": surface.payload()}
+        url = self.response_url(surface.channel, surface)
+        return payloads.message_source(surface, self.user.id, url)
 
     def fill(self, surface: Surface, found: Found, value: dict[str, Any]) -> dict[str, Any]:
         """Put a value into an input, as the client does before anyone is told; return its action."""

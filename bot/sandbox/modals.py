@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.sandbox import finding
 from bot.sandbox.checks import nested_blocks, view_problems
+from bot.sandbox.complaints import complaints
 from bot.sandbox.delivery import Ack
 from bot.sandbox.finding import CannotDo
 from bot.sandbox.hands import TROUBLE, Hands
@@ -20,7 +20,7 @@ async def submit(hands: Hands) -> Ack:
     if not view.source.get("submit"):
         raise CannotDo(f"this modal cannot be submitted:\n{view.text_view()}")
     hands.note("submits", label=view.title)
-    view.errors = finding.missing(view)
+    view.errors = complaints(view)
     if view.errors:
         hands.note("sees_errors", errors=dict(view.errors))
         return Ack(ok=False, reason="incomplete")

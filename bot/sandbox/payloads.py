@@ -24,7 +24,14 @@ EVENT_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
 """The events that are delivered, by the names under which a manifest subscribes to them; each needs one scope."""
 SUBSCRIPTION: Final = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 """channel_type of a message → the last part of the subscription's name."""
-INTERACTIONS: Final = ("block_actions", "message_action", "shortcut", "view_closed", "view_submission")
+INTERACTIONS: Final = (
+    "block_actions",
+    "block_suggestion",
+    "message_action",
+    "shortcut",
+    "view_closed",
+    "view_submission",
+)
 DELIVERED: Final = (*dict.fromkeys(name.partition(".")[0] for name in EVENT_SCOPES), *INTERACTIONS)
 VERIFICATION_TOKEN: Final = "sandbox-verification"  # noqa: S105 - Slack's deprecated field, not a secret
 

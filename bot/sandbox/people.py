@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sandbox import finding, modals, payloads, responses, state
+from bot.sandbox import finding, modals, payloads, responses, state, suggestions
 from bot.sandbox import text as rendering
 from bot.sandbox.delivery import Ack, Parcel
 from bot.sandbox.finding import CannotDo, Found, Surface
@@ -181,13 +181,32 @@ class Person:
         self._hands.note("chooses", label=label, choice=choice, surface=surface_name(shown))
         kind = str(found.element["type"])
         names = [choice] if isinstance(choice, str) else list(choice)
-        picked = [finding.option(self._space, found.element, name) for name in names]
+        picked = [await self._option(shown, found, name) for name in names]
         return await self.select(
             shown, found, picked if kind == "checkboxes" or kind.startswith("multi_") else picked[0]
         )
 
+    async def suggestions(self, label: str, text: str, *, on: Surface | None = None) -> list[str]:
+        """Type into a menu whose options come from the app, and return what it offers."""
+        shown = self._hands.visible(on or self.modal)
+        offered = await self.ask_for_options(shown, finding.field(shown, label), text)
+        return [rendering.plain(option["text"]) for option in offered]
+
+    async def ask_for_options(self, surface: Surface, found: Found, text: str) -> list[dict[str, Any]]:
+        """Return the options that the app has for what is typed in a menu that is found already."""
+        return await suggestions.suggestions(self._hands, surface, found, text)
+
+    async def _option(self, surface: Surface, found: Found, name: str) -> Any:
+        element = found.element
+        if suggestions.is_external(found):
+            element = {**element, "options": await self.ask_for_options(surface, found, name)}
+        return finding.option(self._space, element, name)
+
     async def select(self, surface: Surface, found: Found, value: Any) -> Ack | None:
         """Have a value chosen in a menu that is found already; returns the ack if the app was told."""
+        most = found.element.get("max_selected_items")
+        if most and isinstance(value, list) and len(value) > most:
+            raise CannotDo(f"at most {most} can be chosen")
         action = self._hands.fill(surface, found, {str(state.value_field(str(found.element["type"]))): value})
         if found.block.get("type") == "input" and not found.block.get("dispatch_action"):
             return None

@@ -1,5 +1,6 @@
 from typing import Any
 
+import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.sandbox import Sandbox
@@ -86,3 +87,42 @@ async def test_cancel_takes_one_modal_and_escape_takes_all(connected: AsyncApp, 
     await ana.escape()
     assert ana.modals == []
     assert cleared == [False, True, True]
+
+
+def asked(kind: str, **rest: Any) -> dict[str, Any]:
+    element = {"type": kind, "action_id": "a", **rest}
+    label = {"type": "plain_text", "text": "Note"}
+    return {"type": "input", "block_id": "b", "label": label, "element": element}
+
+
+WHOLE = {"is_decimal_allowed": False, "min_value": "1", "max_value": "9"}
+
+
+@pytest.mark.parametrize(
+    ("element", "typed", "complaint"),
+    [
+        (asked("email_text_input"), "ana", "Please enter a valid email address."),
+        (asked("email_text_input"), "ana@example.com", ""),
+        (asked("url_text_input"), "example.com", "Please enter a valid URL."),
+        (asked("url_text_input"), "https://example.com/a?b", ""),
+        (asked("number_input", **WHOLE), "three", "Please enter a valid number."),
+        (asked("number_input", **WHOLE), "3.5", "Please enter a whole number."),
+        (asked("number_input", **WHOLE), "0", "Must be at least 1."),
+        (asked("number_input", **WHOLE), "10", "Must be at most 9."),
+        (asked("number_input", is_decimal_allowed=True), "-3.5", ""),
+        (asked("plain_text_input", min_length=3), "ab", "Must be at least 3 characters long."),
+        (asked("plain_text_input", max_length=3), "abcd", "Must be at most 3 characters long."),
+    ],
+)
+async def test_slack_itself_complains_about_the_form_of_what_is_typed(
+    http_app: AsyncApp, slack: Sandbox, element: dict[str, Any], typed: str, complaint: str
+) -> None:
+    @http_app.view("m")
+    async def submitted(ack: Any) -> None:
+        await ack()
+
+    ana = await opened(slack, http_app, modal(element))
+    await ana.type("Note", typed)
+    await ana.submit()
+    assert ana.errors == ([complaint] if complaint else [])
+    assert bool(slack.record.deliveries("view_submission")) is not bool(complaint)
