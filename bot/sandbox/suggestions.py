@@ -21,10 +21,15 @@ def is_external(found: Found) -> bool:
     return str(found.element.get("type")).endswith("external_select")
 
 
+def long_enough(found: Found, typed: str) -> bool:
+    """Say whether so much is typed that the app is asked."""
+    least = found.element.get("min_query_length")
+    return len(typed) >= (MIN_QUERY if least is None else int(least))
+
+
 async def suggestions(hands: Hands, surface: Surface, found: Found, typed: str) -> list[dict[str, Any]]:
     """Return the options that the app has for what is typed; none when that is too short or the app is wrong."""
-    least = found.element.get("min_query_length")
-    if len(typed) < (MIN_QUERY if least is None else int(least)):
+    if not long_enough(found, typed):
         return []
     if hands.delivery.over_http and not _has_address(hands):
         hands.tell(_NOWHERE)

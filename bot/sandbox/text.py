@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.sandbox import datatext
+
 if TYPE_CHECKING:
     from bot.sandbox.model import Channel, Message
     from bot.sandbox.state import Values
@@ -179,7 +181,16 @@ def _rare(space: "Workspace", item: Mapping[str, Any], values: "Values", errors:
         title = plain(item.get("title"))
         return f"({title + ': ' if title else ''}{item.get('alt_text')})"
     if kind in ("table", "data_table"):
-        return "\n".join(" | ".join(_cell(space, cell) for cell in row) for row in item["rows"])
+        rows = [" | ".join(_cell(space, cell) for cell in row) for row in item["rows"]]
+        return "\n".join([*([str(item["caption"])] if item.get("caption") else []), *rows])
+    if kind == "data_visualization":
+        return datatext.chart(item)
+    if kind == "call":
+        return datatext.call(item)
+    if kind == "file":
+        return f"📎 {item['external_id']}"
+    if kind == "video":
+        return f"▶ {plain(item.get('title'))}"
     if kind in ("container", "carousel", "plan"):
         inner = item.get("child_blocks") or item.get("elements") or item.get("tasks") or ()
         parts = [_title(space, item), *(block(space, part, values, errors) for part in inner)]
@@ -200,7 +211,7 @@ def _title(space: "Workspace", item: Mapping[str, Any]) -> str:
 def _cell(space: "Workspace", cell: Mapping[str, Any]) -> str:
     if cell.get("type") == "rich_text":
         return " ".join(_rich(space, part) for part in cell["elements"])
-    return str(cell.get("text") or cell.get("value") or "")
+    return str(cell["text"] if cell.get("text") is not None else cell.get("value", ""))
 
 
 def blocks(space: "Workspace", items: Sequence[Mapping[str, Any]], values: "Values", errors: Mapping[str, str]) -> str:

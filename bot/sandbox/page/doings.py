@@ -5,7 +5,7 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.sandbox import finding, payloads, state
+from bot.sandbox import finding, payloads, state, suggestions
 from bot.sandbox import text as reading
 from bot.sandbox.elements import options_of
 from bot.sandbox.finding import CannotDo, Found, Surface
@@ -32,6 +32,7 @@ class Doings:
         self._screen = screen
         self._turn = asyncio.Lock()
         self._asked: Wish = {}
+        self._offered: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
 
     async def carry_out(self, wish: Wish) -> None:
         """Do what the browser asks for."""
@@ -138,7 +139,49 @@ class Doings:
             return
         value = _value(found, wish.get("value"))
         self._note("chooses", found, surface, choice=wish.get("value"))
-        await self._person.select(surface, found, value)
+        try:
+            await self._person.select(surface, found, value)
+        except CannotDo:
+            self._back_to_what_was(wish)
+            raise
+
+    async def _do_suggest(self, wish: Wish) -> None:
+        surface, found = self._found(wish)
+        text = str(wish.get("text") or "")
+        offered = self._offered[_place(wish)] = await self._person.ask_for_options(surface, found, text)
+        drawn = ""
+        if suggestions.long_enough(found, text):
+            names = {"block": wish["block"], "action": wish["action"]}
+            drawn = self._page.drawing.draw("options", options=offered, **names)
+        self._screen.tell("fill", str(wish["list"]), drawn)
+
+    async def _do_choose_offered(self, wish: Wish) -> None:
+        surface, found = self._found(wish)
+        options = [o for o in self._offered.get(_place(wish), ()) if o["value"] == wish.get("value")]
+        if not options:
+            raise CannotDo("this option is not there any more")
+        await self._have_chosen(surface, found, [*self._chosen(surface, found), *options])
+
+    async def _do_unpick(self, wish: Wish) -> None:
+        surface, found = self._found(wish)
+        await self._have_chosen(
+            surface, found, [o for o in self._chosen(surface, found) if o["value"] != wish.get("value")]
+        )
+
+    def _chosen(self, surface: Surface, found: Found) -> list[dict[str, Any]]:
+        """Return the options that are chosen in a menu whose options come from the app."""
+        values = surface.values if isinstance(surface, View) else surface.values(self._screen.user)
+        value = values[found.block["block_id"]][found.element["action_id"]]
+        now = value.get(str(state.value_field(str(found.element["type"]))))
+        return list(now) if isinstance(now, list) else [now] if now else []
+
+    async def _have_chosen(self, surface: Surface, found: Found, options: list[dict[str, Any]]) -> None:
+        """Choose these options, of a single menu the last."""
+        many = str(found.element["type"]).startswith("multi_")
+        distinct = list({o["value"]: o for o in options}.values())
+        self._note("chooses", found, surface, choice=[o["value"] for o in distinct])
+        await self._person.select(surface, found, distinct if many else next(reversed(distinct), None))
+        self._screen.redraw(surface)
 
     async def _do_attach(self, wish: Wish) -> None:
         surface, found = self._found(wish)
@@ -162,8 +205,12 @@ class Doings:
         if asked["do"] == "press":
             await self._person.press(surface, found, confirm=False)
         elif asked["do"] == "choose":
-            self._screen.tell("clean", str(asked["surface"]))
-            self._screen.anew("main", "thread", "modals")
+            self._back_to_what_was(asked)
+
+    def _back_to_what_was(self, wish: Wish) -> None:
+        """Show again what the app knows, in place of a choice that does not count."""
+        self._screen.tell("clean", str(wish["surface"]))
+        self._screen.anew("main", "thread", "modals")
 
     async def _do_submit(self, wish: Wish) -> None:
         if self._in_front(wish):
@@ -222,6 +269,10 @@ class Doings:
         if message is None:
             raise CannotDo("this message is not there any more")
         return message
+
+
+def _place(wish: Wish) -> tuple[str, str, str]:
+    return str(wish["surface"]), str(wish["block"]), str(wish["action"])
 
 
 def _option(found: Found, value: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.sandbox import payloads, state
 from bot.sandbox import text as reading
 from bot.sandbox.elements import options_of
 from bot.sandbox.model import Channel, Message
-from bot.sandbox.page import dates
+from bot.sandbox.page import charts, dates
 from bot.sandbox.page.files import FOLDER
 from bot.sandbox.page.words import Words
 from bot.sandbox.views import View
@@ -20,6 +20,7 @@ from bot.sandbox.workspace import Workspace
 
 _COLORS: Final = 6
 _UNKNOWN: Final = "blocks/unknown.html"
+_ADDRESSES: Final = ("http://", "https://", "mailto:", "slack://")
 
 
 class Drawing:
@@ -43,6 +44,7 @@ class Drawing:
             "ago": lambda ts: dates.ago(float(ts), space.clock()),
             "moment": dates.for_input,
             "pretty": pretty,
+            "web": web_address,
             "color": lambda name: sum(map(ord, name)) % _COLORS,
             "person": lambda name: reading.user_name(space, name),
             "place": lambda name: reading.channel_name(space, name),
@@ -53,6 +55,7 @@ class Drawing:
             "local_image": self._local_image,
             "token": lambda body: Markup(words.token(body)),
             "rich_date": lambda at, form, fallback, link: Markup(words.date(at, form, fallback, link)),
+            "picture": charts.picture,
             "choices": self._choices,
             "chosen": chosen,
             "shortcuts": self._shortcuts,
@@ -111,8 +114,11 @@ class Drawing:
         return address.removeprefix(self._space.base_url) if address.startswith(f"{self._space.base_url}/") else ""
 
     def _choices(self, element: Mapping[str, Any], viewer: str) -> Sequence[tuple[str, str]]:
-        """List what a menu of people or conversations offers, as id and name."""
+        """List what a menu offers beside groups of options, as value and name."""
         kind = str(element.get("type"))
+        if "static" in kind:
+            groups = element.get("option_groups") if not kind.startswith("multi_") else None
+            return [] if groups else [(o["value"], reading.plain(o["text"])) for o in options_of(element)]
         if "user" in kind:
             return [(u.id, u.real_name) for u in self._space.users.values() if not u.deleted]
         rules = element.get("filter") or {}
@@ -138,6 +144,12 @@ def _for_viewer(write: Any) -> Any:
         return result
 
     return written
+
+
+def web_address(url: Any) -> str:
+    """Return an address that a click may open, or one that leads nowhere."""
+    address = str(url or "")
+    return address if address.startswith(_ADDRESSES) else "#"
 
 
 def pretty(value: Any) -> str:

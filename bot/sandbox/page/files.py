@@ -4,4 +4,5 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parent
-KINDS: Final = {"page.css": "text/css", "page.js": "text/javascript"}
+SCRIPTS: Final = ("acts", "composer", "dialogs", "draw", "link", "menus", "morph", "page")
+KINDS: Final = {"page.css": "text/css", **{f"{name}.js": "text/javascript" for name in SCRIPTS}}

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.sandbox import text as reading
 from bot.sandbox.model import Channel
 from bot.sandbox.page.drawing import Drawing
-from bot.sandbox.page.files import FOLDER, KINDS
+from bot.sandbox.page.files import FOLDER, KINDS, SCRIPTS
 from bot.sandbox.page.tab import Tab
 from bot.sandbox.people import Person
 from bot.sandbox.ratelimit import RateLimiter
@@ -63,7 +63,7 @@ class Page:
             web.get("/archives/{channel}", self._shell),
             web.get("/archives/{channel}/{message}", self._shell),
             web.get("/page/live", self._live),
-            web.get("/page/{file}", self._file),
+            web.get("/page/{version}/{file}", self._file),
             web.get("/text", self._text),
         ]
 
@@ -230,7 +230,7 @@ class Page:
         return {"commands": commands, "people": people}
 
     async def _shell(self, request: web.Request) -> web.Response:
-        html = self.drawing.draw("page", version=_version(), known=self._known())
+        html = self.drawing.draw("page", version=_version(), scripts=SCRIPTS, known=self._known())
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
     async def _file(self, request: web.Request) -> web.Response:

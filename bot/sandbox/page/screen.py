@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.sandbox.page.page import Page
 
 Op = list[Any]
-"""One change to the page: `[what, where, …]`, as page.js reads it."""
+"""One change to the page: `[what, where, …]`, as draw.js reads it."""
 _TABS: Final = ("home", "messages", "about")
 _VALUES: Final = ("types", "chooses", "sees_errors")
 
@@ -100,6 +100,13 @@ class Screen:
     def all_anew(self) -> None:
         """Have everything drawn again."""
         self.anew("rail", "sidebar", "main", "thread", "panel", "modals")
+
+    def redraw(self, surface: Surface) -> None:
+        """Have a message, a modal or Home drawn again, with what was chosen in it."""
+        if isinstance(surface, Message):
+            self._messages[surface] = None
+        else:
+            self.anew("modals" if surface.kind == "modal" else "home")
 
     def tell(self, *op: Any) -> None:
         """Have something done that is no drawing."""

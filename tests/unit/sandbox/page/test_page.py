@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,8 +9,11 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.sandbox import Sandbox
+from bot.sandbox.blockkit import MESSAGE_BLOCKS
+from bot.sandbox.elements import CHOOSING, TEXT_INPUTS
 from bot.sandbox.page import Scene
 from tests.unit.sandbox.apps import button, field, home, modal, section, text, web_client
+from tests.unit.sandbox.test_rare_blocks import RAW, VIDEO, call, chart, data_table, pie
 
 DESK = "C0HELPDESK"
 CHOICES = [{"text": text(name), "value": name.lower()} for name in ("One", "Two")]
@@ -42,6 +46,13 @@ BLOCKS = {
     "container": ({"type": "container", "title": text("Box"), "child_blocks": [section("inside")]}, "inside"),
     "task_card": ({"type": "task_card", "task_id": "1", "title": "Step", "status": "complete"}, "task complete"),
     "plan": ({"type": "plan", "title": "Plan", "tasks": []}, "Plan"),
+    "card": ({"type": "card", "title": text("Printer"), "actions": [button("Open", "open")]}, "Open</button>"),
+    "carousel": ({"type": "carousel", "elements": [{"type": "card", "title": text("Printer")}]}, "Printer"),
+    "video": (VIDEO, "Film"),
+    "file": ({"type": "file", "external_id": "REPORT", "source": "remote"}, "REPORT"),
+    "call": (call(), ">Join</a>"),
+    "data_table": (data_table(RAW), "<caption>Hosts</caption>"),
+    "data_visualization": (chart(), 'class="s0"'),
 }
 
 
@@ -60,6 +71,10 @@ async def live(slack: Sandbox, href: str = "/") -> AsyncIterator[Any]:
         yield wish
 
 
+def test_every_block_that_a_message_takes_is_among_them() -> None:
+    assert set(BLOCKS) == set(MESSAGE_BLOCKS)
+
+
 @pytest.mark.parametrize("kind", BLOCKS)
 async def test_every_block_is_drawn(slack: Sandbox, kind: str) -> None:
     block, shown = BLOCKS[kind]
@@ -68,6 +83,38 @@ async def test_every_block_is_drawn(slack: Sandbox, kind: str) -> None:
     html = slack.page.drawing.message(slack.channel("help-desk").messages[0], "main", "U0ANA")
     assert shown in html
     assert "does not draw" not in html
+
+
+@pytest.mark.parametrize("block", [chart(type="line"), chart(type="area"), pie(1, 3), pie(3), data_table(RAW)])
+def test_data_is_drawn_and_readable_as_text(slack: Sandbox, block: dict[str, Any]) -> None:
+    space = slack.space
+    message = space.post(slack.channel("help-desk"), space.users[slack.bot_user_id], "x", blocks=[block])
+    html = slack.page.drawing.message(message, "main", "U0ANA")
+    assert "does not draw" not in html
+    assert "nan" not in html
+    assert (block.get("title") or block["caption"]) in message.text_view()
+    assert "3" in message.text_view()
+
+
+WITH_OPTIONS = {"static_select", "multi_static_select", "radio_buttons", "checkboxes"}
+
+
+@pytest.mark.parametrize("kind", [*CHOOSING, *TEXT_INPUTS, "file_input"])
+async def test_every_input_is_drawn_with_its_label(slack: Sandbox, kind: str) -> None:
+    rest: dict[str, Any] = {"options": CHOICES} if kind in WITH_OPTIONS else {}
+    rest |= {"is_decimal_allowed": True} if kind == "number_input" else {}
+    asked = {"type": "input", "label": text("Asked"), "element": element(kind, **rest)}
+    async with web_client(slack) as client:
+        trigger = slack.person("Ana").hands.trigger(None)
+        await client.views_open(trigger_id=trigger, view=modal(asked))
+    view = slack.person("Ana").modal
+    assert view
+    html = slack.page.drawing.view(view)
+    assert "Asked" in html
+    assert "does not draw" not in html
+    name = re.search(r'<(?:label|div) class="label" id="([^"]+)-label"', html)
+    assert name
+    assert f'id="{name[1]}"' in html or f'aria-labelledby="{name[1]}-label"' in html
 
 
 @pytest.mark.parametrize("block", [{"type": "hologram", "depth": 3}, {"type": "table", "rows": 3}])
@@ -85,9 +132,10 @@ async def test_the_page_asks_nothing_of_any_other_host(slack: Sandbox) -> None:
             policy, page = answer.headers["Content-Security-Policy"], await answer.text()
         assert "default-src 'none'" in policy
         assert "://" not in page
-        for name in ("page.css", "page.js"):
-            async with session.get(f"{slack.url}/page/{name}") as answer:
+        for name in re.findall(r'"(/page/[^"]+)"', page):
+            async with session.get(f"{slack.url}{name}") as answer:
                 assert answer.status == 200
+                assert "://" not in (await answer.text()).replace("}://$", "")
         async with session.get(f"{slack.url}/page/live", headers={"Origin": "http://elsewhere.test"}) as answer:
             assert answer.status == 403
 

@@ -1,0 +1,40 @@
+// Modals and questions: where the focus goes when they open and close, and that it stays inside.
+
+import { $ } from "./link.js";
+
+let opener = null;
+// The dialog in front, if one is open.
+export const front = () => $("asked").querySelector("[data-trap]") || $("modals").querySelector("[data-trap]");
+
+export function attend(holder) {
+  const dialog = front();
+  $("frame").inert = Boolean(dialog);
+  $("modals").inert = Boolean($("asked").firstElementChild);
+  if (!dialog) {
+    if (holder.dataset.front) back();
+    $("modals").dataset.front = $("asked").dataset.front = "";
+    return;
+  }
+  const name = dialog.id || "asked";
+  if (holder.dataset.front === name && dialog.contains(document.activeElement)) return;
+  if (!opener) opener = document.activeElement === document.body ? null : document.activeElement;
+  holder.dataset.front = name;
+  const first = dialog.querySelector("[autofocus], .fields input:not([type=hidden]), .fields textarea, .fields select");
+  (first || dialog.querySelector("footer .primary, footer .danger, footer button") || dialog).focus();
+}
+
+function back() {
+  const same = opener && opener.isConnected ? opener : document.querySelector("#thread textarea, #main textarea");
+  opener = null;
+  same?.focus({ preventScroll: true });
+}
+
+export function trap(event, dialog) {
+  const stops = [...dialog.querySelectorAll("a[href], button, input, textarea, select, summary, [tabindex='0']")]
+    .filter((stop) => !stop.disabled && stop.offsetParent);
+  const first = stops[0];
+  const last = stops[stops.length - 1];
+  const out = !dialog.contains(document.activeElement);
+  if (event.shiftKey && (document.activeElement === first || out)) { last?.focus(); event.preventDefault(); }
+  else if (!event.shiftKey && (document.activeElement === last || out)) { first?.focus(); event.preventDefault(); }
+}
