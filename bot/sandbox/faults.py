@@ -47,6 +47,13 @@ class _Running:
         self._struck = 0
         self._left = 0
 
+    @property
+    def left(self) -> int | None:
+        """How often it still strikes; None for always."""
+        if self.plan.times is None:
+            return None
+        return (self.plan.times - self._struck) * self.plan.in_a_row + self._left
+
     def strikes(self, dice: random.Random) -> bool:
         """Count one matching call or event, and say whether it is hit."""
         plan = self.plan
@@ -121,6 +128,16 @@ class Faults:
         """Let trouble come by plan; the same seed and the same calls give the same trouble."""
         self._plans = [_Running(plan) for plan in plans]
         self._dice = random.Random(seed)  # noqa: S311
+
+    def add(self, plan: Plan) -> None:
+        """Let trouble come by one more plan."""
+        self._plans = [running for running in self._plans if running.left != 0]
+        self._plans.append(_Running(plan))
+
+    @property
+    def orders(self) -> list[tuple[Plan, int | None]]:
+        """The plans that still strike, and how often; None for always."""
+        return [(running.plan, running.left) for running in self._plans if running.left != 0]
 
     def clear(self) -> None:
         """Drop every order and plan."""

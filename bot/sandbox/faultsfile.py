@@ -1,5 +1,6 @@
 """The YAML file behind `--faults`: which trouble, to whom, how often."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -138,6 +139,14 @@ def load(path: Path) -> FaultsFile:
         raise BadFaultsFile(f"{path}: is not YAML: {' '.join(str(cause).split())}") from cause
     except ValidationError as wrong:
         raise BadFaultsFile(f"{path}: {_first(wrong)}") from wrong
+
+
+def one(order: Mapping[str, Any]) -> Plan:
+    """Return the plan of a single entry."""
+    try:
+        return FaultsFile.model_validate({"faults": [order]}).plans()[0]
+    except ValidationError as wrong:
+        raise BadFaultsFile(_first(wrong).removeprefix("faults, entry 1, ")) from wrong
 
 
 def _first(wrong: ValidationError) -> str:

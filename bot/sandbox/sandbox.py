@@ -100,7 +100,7 @@ class Sandbox:
         self.space = Workspace(clock=clock, record=self.record, manifest=manifest, edit_window=edit_window)
         self.sockets = Sockets(self.record, sleep)
         self.people: dict[str, Person] = {}
-        self.page = Page(self.space, self.people, self.limiter)
+        self.page = Page(self.space, self.people, self.limiter, self.faults)
         self._interactivity = Interactivity(clock)
         self._tokens = {self.bot_token: "bot", self.app_token: "app"}
         self._delivery = Delivery(

@@ -3,12 +3,15 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.scenario.stage import Stage, playing
 from tests.support.chromium import MISSING, chromium, path
 
 Opens = Callable[..., Awaitable[Page]]
+PATIENCE = 15_000
+"""Milliseconds: the browser, the app and the other tests share the machine."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ async def opens(browser: Browser, stage: Stage) -> AsyncIterator[Opens]:
 
     async def open_as(name: str = "Ana", **where: str) -> Page:
         page = await browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: wrong.append(f"{error}"))
         page.on("request", lambda asked: stage.slack.url in asked.url or wrong.append(f"asks {asked.url}"))
         page.on(

@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Opens
 from tests.scenario.stage import PRINTER, Stage
+from tests.unit.sandbox.apps import bolt_app, field, modal, over_http, web_client
 
 MAIN = "Message #help-desk"
 
@@ -50,7 +51,7 @@ async def test_a_session_from_the_first_word_to_the_posted_notes(opens: Opens, s
     await reply.press("Enter")
     await expect(thread.get_by_text("Then it is fixed.")).to_be_visible()
 
-    await expect(thread.get_by_role("button", name="Collapse tasks")).to_have_count(1)
+    await stage.quiet()
     await thread.get_by_role("button", name=re.compile("^Conclude")).click()
     modal = page.get_by_role("dialog", name="Conclude session")
     await modal.get_by_label("Resolved").check()
@@ -103,6 +104,50 @@ async def test_a_modal_says_what_is_missing_and_keeps_the_rest(opens: Opens, sta
     await modal.get_by_role("button", name="Post").click()
     await expect(modal).to_have_count(0)
     await stage.slack.until(lambda: stage.slack.channel("escalations").messages)
+
+
+async def test_a_modal_shows_the_errors_that_the_app_answers(opens: Opens, stage: Stage) -> None:
+    page = await opens()
+    answers = [{"host": "No such host."}, {}]
+
+    async def submitted(ack: Any) -> None:
+        errors = answers.pop(0)
+        await ack(response_action="errors", errors=errors) if errors else await ack()
+
+    async with web_client(stage.slack) as client, bolt_app(client, stage.slack) as own, over_http(own, stage.slack):
+        own.view("own")(submitted)
+        view = modal(field("Host", block="host"), field("Note", block="note"), callback_id="own")
+        await client.views_open(trigger_id=stage.ana.hands.trigger(None), view=view)
+        dialog = page.get_by_role("dialog")
+        host = dialog.get_by_role("textbox", name="Host")
+        await host.fill("printer-9")
+        await dialog.get_by_role("textbox", name="Note").fill("kept")
+        await dialog.get_by_role("textbox", name="Note").press("Control+Enter")
+        await expect(dialog.get_by_role("alert")).to_have_text("No such host.")
+        await expect(host).to_have_attribute("aria-invalid", "true")
+        await expect(host).to_have_accessible_description("No such host.")
+        await expect(dialog.get_by_role("textbox", name="Note")).to_have_value("kept")
+        await host.fill("printer-1")
+        await host.press("Control+Enter")
+        await expect(dialog).to_have_count(0)
+
+
+async def test_a_modal_turns_into_the_apps_own_word_when_it_comes_too_late(opens: Opens, stage: Stage) -> None:
+    root = await stage.start()
+    page = await opens(thread=root.ts, **{"in": root.channel.id})
+    thread = page.get_by_role("complementary", name="Thread")
+    await thread.get_by_role("button", name=re.compile("^Answer question 1")).click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox").fill("too late")
+    await stage.slack.until(lambda: stage.slack.record.deliveries("block_actions")[1:])
+    assert (await stage.ana.command("help-desk", "/resolve")).ok
+    await stage.quiet()
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_contain_text("the session has changed meanwhile")
+    await expect(dialog.get_by_role("textbox")).to_have_count(0)
+    assert len(stage.ana.modals) == 1
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
 
 
 async def test_home_shows_the_lane_and_keeps_what_is_typed_there(opens: Opens, stage: Stage) -> None:

@@ -11,7 +11,8 @@ from bot.sandbox.elements import options_of
 from bot.sandbox.finding import CannotDo, Found, Surface
 from bot.sandbox.hands import surface_name
 from bot.sandbox.model import Message
-from bot.sandbox.page import dates
+from bot.sandbox.page import dates, orders
+from bot.sandbox.page.offers import Offers, Option, chosen
 from bot.sandbox.page.screen import Screen
 from bot.sandbox.people import Person
 from bot.sandbox.views import View
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from bot.sandbox.page.page import Page
 
 Wish = Mapping[str, Any]
-_AT_ONCE: Final = frozenset({"hello", "go", "become", "tab", "thread", "close_thread", "panel", "inspect", "link"})
+_AT_ONCE: Final = frozenset(
+    ["hello", "go", "become", "tab", "thread", "close_thread", "panel", "inspect", "link", "order", "no_trouble"]
+)
 """What only moves the screen does not wait for what is on its way to the app."""
 
 
@@ -32,7 +35,7 @@ class Doings:
         self._screen = screen
         self._turn = asyncio.Lock()
         self._asked: Wish = {}
-        self._offered: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        self._offers = Offers()
 
     async def carry_out(self, wish: Wish) -> None:
         """Do what the browser asks for."""
@@ -91,6 +94,14 @@ class Doings:
     async def _do_inspect(self, wish: Wish) -> None:
         self._screen.inspect(self._surface(wish))
 
+    async def _do_order(self, wish: Wish) -> None:
+        orders.order(self._page.faults, wish)
+        self._screen.anew("orders")
+
+    async def _do_no_trouble(self, wish: Wish) -> None:
+        self._page.faults.clear()
+        self._screen.anew("orders")
+
     async def _do_scene(self, wish: Wish) -> None:
         self._page.toggle(str(wish["name"]))
 
@@ -148,35 +159,25 @@ class Doings:
     async def _do_suggest(self, wish: Wish) -> None:
         surface, found = self._found(wish)
         text = str(wish.get("text") or "")
-        offered = self._offered[_place(wish)] = await self._person.ask_for_options(surface, found, text)
-        drawn = ""
-        if suggestions.long_enough(found, text):
-            names = {"block": wish["block"], "action": wish["action"]}
-            drawn = self._page.drawing.draw("options", options=offered, **names)
+        options = await self._person.ask_for_options(surface, found, text)
+        self._offers.remember(wish, options)
+        enough = suggestions.long_enough(found, text)
+        names = {"block": wish["block"], "action": wish["action"]}
+        drawn = self._page.drawing.draw("options", options=options, **names) if enough else ""
         self._screen.tell("fill", str(wish["list"]), drawn)
 
     async def _do_choose_offered(self, wish: Wish) -> None:
         surface, found = self._found(wish)
-        options = [o for o in self._offered.get(_place(wish), ()) if o["value"] == wish.get("value")]
-        if not options:
-            raise CannotDo("this option is not there any more")
-        await self._have_chosen(surface, found, [*self._chosen(surface, found), *options])
+        option = self._offers.recall(wish)
+        await self._have_chosen(surface, found, [*chosen(surface, found, self._screen.user), option])
 
     async def _do_unpick(self, wish: Wish) -> None:
         surface, found = self._found(wish)
-        await self._have_chosen(
-            surface, found, [o for o in self._chosen(surface, found) if o["value"] != wish.get("value")]
-        )
+        now = chosen(surface, found, self._screen.user)
+        await self._have_chosen(surface, found, [o for o in now if o["value"] != wish.get("value")])
 
-    def _chosen(self, surface: Surface, found: Found) -> list[dict[str, Any]]:
-        """Return the options that are chosen in a menu whose options come from the app."""
-        values = surface.values if isinstance(surface, View) else surface.values(self._screen.user)
-        value = values[found.block["block_id"]][found.element["action_id"]]
-        now = value.get(str(state.value_field(str(found.element["type"]))))
-        return list(now) if isinstance(now, list) else [now] if now else []
-
-    async def _have_chosen(self, surface: Surface, found: Found, options: list[dict[str, Any]]) -> None:
-        """Choose these options, of a single menu the last."""
+    async def _have_chosen(self, surface: Surface, found: Found, options: list[Option]) -> None:
+        """Choose these options; of a menu that takes one, the last."""
         many = str(found.element["type"]).startswith("multi_")
         distinct = list({o["value"]: o for o in options}.values())
         self._note("chooses", found, surface, choice=[o["value"] for o in distinct])
@@ -269,10 +270,6 @@ class Doings:
         if message is None:
             raise CannotDo("this message is not there any more")
         return message
-
-
-def _place(wish: Wish) -> tuple[str, str, str]:
-    return str(wish["surface"]), str(wish["block"]), str(wish["action"])
 
 
 def _option(found: Found, value: str) -> dict[str, Any]:

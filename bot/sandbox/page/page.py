@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.sandbox import text as reading
+from bot.sandbox.faults import Faults
 from bot.sandbox.model import Channel
 from bot.sandbox.page.drawing import Drawing
 from bot.sandbox.page.files import FOLDER, KINDS, SCRIPTS
@@ -43,8 +44,9 @@ class Scene:
 class Page:
     """Serves the workspace to browsers; until one comes, it only counts calls."""
 
-    def __init__(self, space: Workspace, people: Mapping[str, Person], limiter: RateLimiter) -> None:
+    def __init__(self, space: Workspace, people: Mapping[str, Person], limiter: RateLimiter, faults: Faults) -> None:
         self.space = space
+        self.faults = faults
         self.scenes: list[Scene] = []
         self.tabs: set[Tab] = set()
         self.opened = asyncio.Event()

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.sandbox.finding import Surface
 from bot.sandbox.model import Channel, Message
+from bot.sandbox.page import orders
 from bot.sandbox.page.drawing import source_of, surface_of
 from bot.sandbox.record import Entry
 from bot.sandbox.views import View
@@ -131,8 +132,8 @@ class Screen:
                 self.tell("toast", str(entry.data["text"]))
             elif entry.name in _VALUES:
                 self.anew("modals")
-        elif entry.kind == "call" and self.panel:
-            self.anew("calls")
+        elif self.panel and entry.kind in ("call", "delivery"):
+            self.anew("calls", "orders")
 
     def updates(self) -> list[Op]:
         """Draw what changed since the last time."""
@@ -243,12 +244,20 @@ class Screen:
         if not self.panel:
             yield ["hide", "panel"]
             return
-        values = {"calls": self.page.calls(), **self._inspection()}
+        values = {"calls": self.page.calls(), **self._trouble(), **self._inspection()}
         yield ["set", "panel", self.page.drawing.draw("panel", **values), "panel"]
 
     def _draw_calls(self) -> Iterator[Op]:
         if self.panel:
             yield ["fill", "calls", self.page.drawing.draw("calls", calls=self.page.calls())]
+
+    def _draw_orders(self) -> Iterator[Op]:
+        if self.panel:
+            yield ["fill", "orders", self.page.drawing.draw("orders", **self._trouble())]
+
+    def _trouble(self) -> dict[str, Any]:
+        faults = self.page.faults
+        return {"on_calls": orders.ON_CALLS, "on_events": orders.ON_EVENTS, "standing": orders.standing(faults)}
 
     def _draw_source(self) -> Iterator[Op]:
         if self.panel:

@@ -83,6 +83,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   if (event.target.matches(".composer")) return say(event.target);
   flush();
+  if (event.target.matches(".order")) return send({ do: "order", ...Object.fromEntries(new FormData(event.target)) });
   send({ do: "submit", surface: event.target.dataset.surface });
 });
 
