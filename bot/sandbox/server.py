@@ -141,6 +141,9 @@ class Server:
         status = 200
         try:
             body = structured(await _arguments(request))
+            if fault is not None and fault.retry_after:
+                status = 429
+                raise Refused("ratelimited")
             if fault is not None and (fault.error or fault.status or fault.reset):
                 status = fault.status or 200
                 raise Refused(fault.error or "internal_error")
@@ -150,10 +153,13 @@ class Server:
             status = 404 if refused.error.endswith("_url") else status
             answer = {"ok": False, "error": refused.error, **refused.details}
         lost = fault is not None and (fault.lost or fault.reset)
-        self._space.record.add("call", "response_url", args=body, response=answer, status=status, lost=lost)
+        self._space.record.add(
+            "call", "response_url", args=body, response=answer, status=status, lost=lost, fault=_named(fault)
+        )
         if lost and request.transport is not None:
             request.transport.abort()
-        return web.Response(text="ok") if answer["ok"] else web.json_response(answer, status=status)
+        headers = {"Retry-After": str(fault.retry_after)} if fault is not None and status == 429 else {}
+        return web.Response(text="ok") if answer["ok"] else web.json_response(answer, status=status, headers=headers)
 
     async def _upload(self, request: web.Request) -> web.Response:
         file = self._space.files.get(request.match_info["file"])

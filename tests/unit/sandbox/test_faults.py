@@ -3,6 +3,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -182,3 +183,19 @@ async def test_a_dropped_socket_makes_the_event_come_again(app: AsyncApp, slack:
         first, second = slack.record.deliveries("message")
         assert (first.data["ok"], first.data["reason"], second.data["ok"]) == (False, "connection_failed", True)
         assert len(set(seen)) == 1
+
+
+async def test_a_response_url_can_fail_too(slack: Sandbox, client: AsyncWebClient) -> None:
+    url = slack.person("Ana")._hands.response_url(slack.channel("help-desk"), None)
+    slack.faults.http_error("response_url", 500)
+    slack.faults.ratelimited("response_url", 3)
+    slack.faults.lost_response("response_url")
+    session = client.session
+    assert session
+    async with session.post(url, json={"text": "x"}) as answer:
+        assert answer.status == 500
+    async with session.post(url, json={"text": "x"}) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (429, "3")
+    with pytest.raises(aiohttp.ClientError):
+        await session.post(url, json={"text": "x"})
+    assert len(slack.person("Ana").ephemerals) == 1

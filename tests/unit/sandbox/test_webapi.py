@@ -297,19 +297,6 @@ async def test_a_response_url_works_five_times_for_half_an_hour(
     assert len(ana.ephemerals) == 3
 
 
-async def test_a_response_url_can_fail_too(slack: Sandbox, client: AsyncWebClient) -> None:
-    url = slack.person("Ana")._hands.response_url(slack.channel("help-desk"), None)
-    slack.faults.http_error("response_url", 500)
-    slack.faults.lost_response("response_url")
-    session = client.session
-    assert session
-    async with session.post(url, json={"text": "x"}) as answer:
-        assert answer.status == 500
-    with pytest.raises(aiohttp.ClientError):
-        await session.post(url, json={"text": "x"})
-    assert len(slack.person("Ana").ephemerals) == 1
-
-
 async def test_the_page_and_the_record_show_what_was_said(
     slack: Sandbox, client: AsyncWebClient, tmp_path: Any
 ) -> None:
