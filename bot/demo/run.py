@@ -47,10 +47,10 @@ async def demo(
             console.print(f"Open [bold]{slack.url}[/bold] in your browser: a Slack workspace with Tasklane in it.")
             console.print("You are Ana; her session is played for you as soon as the page is open." if story else "")
             console.print("Write /troubleshoot and a problem in #help-desk to try it yourself. Ctrl-C stops.\n")
+        slack.subscribe(Printer(console))
 
     async with running(live=live, fast=fast, port=at, faults=faults, record=record, welcome=welcome) as slack:
         show = Show(slack, console, _quick if fast else asyncio.sleep)
-        slack.subscribe(Printer(console))
         if script:
             await show.play()
         else:

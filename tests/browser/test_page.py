@@ -112,6 +112,44 @@ async def test_a_dialog_keeps_the_focus_and_gives_it_back(opens: Opens, stage: S
     assert await page.evaluate(UNNAMED) == []
 
 
+async def tab_to(page: Page, name: str, key: str = "Tab") -> None:
+    """Press Tab until what has this name has the focus."""
+    named = "e => e.getAttribute('aria-label') || e.textContent.trim()"
+    for _ in range(40):
+        await page.keyboard.press(key)
+        said = str(await page.evaluate(f"({named})(document.activeElement)"))
+        if re.search(name, said):
+            return
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+async def test_a_session_is_begun_answered_and_left_with_the_keyboard_alone(opens: Opens, stage: Stage) -> None:
+    page = await opens()
+    await tab_to(page, "^Message #help-desk")
+    await page.keyboard.type("/troub")
+    await expect(page.get_by_role("option", name="troubleshoot")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Nobody can print")
+    await page.keyboard.press("Enter")
+    bar = page.get_by_role("button", name=re.compile("repl(y|ies)"))
+    await expect(bar).to_be_visible()
+    await tab_to(page, "repl(y|ies)", "Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("combobox", name="Reply in the thread")).to_be_focused()
+    await expect(page.get_by_role("button", name=re.compile("^Answer question 2"))).to_be_visible()
+    await stage.quiet()
+    await tab_to(page, "^Answer question 2", "Shift+Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+    await page.keyboard.type("They pile up")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("Answered: They pile up")).to_be_visible()
+    await expect(page.get_by_role("button", name=re.compile("^Answer question 2"))).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("complementary", name="Thread")).to_be_hidden()
+    await expect(bar).to_be_focused()
+
+
 async def test_slash_commands_are_refused_in_threads_and_kept(opens: Opens, stage: Stage) -> None:
     root = await stage.start()
     page = await opens(thread=root.ts, **{"in": DESK})

@@ -8,6 +8,9 @@ import { morph, morphChildren, parsed } from "./morph.js";
 // How much script the changes cost, for benchmarks.
 export const spent = { edits: 0, total: 0, worst: 0, last: 0 };
 
+// Where the focus was when a thread was opened: it goes back there when the thread is closed.
+let besideThread = null;
+
 const ops = {
   fill(id, html) {
     const to = $(id);
@@ -20,6 +23,7 @@ const ops = {
     to.hidden = false;
     if (to.dataset.shows === name) return ops.fill(id, html);
     keepDrafts(to);
+    if (id === "thread" && !to.contains(document.activeElement)) besideThread = document.activeElement;
     to.dataset.shows = name;
     to.replaceChildren(parsed(html));
     takeDrafts(to);
@@ -27,10 +31,12 @@ const ops = {
   },
   hide(id) {
     const to = $(id);
+    const focused = to.contains(document.activeElement);
     keepDrafts(to);
     to.hidden = true;
     to.dataset.shows = "";
     to.replaceChildren();
+    if (focused) (besideThread?.isConnected ? besideThread : document.querySelector("#main textarea"))?.focus({ preventScroll: true });
   },
   put(holder, id, html) {
     const old = $(id);
