@@ -5,6 +5,7 @@ import itertools
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final, Literal
 
 from aiohttp import WSMsgType, web
@@ -125,7 +126,8 @@ class Sockets:
             self._record.add("socket", reason, open=len(self.links))
             if reason == "refresh_requested":
                 self._forget(link, lost=False)
-            await link.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {}})
+            with suppress(ConnectionError):  # it is gone already
+                await link.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {}})
             closing = asyncio.get_running_loop().create_task(self._close_later(link))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)

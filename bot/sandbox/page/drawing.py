@@ -99,7 +99,7 @@ class Drawing:
         template = self._env.select_template([f"blocks/{block.get('type')}.html", _UNKNOWN])
         try:
             return Markup(template.render(values))
-        except (TypeError, ValueError, AttributeError, KeyError, UndefinedError):
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, UndefinedError):
             return Markup(self._env.get_template(_UNKNOWN).render(values))
 
     def _shortcuts(self) -> list[Any]:

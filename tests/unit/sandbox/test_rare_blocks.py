@@ -88,6 +88,8 @@ def test_what_slack_takes_of_the_rarer_ones(block: Json) -> None:
         (pie(1, 0), "must be more than 0"),
         (pie("much"), "must be a number"),
         (pie(float("inf")), "must be a number"),
+        (pie(float("nan")), "must be a number"),
+        (pie(True), "must be a number"),
         (pie(*range(1, 8)), "no more than 6 items"),
         (data_table(RAW[:1]), "no fewer than 2 items"),
         (data_table(RAW * 51), "no more than 101 items"),

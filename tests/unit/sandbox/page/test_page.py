@@ -117,7 +117,9 @@ async def test_every_input_is_drawn_with_its_label(slack: Sandbox, kind: str) ->
     assert f'id="{name[1]}"' in html or f'aria-labelledby="{name[1]}-label"' in html
 
 
-@pytest.mark.parametrize("block", [{"type": "hologram", "depth": 3}, {"type": "table", "rows": 3}])
+@pytest.mark.parametrize(
+    "block", [{"type": "hologram", "depth": 3}, {"type": "table", "rows": 3}, pie(10**400, 3), chart(series=[])]
+)
 async def test_what_cannot_be_drawn_shows_its_json(slack: Sandbox, block: dict[str, Any]) -> None:
     space = slack.space
     message = space.post(slack.channel("help-desk"), space.users[slack.bot_user_id], "x", blocks=[block])
