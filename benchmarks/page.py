@@ -52,13 +52,14 @@ async def edited(page: Page, slack: Sandbox, message: Message, minutes: float) -
     # thread time: what other processes do on this machine does not count
     await devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
     before, done = await worked(devtools), int(await page.evaluate("window.sandbox.spent.edits"))
+    started = time.perf_counter()
     for count in range(1, int(minutes * 60 / PAUSE) + 1):
         size = count % 60 + 1
         text = f"## Steps Taken\n\n{WORDS * size}\n\n- one\n- two\n\nEdit {count}."
         slack.space.edit(message, text="x", blocks=[{"type": "markdown", "text": text}], mark=False, by="U0BOT")
         message.revisions.clear()
         await page.wait_for_function("done => window.sandbox.spent.edits >= done", arg=done + count)
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(max(PAUSE / 4, started + count * PAUSE - time.perf_counter()))
         after = await worked(devtools)
         spent.script.append(float(await page.evaluate("window.sandbox.spent.last")))
         spent.work.append(after - before)
