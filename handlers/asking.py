@@ -7,8 +7,21 @@ from handlers.values import Click, Command, Message, Shortcut, Submission
 
 def by(payload: Click | Command | Message | Submission, response_url: str | None = None) -> By:
     """Say who asks; a click on a message brings the URL through which that message is redrawn."""
-    url = payload.response_url if isinstance(payload, Click) else response_url
-    return By(user=payload.user, delivery=payload.delivery, response_url=url)
+    match payload:
+        case Click():
+            return By(
+                user=payload.user,
+                delivery=payload.delivery,
+                response_url=payload.response_url,
+                at=payload.at,
+                view=payload.view_id,
+            )
+        case Message():
+            return By(user=payload.user, delivery=payload.delivery, response_url=response_url, at=float(payload.ts))
+        case Submission():
+            return By(user=payload.user, delivery=payload.delivery, view=payload.view_id)
+        case Command():
+            return By(user=payload.user, delivery=payload.delivery, response_url=response_url)
 
 
 def asker(payload: Click | Command | Message | Shortcut | Submission) -> Asker:

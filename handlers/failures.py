@@ -14,7 +14,7 @@ from bot.slack.views.kit import Rendered
 from handlers import payloads
 from handlers.asking import asker
 from handlers.payloads import Payload
-from handlers.values import BadPayload
+from handlers.values import BadPayload, Click, Shortcut
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -24,12 +24,13 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.error
     async def failed(error: Exception, body: Payload) -> BoltResponse:
         message = _said(error, log)
-        if isinstance(error, BadPayload):
+        away = isinstance(error, errors.StorageUnavailable)
+        if isinstance(error, BadPayload) or _bolts(error):
             return BoltResponse(status=400, body="")
-        if isinstance(error, errors.StorageUnavailable) and "event" in body:
-            return BoltResponse(status=503, body="")  # Slack delivers an event again that was not taken
+        if "event" in body and not isinstance(error, errors.Refused):
+            return BoltResponse(status=503 if away else 500, body="")  # Slack delivers it again
         try:
-            return await _answer(services, body, message)
+            return await _answer(services, body, message, once=not away)
         except BadPayload:  # what was misread once cannot be answered either
             return BoltResponse(status=400, body="")
 
@@ -46,16 +47,32 @@ def _said(error: Exception, log: Any) -> Rendered:
     return notices.went_wrong(reference)
 
 
-async def _answer(services: Services, body: Payload, message: Rendered) -> BoltResponse:
-    """Answer where the person is: in the command's reply, in the modal, or privately beside the message."""
+def _bolts(error: Exception) -> bool:
+    """Tell whether Bolt itself stumbled, before any handler: over a payload of another shape."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("slack_bolt")
+
+
+async def _answer(services: Services, body: Payload, message: Rendered, *, once: bool) -> BoltResponse:
+    """Answer where the person is: in the command's reply, in the modal, or privately beside the message.
+
+    A click that was refused counts as handled from then on; one that could not be stored may be made again.
+    """
     if "command" in body:
         return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
     if body.get("type") == "view_submission":
         return _json({"response_action": "update", "view": notices.modal(message)})
+    acted: Click | Shortcut | None = None
     if body.get("type") == "block_actions":
-        await services.answers.tell(asker(payloads.click(body)), message)
+        acted = payloads.click(body)
     elif body.get("type") == "message_action":
-        await services.answers.tell(asker(payloads.shortcut(body)), message)
+        acted = payloads.shortcut(body)
+    if acted is not None and once:
+        await services.answers.tell_once(asker(acted), acted.delivery, message)
+    elif acted is not None:
+        await services.answers.tell(asker(acted), message)
     return BoltResponse(status=200, body="")
 
 

@@ -41,7 +41,7 @@ def register(app: AsyncApp, services: Services) -> None:
         click = payloads.click(body)
         log.warning("unknown action", team=click.tenant.team, user=click.user)
         await ack()
-        await services.answers.tell(asker(click), notices.unknown_control())
+        await services.answers.tell_once(asker(click), click.delivery, notices.unknown_control())
 
     async def unknown(ack: AsyncAck, body: Payload) -> None:
         log.warning("unknown command or shortcut", team=payloads.tenant(body).team)

@@ -44,8 +44,9 @@ def _reading(app: AsyncApp, services: Services) -> None:
     async def copy(ack: AsyncAck, body: Payload) -> None:
         click = payloads.click(body)
         session = payloads.target(click.value).session
-        view = await services.finished.copy(click.tenant, session)
-        await services.answers.open(asker(click), view)
+        view = await services.finished.copy(click.tenant, by(click), session)
+        if view is not None:
+            await services.answers.open(asker(click), view)
         await ack()
 
     @app.action(Action.VIEW_NOTES.value)

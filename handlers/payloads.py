@@ -126,9 +126,11 @@ def click(body: Payload) -> Click:
         trigger=trigger,
         response_url=_text(body, "response_url") or None,
         delivery=DeliveryId(f"click:{trigger}:{_text(action, 'action_id')}:{_text(action, 'action_ts')}"),
+        at=_time(_text(action, "action_ts")),
         typed=_chosen(action),
         block=_text(action, "block_id"),
         private=_text(view, "private_metadata") if view else "",
+        view_id=_text(view, "id") if view else "",
     )
 
 
@@ -147,6 +149,7 @@ def submission(body: Payload) -> Submission:
         private=_text(view, "private_metadata"),
         values=values,
         delivery=DeliveryId(f"view:{_text(view, 'id')}:{_text(view, 'hash')}:{_text(body, 'trigger_id')}"),
+        view_id=_text(view, "id"),
     )
 
 
@@ -214,6 +217,10 @@ def _id(body: Payload, key: str) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise BadPayload
     return value
+
+
+def _time(ts: str) -> float | None:
+    return float(ts) if _TS.fullmatch(ts) else None
 
 
 def _ts(body: Payload, key: str) -> MessageTs:

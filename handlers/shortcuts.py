@@ -20,7 +20,8 @@ def register(app: AsyncApp, services: Services) -> None:
         said = shortcut.message
         problem = Problem(text=said.text, channel=said.channel, thread=said.root, source=said.source)
         answer = await services.commands.troubleshoot_message(said.tenant, by(said, shortcut.response_url), problem)
-        await services.answers.tell(asker(shortcut), answer)
+        if answer is not None:
+            await services.answers.tell(asker(shortcut), answer)
         await ack()
 
     @app.shortcut(Shortcut.CONCLUDE.value)

@@ -66,9 +66,12 @@ class Click:
     trigger: str
     response_url: str | None
     delivery: DeliveryId
+    at: float | None
+    """When it was used, by Slack's clock."""
     typed: str
     block: str
     private: str
+    view_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ class Submission:
     private: str
     values: Mapping[str, str]
     delivery: DeliveryId
+    view_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,11 @@ class Shortcut:
     message: Message
     trigger: str
     response_url: str | None
+
+    @property
+    def delivery(self) -> DeliveryId:
+        """The delivery that it came in."""
+        return self.message.delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

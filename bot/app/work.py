@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot import errors
-from bot.domain.ids import SessionId
+from bot.domain.ids import SessionId, UserId
 from bot.jobs.catalog import Perform, catalog
 from bot.jobs.queue import Job, JobName
 from bot.metrics import Metrics
@@ -46,7 +46,10 @@ class Work:
         self._metrics.jobs.labels(name, "given_up").inc()
         assert self._services is not None
         session = SessionId(str(job.args.get("session", "")))
-        if name is JobName.REPLY:
+        if name is JobName.OPEN:
+            user, url = UserId(str(job.args["user"])), job.args.get("response_url")
+            await self._services.sessions.give_up_opening(job.tenant, session, user, str(url) if url else None)
+        elif name is JobName.REPLY:
             await self._services.replies.give_up(job.tenant, session)
         elif name is JobName.NOTES:
             await self._services.notes.give_up(job.tenant, session)

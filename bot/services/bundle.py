@@ -42,7 +42,7 @@ def build(tools: Tools, provider: Provider, *, engineers: Sequence[str], notes_c
     """Wire the services together."""
     stops = Stops()
     members = Members(tools.slack, engineers, tools.clock)
-    answers = Answers(tools.slack)
+    answers = Answers(tools)
     sessions = Sessions(tools)
     lanes = Lanes(tools, sessions)
     notes = Notes(tools, provider, stops)

@@ -76,9 +76,11 @@ class Commands:
     def _choose(self, sessions: Sequence[Session], verb: conclude_views.Verb, here: ChannelId, notes: str = "") -> View:
         return conclude_views.choose_modal(sessions, verb, notes, now=self._clock(), here=here)
 
-    async def troubleshoot_message(self, tenant: Tenant, by: By, problem: Problem) -> Rendered:
-        """Make a session of the thread of a message, and say where it is."""
+    async def troubleshoot_message(self, tenant: Tenant, by: By, problem: Problem) -> Rendered | None:
+        """Make a session of the thread of a message, and say where it is; None for a delivery that came before."""
         started = await self._sessions.start(tenant, by, problem)
+        if started.session is None:
+            return None
         return notices.session_started() if started.new else notices.already_a_session()
 
     async def conclude_modal(self, tenant: Tenant, user: UserId, session_id: SessionId) -> View:

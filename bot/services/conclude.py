@@ -81,9 +81,9 @@ class Conclusions:
         engineers = await self._members.engineers(tenant)
         async with self._tools.database.write() as uow:
             session = await existing(uow, tenant, session_id)
-            refuse(may_conclude(session, member, engineers))
             if not await first_time(self._tools, uow, tenant, by):
                 return session
+            refuse(may_conclude(session, member, engineers))
             session = self._moved(session, Status(conclusion.outcome.value))
             await self._count(uow, tenant, by.user)
             said = safety.redact(conclusion.notes.strip()).text or DEFAULT_RESOLUTION[conclusion.outcome]

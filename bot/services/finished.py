@@ -48,11 +48,17 @@ class FinishedNotes:
         session, record = await self.get(tenant, session_id)
         return views.view_notes_modal(session, record.text)
 
-    async def copy(self, tenant: Tenant, session_id: SessionId) -> View:
-        """Return the modal with the raw Markdown; long notes are uploaded as a file, too."""
+    async def copy(self, tenant: Tenant, by: By, session_id: SessionId) -> View | None:
+        """Return the modal with the raw Markdown; long notes are uploaded as a file, too.
+
+        None for a click on long notes that was delivered before: one file is enough.
+        """
         session, record = await self.get(tenant, session_id)
         link = ""
         if len(record.text) > INPUT_CHARS:
+            async with self._tools.database.write() as uow:
+                if not await first_time(self._tools, uow, tenant, by):
+                    return None
             link = await self._tools.slack.upload(tenant, thread_of(session), FILE_NAME, record.text)
         return views.copy_modal(session_id, record.text, link)
 

@@ -6,13 +6,15 @@ from bot import errors
 from bot.domain.ids import ChannelId, Tenant, UserId
 from bot.domain.sessions import OPEN, Status
 from bot.services.members import Members
-from bot.services.tools import By, Tools, redraw_home
+from bot.services.tools import By, Tools, newest, redraw_home
 from bot.slack.views import home as views
 from bot.slack.views.kit import View
 from bot.storage import homes, lanes, workspaces
 from bot.storage import sessions as rows
 
 CONCLUDED: Final = frozenset({Status.RESOLVED, Status.ESCALATED, Status.CONTINUED})
+
+_TRIES: Final = 5
 
 Part = Literal["active", "concluded"]
 
@@ -33,6 +35,8 @@ class Homes:
     async def turn_page(self, tenant: Tenant, by: By, part: Part, page: int) -> None:
         """Show another page of the active or of the concluded sessions."""
         async with self._tools.database.write() as uow:
+            if not await newest(self._tools, uow, tenant, by, f"home:{by.user}:{part}"):
+                return
             state = await homes.get(uow, tenant, by.user)
             await homes.save_pages(
                 uow,
@@ -49,15 +53,41 @@ class Homes:
         if not member.admin:
             raise errors.AdminsOnly
         async with self._tools.database.write() as uow:
+            if not await newest(self._tools, uow, tenant, by, "notes_channel"):
+                return
             await workspaces.set_notes_channel(uow, tenant, channel)
             await redraw_home(self._tools, uow, tenant, by.user)
 
     async def publish(self, tenant: Tenant, user: UserId) -> None:
-        """Draw a person's App Home as things stand now. A job."""
-        await self._tools.slack.publish(tenant, user, await self.draw(tenant, user))
+        """Draw a person's App Home as things stand now. A job.
+
+        It replaces the view that was shown when it was drawn, and no later one: whoever comes too late, such as
+        a process that was paused, draws again. A view whose answer was lost is unknown, so that what is drawn over
+        it is drawn once more over a known one.
+        """
+        refused: str | None = None
+        for _ in range(_TRIES):
+            view, over = await self._drawn(tenant, user)
+            unknown = over is None or over == refused
+            try:
+                shown = await self._tools.slack.publish(tenant, user, view, None if unknown else over)
+            except errors.ViewConflict:
+                refused = over
+                continue
+            async with self._tools.database.write() as uow:
+                stored = await homes.save_hash(uow, tenant, user, shown, over=over)
+            if stored and not unknown:
+                return
+            if stored and (await self._drawn(tenant, user))[0] == view:
+                return
+        raise errors.ViewConflict
 
     async def draw(self, tenant: Tenant, user: UserId) -> View:
         """Build the view; the number of queries does not depend on the number of sessions."""
+        return (await self._drawn(tenant, user))[0]
+
+    async def _drawn(self, tenant: Tenant, user: UserId) -> tuple[View, str | None]:
+        """Build the view, and return with it the hash of the one that was shown before: it was read first."""
         member = await self._members.get(tenant, user)
         async with self._tools.database.read() as uow:
             state = await homes.get(uow, tenant, user)
@@ -92,4 +122,4 @@ class Homes:
             admin=member.admin,
             notes_channel=setting or self._default_channel,
         )
-        return views.home(page, self._tools.clock())
+        return views.home(page, self._tools.clock()), state.hash

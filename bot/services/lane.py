@@ -7,7 +7,7 @@ from typing import Final, assert_never
 from bot import errors
 from bot.domain import lane as rules
 from bot.domain import safety
-from bot.domain.ids import SessionId, TaskId, Tenant, TurnId, UserId
+from bot.domain.ids import DeliveryId, SessionId, TaskId, Tenant, TurnId, UserId
 from bot.domain.lane import Lane, Mark, Task
 from bot.domain.sessions import OPEN, Author, Member, Refusal, Session, Status, TurnState, may_work
 from bot.services.sessions import Sessions
@@ -16,13 +16,14 @@ from bot.services.tools import (
     Tools,
     existing,
     first_time,
+    newest,
     redraw_card,
     redraw_home,
     redraw_lane,
     thread_of,
 )
 from bot.slack.views import lane as views
-from bot.storage import lanes, turns
+from bot.storage import inbox, lanes, turns
 from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
 
@@ -41,8 +42,9 @@ class Lanes:
         """Fold the lane to its pill, or reopen it exactly as it was."""
         async with self._tools.database.write() as uow:
             await self._worked_by(uow, tenant, by.user, session_id)
-            await lanes.fold(uow, tenant, session_id, folded)
-            await self._redraw(uow, tenant, by, session_id)
+            if await newest(self._tools, uow, tenant, by, f"fold:{session_id}"):
+                await lanes.fold(uow, tenant, session_id, folded)
+                await self._redraw(uow, tenant, by, session_id)
 
     async def toggle(self, tenant: Tenant, by: By, session_id: SessionId) -> Lane:
         """Fold an open lane and open a folded one; return it as it is then."""
@@ -59,8 +61,9 @@ class Lanes:
         """Show another page of a lane that is too long for one message."""
         async with self._tools.database.write() as uow:
             await self._worked_by(uow, tenant, by.user, session_id)
-            await lanes.turn_page(uow, tenant, session_id, page)
-            await self._redraw(uow, tenant, by, session_id)
+            if await newest(self._tools, uow, tenant, by, f"page:{session_id}"):
+                await lanes.turn_page(uow, tenant, session_id, page)
+                await self._redraw(uow, tenant, by, session_id)
 
     async def task(self, tenant: Tenant, user: UserId, session_id: SessionId, task_id: TaskId) -> Task:
         """Return a task of the lane as it stands, for the modal that answers it."""
@@ -92,34 +95,54 @@ class Lanes:
             found = await lanes.find_task(uow, tenant, task_id)
             if found is None or found.session != session_id or not found.current or found.task.sent:
                 raise errors.TaskReplaced
-            if await first_time(self._tools, uow, tenant, by):
+            if await newest(self._tools, uow, tenant, by, f"mark:{task_id}"):
                 await lanes.save_task(uow, tenant, session_id, change(found.task))
-            await self._redraw(uow, tenant, by, session_id)
+                await self._redraw(uow, tenant, by, session_id)
 
     async def draft(
         self, tenant: Tenant, by: By, session_id: SessionId, task_id: TaskId, text: str, *, home: bool
     ) -> None:
-        """Keep what is being typed; App Home hears of it a moment later, the thread when the modal closes."""
-        text = safety.redact(text).text
+        """Keep what is being typed; App Home hears of it a moment later, the thread when the modal closes.
+
+        Of two windows the last keystroke counts, and none of a modal that was submitted or closed meanwhile.
+        """
         async with self._tools.database.write() as uow:
-            session = await self._worked_by(uow, tenant, by.user, session_id)
-            found = await lanes.find_task(uow, tenant, task_id)
-            if found is None or found.session != session_id or found.task.sent:
+            session = await _owned_by(uow, tenant, by.user, session_id)
+            if not await newest(self._tools, uow, tenant, by, f"draft:{task_id}", f"view:{by.view}"):
                 return
-            task = rules.redraft(found.task, text, outside_home=not home)
-            if task != found.task:
-                await lanes.save_draft(uow, tenant, session_id, task)
-                if not home:
-                    await redraw_home(self._tools, uow, tenant, session.owner, delay=DRAFT_DELAY)
+            if await inbox.known(uow, tenant, _closed(by.view)):
+                return
+            if await self._redraft(uow, tenant, session_id, task_id, text, home=home) and not home:
+                await redraw_home(self._tools, uow, tenant, session.owner, delay=DRAFT_DELAY)
+
+    async def _redraft(
+        self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task_id: TaskId, text: str, *, home: bool
+    ) -> bool:
+        """Store a draft; False when that changes nothing."""
+        found = await lanes.find_task(uow, tenant, task_id)
+        if found is None or found.session != session_id or found.task.sent:
+            return False
+        task = rules.redraft(found.task, safety.redact(text).text, outside_home=not home)
+        if task == found.task:
+            return False
+        await lanes.save_draft(uow, tenant, session_id, task)
+        return True
 
     async def close(self, tenant: Tenant, by: By, session_id: SessionId, task_id: TaskId, text: str | None) -> None:
         """Keep what was typed when the modal is closed without saving, and show that a draft is there.
 
-        Slack does not always say what was typed; what came while it was typed is stored already.
+        Slack does not always say what was typed; what came while it was typed is stored already, and what was
+        typed elsewhere since is newer.
         """
-        if text is not None:
-            await self.draft(tenant, by, session_id, task_id, text, home=False)
         async with self._tools.database.write() as uow:
+            await _owned_by(uow, tenant, by.user, session_id)
+            if not await first_time(self._tools, uow, tenant, by):
+                return
+            if text is not None:
+                await inbox.first_time(uow, tenant, _closed(by.view), self._tools.clock())
+                anywhere, here = await inbox.last_at(uow, tenant, [f"draft:{task_id}", f"view:{by.view}"])
+                if anywhere == here:
+                    await self._redraft(uow, tenant, session_id, task_id, text, home=False)
             await lanes.touch(uow, tenant, session_id)
             await self._redraw(uow, tenant, by, session_id)
 
@@ -133,8 +156,10 @@ class Lanes:
                 raise errors.TaskReplaced
             if not await first_time(self._tools, uow, tenant, by):
                 return
+            await inbox.first_time(uow, tenant, _closed(by.view), self._tools.clock())
             answered = rules.answer(rules.redraft(found.task, text, outside_home=True), text)
-            late = not found.current and bool(text.strip())
+            told = found.current and not (found.task.sent and answered.answer != found.task.answer)
+            late = not told and bool(text.strip())
             await lanes.save_task(uow, tenant, session_id, replace(answered, sent=found.task.sent or late))
             if late:
                 await self._tell(uow, tenant, by, session, (answered,))
@@ -165,7 +190,7 @@ class Lanes:
             user=by.user,
             text=rules.compose(tasks),
             state=TurnState.DONE,
-            at=self._tools.clock(),
+            at=self._tools.clock() if by.at is None else by.at,
         )
         await self._sessions.enqueue_reply(uow, tenant, session.id)
         await redraw_card(self._tools, uow, tenant, session.id)
@@ -197,8 +222,7 @@ class Lanes:
             await self._sessions.reroot(tenant, session_id)
 
     async def _worked_by(self, uow: UnitOfWork, tenant: Tenant, user: UserId, session_id: SessionId) -> Session:
-        session = await existing(uow, tenant, session_id)
-        refuse(may_work(session, Member(user=user)))
+        session = await _owned_by(uow, tenant, user, session_id)
         if session.status not in OPEN and session.status is not Status.ESCALATED:
             raise errors.TransitionRefused
         return session
@@ -206,6 +230,17 @@ class Lanes:
     async def _redraw(self, uow: UnitOfWork, tenant: Tenant, by: By, session_id: SessionId) -> None:
         await redraw_lane(self._tools, uow, tenant, session_id, by.response_url)
         await redraw_home(self._tools, uow, tenant, by.user)
+
+
+async def _owned_by(uow: UnitOfWork, tenant: Tenant, user: UserId, session_id: SessionId) -> Session:
+    session = await existing(uow, tenant, session_id)
+    refuse(may_work(session, Member(user=user)))
+    return session
+
+
+def _closed(view: str) -> DeliveryId:
+    """Under this name it is remembered that a modal was submitted or closed with its last text."""
+    return DeliveryId(f"closed:{view}")
 
 
 def refuse(refusal: Refusal | None) -> None:

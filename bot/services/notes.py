@@ -83,7 +83,7 @@ class Notes:
             record = await note_rows.get(uow, tenant, session_id)
             if session.status is not Status.RESOLVED or record is None:
                 raise errors.TransitionRefused
-            if record.state is not NotesState.FINAL or not await first_time(self._tools, uow, tenant, by):
+            if not await first_time(self._tools, uow, tenant, by) or record.state is not NotesState.FINAL:
                 return
             wait = await limits.take(
                 uow,
@@ -105,6 +105,8 @@ class Notes:
             if session.owner != by.user:
                 raise errors.NotTheOwner
             record = await note_rows.get(uow, tenant, session_id)
+            if not await first_time(self._tools, uow, tenant, by):
+                return
             if record is None or record.state is NotesState.FINAL:
                 return
             await note_rows.save(uow, tenant, replace(record, stopped_by=by.user))

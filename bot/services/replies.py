@@ -74,7 +74,7 @@ class Replies:
             newest = await turns.newest_reply(uow, tenant, session_id)
             if session.status is not Status.ACTIVE or newest is None or newest.id != turn_id:
                 raise errors.TransitionRefused
-            if newest.state is not TurnState.WRITING and await first_time(self._tools, uow, tenant, by):
+            if await first_time(self._tools, uow, tenant, by) and newest.state is not TurnState.WRITING:
                 await turns.finish(uow, tenant, turn_id, text="", state=TurnState.WRITING)
                 await self._sessions.enqueue_reply(uow, tenant, session_id)
 

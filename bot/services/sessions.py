@@ -19,7 +19,7 @@ from bot.domain.sessions import (
 )
 from bot.jobs.queue import Job, JobName
 from bot.services.tools import (
-    SHOWN_AT_ONCE,
+    STATUS,
     TALK,
     WRITTEN,
     By,
@@ -99,7 +99,7 @@ class Sessions:
                     return Started(session=known, new=False)
             session = self._fresh(by.user, problem, text)
             await rows.insert(uow, tenant, session)
-            await self._add_turn(uow, tenant, session, by.user, text, problem.source)
+            await self._add_turn(uow, tenant, session, by, text, problem.source)
             await self.enqueue_opening(uow, tenant, session, by)
         return Started(session=session, new=True)
 
@@ -122,12 +122,19 @@ class Sessions:
         )
 
     async def enqueue_opening(self, uow: UnitOfWork, tenant: Tenant, session: Session, by: By) -> None:
-        """Have the card posted, then the problem answered."""
-        args = {"session": session.id, "user": by.user, "response_url": by.response_url}
-        opening = Job(name=JobName.OPEN, tenant=tenant, args=args, lock=f"{TALK}:{session.id}", priority=WRITTEN)
-        await self._tools.queue.enqueue(uow, opening)
-        await self.enqueue_reply(uow, tenant, session.id)
+        """Have the card posted, and the problem answered once it is there."""
+        await self._enqueue_card(uow, tenant, session.id, by.user, by.response_url)
         await redraw_home(self._tools, uow, tenant, session.owner)
+
+    async def _enqueue_card(
+        self, uow: UnitOfWork, tenant: Tenant, session: SessionId, user: UserId, response_url: str | None
+    ) -> None:
+        """Have the card posted, under the lock of its redraws: two at once would post two cards."""
+        args = {"session": session, "user": user, "response_url": response_url}
+        lock = f"card:{session}"
+        await self._tools.queue.enqueue(
+            uow, Job(name=JobName.OPEN, tenant=tenant, args=args, lock=lock, priority=STATUS)
+        )
 
     async def enqueue_reply(self, uow: UnitOfWork, tenant: Tenant, session: SessionId) -> None:
         """Have the newest turns answered, after whatever is being written in this session."""
@@ -137,7 +144,7 @@ class Sessions:
         await self._tools.queue.enqueue(uow, job)
 
     async def _add_turn(
-        self, uow: UnitOfWork, tenant: Tenant, session: Session, user: UserId, text: str, source: str | None
+        self, uow: UnitOfWork, tenant: Tenant, session: Session, by: By, text: str, source: str | None
     ) -> bool:
         turn = await turns.add(
             uow,
@@ -145,10 +152,10 @@ class Sessions:
             session.id,
             id=TurnId(self._tools.new_id()),
             author=Author.MEMBER,
-            user=user,
+            user=by.user,
             text=text,
             state=TurnState.DONE,
-            at=self._tools.clock(),
+            at=self._tools.clock() if by.at is None else by.at,
             source=source,
         )
         return turn is not None
@@ -164,7 +171,7 @@ class Sessions:
             if session is None or not await first_time(self._tools, uow, tenant, by):
                 return None
             text = checked(said.text)
-            if not await self._add_turn(uow, tenant, session, by.user, text, said.source):
+            if not await self._add_turn(uow, tenant, session, by, text, said.source):
                 return None
             if session.status is not Status.ACTIVE:
                 return session
@@ -212,14 +219,26 @@ class Sessions:
         except (errors.NotInChannel, errors.ChannelGone, errors.ChannelArchived):
             await self._give_back(tenant, session, user, response_url)
             return
-        if session.thread is None:
-            async with self._tools.database.write() as uow:
-                session = await existing(uow, tenant, session_id)
+        async with self._tools.database.write() as uow:
+            session = await existing(uow, tenant, session_id)
+            if session.thread is None:
                 await rows.save(uow, tenant, replace(session, thread=ts))
                 await redraw_lane(self._tools, uow, tenant, session_id)  # a new thread's; there is none at a start
                 if session.continues is not None:
                     before = await existing(uow, tenant, session.continues)
                     await announce(self._tools, uow, tenant, before, "continued")
+            await self.enqueue_reply(uow, tenant, session_id)
+
+    async def give_up_opening(
+        self, tenant: Tenant, session_id: SessionId, user: UserId, response_url: str | None
+    ) -> None:
+        """Answer without a card that cannot be posted; a session without a thread gives the person's words back."""
+        async with self._tools.database.write() as uow:
+            session = await rows.get(uow, tenant, session_id)
+            if session is not None and session.thread is not None:
+                await self.enqueue_reply(uow, tenant, session_id)
+        if session is not None and session.thread is None:
+            await self._give_back(tenant, session, user, response_url)
 
     async def card(self, tenant: Tenant, session_id: SessionId) -> None:
         """Draw the card as the session stands now. A job."""
@@ -236,14 +255,14 @@ class Sessions:
         return await self._tools.board.show(tenant, f"card:{session.id}", thread_of(session), drawn, session.revision)
 
     async def _give_back(self, tenant: Tenant, session: Session, user: UserId, response_url: str | None) -> None:
+        """Tell a person that their session cannot begin, then drop it: told twice, at worst, but not never."""
         answer = notices.cannot_post(session.channel, session.problem)
+        if not (response_url and await self._tools.slack.respond(response_url, answer, replace=False)):
+            channel = await self._tools.slack.direct_channel(tenant, user)
+            await self._tools.slack.post(tenant, Place(channel=channel), answer)
         async with self._tools.database.write() as uow:
             await rows.delete(uow, tenant, session.id)
             await redraw_home(self._tools, uow, tenant, session.owner)
-        if response_url and await self._tools.slack.respond(response_url, answer, replace=False):
-            return
-        channel = await self._tools.slack.direct_channel(tenant, user)
-        await self._tools.slack.post(tenant, Place(channel=channel), answer)
 
     async def reroot(self, tenant: Tenant, session_id: SessionId) -> None:
         """Give a session whose thread was deleted a new one: a new card, and the lane below it."""
@@ -252,11 +271,7 @@ class Sessions:
             session = await existing(uow, tenant, session_id)
             await rows.save(uow, tenant, replace(session, thread=None))
             await lanes.touch(uow, tenant, session_id)
-            args = {"session": session.id, "user": session.owner, "response_url": None}
-            await self._tools.queue.enqueue(
-                uow,
-                Job(name=JobName.OPEN, tenant=tenant, args=args, lock=f"card:{session.id}", priority=SHOWN_AT_ONCE),
-            )
+            await self._enqueue_card(uow, tenant, session.id, session.owner, None)
 
     async def continue_in_new_thread(
         self, uow: UnitOfWork, tenant: Tenant, by: By, before: Session, text: str
@@ -266,6 +281,6 @@ class Sessions:
         fresh = self._fresh(before.owner, problem, text)
         session = replace(fresh, title=before.title, titled=before.titled, summary=before.summary, continues=before.id)
         await rows.insert(uow, tenant, session)
-        await self._add_turn(uow, tenant, session, by.user, text, None)
+        await self._add_turn(uow, tenant, session, by, text, None)
         await self.enqueue_opening(uow, tenant, session, by)
         return session

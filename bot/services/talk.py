@@ -1,9 +1,10 @@
 """Hearing what members say: a turn of a session, the start of one, or none of our business."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import errors
-from bot.domain.ids import ChannelId, MessageTs, Tenant
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Tenant
+from bot.domain.sessions import Session
 from bot.services.answers import Answers, Asker
 from bot.services.sessions import Problem, Said, Sessions
 from bot.services.tools import By
@@ -37,22 +38,26 @@ class Talk:
         if session is None and not heard.addressed:
             return
         asker = Asker(tenant=tenant, user=by.user, channel=heard.channel, thread=heard.root)
-        for message in await self._take(tenant, by, heard, known=session is not None):
-            await self._answers.tell(asker, message)
+        if told := await self._take(tenant, by, heard, known=session is not None):
+            # Slack delivers a mention as two events, and any of them again: its author is told once.
+            await self._answers.tell_once(asker, DeliveryId(f"told:{heard.source}"), *told)
 
     async def _take(self, tenant: Tenant, by: By, heard: Heard, *, known: bool) -> list[Rendered]:
         """Store the message, and return what its author has to be told."""
         try:
-            if known:
-                said = Said(text=heard.text, channel=heard.channel, thread=heard.root, source=heard.source)
-                dormant = await self._sessions.take_turn(tenant, by, said)
-                told = [notices.not_active(dormant)] if dormant is not None else []
-            else:
+            if not known:
                 problem = Problem(text=heard.text, channel=heard.channel, thread=heard.root, source=heard.source)
-                await self._sessions.start(tenant, by, problem)
-                told = []
+                started = await self._sessions.start(tenant, by, problem)
+                known = started.session is not None and not started.new  # another message began it meanwhile
+                by = replace(by, delivery=DeliveryId(f"{by.delivery}:joins"))
+            dormant = await self._turn(tenant, by, heard) if known else None
+            told = [notices.not_active(dormant)] if dormant is not None else []
         except errors.EmptyMessage:
             return [notices.unsupported_file() if heard.files else notices.usage()]
         except errors.MessageTooBig as refused:
             return [notices.refused(refused)]
         return [*told, notices.unsupported_file(True)] if heard.files else told
+
+    async def _turn(self, tenant: Tenant, by: By, heard: Heard) -> Session | None:
+        said = Said(text=heard.text, channel=heard.channel, thread=heard.root, source=heard.source)
+        return await self._sessions.take_turn(tenant, by, said)

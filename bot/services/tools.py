@@ -47,6 +47,10 @@ class By:
     user: UserId
     delivery: DeliveryId
     response_url: str | None = None
+    at: float | None = None
+    """When they did it, by Slack's clock; None where Slack does not say."""
+    view: str = ""
+    """The id of the modal or App Home in which they did it."""
 
 
 def random_id() -> str:
@@ -57,6 +61,13 @@ def random_id() -> str:
 async def first_time(tools: Tools, uow: UnitOfWork, tenant: Tenant, by: By) -> bool:
     """Tell whether this delivery is new; Slack repeats what it is not sure that we got."""
     return await inbox.first_time(uow, tenant, by.delivery, tools.clock())
+
+
+async def newest(tools: Tools, uow: UnitOfWork, tenant: Tenant, by: By, *subjects: str) -> bool:
+    """Tell whether this delivery is new, and nothing done later on the first of its subjects was handled before it."""
+    if by.at is None:
+        return await first_time(tools, uow, tenant, by)
+    return await inbox.newest(uow, tenant, by.delivery, subjects, by.at, tools.clock())
 
 
 async def existing(uow: UnitOfWork, tenant: Tenant, session: SessionId) -> Session:

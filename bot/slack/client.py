@@ -125,9 +125,14 @@ class SlackClient:
         """Open a modal on top of the one that was clicked."""
         await self._call(tenant, lambda web: web.views_push(trigger_id=trigger, view=view), patience=0.0)
 
-    async def publish(self, tenant: Tenant, user: UserId, view: View) -> None:
-        """Show a person's App Home."""
-        await self._call(tenant, lambda web: web.views_publish(user_id=user, view=view))
+    async def publish(self, tenant: Tenant, user: UserId, view: View, over: str | None) -> str | None:
+        """Show a person's App Home and return its hash, if Slack gives one.
+
+        `over` is the hash of the view that this one replaces; `ViewConflict` when another is shown by now.
+        """
+        hash = {"hash": over} if over else {}  # an empty one is refused
+        answer = await self._call(tenant, lambda web: web.views_publish(user_id=user, view=view, **hash))
+        return str((answer.get("view") or {}).get("hash") or "") or None
 
     def link(self, channel: ChannelId, ts: MessageTs) -> str:
         """Make the link to a message as Slack does, without asking; empty when the workspace's URL is unknown."""

@@ -18,13 +18,11 @@ class Home:
     concluded_page: int = 0
     hash: str | None = None
     """What Slack calls the published view's state; None before the first."""
-    shown: int = -1
-    """The revision last published."""
 
 
 async def get(uow: UnitOfWork, tenant: Tenant, user: UserId) -> Home:
     """Read a person's App Home; its first pages when it was never opened."""
-    statement = select(homes.c.page, homes.c.concluded_page, homes.c.hash, homes.c.shown).where(
+    statement = select(homes.c.page, homes.c.concluded_page, homes.c.hash).where(
         homes.c.team_id == tenant.team, homes.c.user_id == user
     )
     row = (await uow.execute(statement)).first()
@@ -36,9 +34,15 @@ async def save_pages(uow: UnitOfWork, tenant: Tenant, user: UserId, *, page: int
     await _save(uow, tenant, user, {"page": page, "concluded_page": concluded_page})
 
 
-async def save_hash(uow: UnitOfWork, tenant: Tenant, user: UserId, hash: str | None, shown: int) -> None:
-    """Store what was published: the hash that Slack returned, and the revision."""
-    await _save(uow, tenant, user, {"hash": hash, "shown": shown})
+async def save_hash(uow: UnitOfWork, tenant: Tenant, user: UserId, hash: str | None, *, over: str | None) -> bool:
+    """Store the hash of the view that was published over another one; False when a later one is stored by now."""
+    fresh = uow.insert(homes).values(team_id=tenant.team, user_id=user, hash=hash)
+    upsert = fresh.on_conflict_do_update(
+        index_elements=["team_id", "user_id"],
+        set_={"hash": hash},
+        where=homes.c.hash.is_not_distinct_from(over),
+    )
+    return (await uow.execute(upsert)).rowcount == 1
 
 
 async def _save(uow: UnitOfWork, tenant: Tenant, user: UserId, values: dict[str, Any]) -> None:

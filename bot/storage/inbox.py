@@ -1,6 +1,8 @@
-"""What Slack has delivered already; it delivers again what it is not sure that we got."""
+"""What Slack has delivered already; it delivers again what it is not sure that we got, and in any order."""
 
-from sqlalchemy import delete
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
 
 from bot.domain.ids import DeliveryId, Tenant
 from bot.storage.database import UnitOfWork
@@ -13,6 +15,41 @@ async def first_time(uow: UnitOfWork, tenant: Tenant, delivery: DeliveryId, now:
     # Not by the row count: SQLAlchemy does not know that of an INSERT on every database.
     added = await uow.execute(statement.on_conflict_do_nothing().returning(deliveries.c.id))
     return added.first() is not None
+
+
+async def newest(
+    uow: UnitOfWork, tenant: Tenant, delivery: DeliveryId, subjects: Sequence[str], at: float, now: float
+) -> bool:
+    """Remember a delivery that was made at `at`; False when it, or a later one on the first subject, was before.
+
+    For what sets a state: the person's last word on a subject wins, whatever arrives last.
+    """
+    marks = [f"newest:{subject}" for subject in subjects]
+    rows = [{"team_id": tenant.team, "id": delivery, "at": now}]
+    rows += [{"team_id": tenant.team, "id": mark, "at": at} for mark in marks]
+    fresh = uow.insert(deliveries).values(rows)
+    upsert = fresh.on_conflict_do_update(
+        index_elements=["team_id", "id"],
+        set_={"at": fresh.excluded.at},
+        where=(deliveries.c.id != delivery) & (deliveries.c.at < fresh.excluded.at),
+    ).returning(deliveries.c.id)
+    stored = set((await uow.execute(upsert)).scalars())
+    return stored.issuperset((delivery, marks[0]))
+
+
+async def last_at(uow: UnitOfWork, tenant: Tenant, subjects: Sequence[str]) -> list[float | None]:
+    """Return when each subject was last spoken on; None for one that is not remembered."""
+    marks = [f"newest:{subject}" for subject in subjects]
+    statement = select(deliveries.c.id, deliveries.c.at)
+    found = await uow.execute(statement.where(deliveries.c.team_id == tenant.team, deliveries.c.id.in_(marks)))
+    known = {row.id: row.at for row in found}
+    return [known.get(mark) for mark in marks]
+
+
+async def known(uow: UnitOfWork, tenant: Tenant, delivery: DeliveryId) -> bool:
+    """Tell whether a delivery is remembered."""
+    mine = (deliveries.c.team_id == tenant.team) & (deliveries.c.id == delivery)
+    return (await uow.execute(select(deliveries.c.id).where(mine))).first() is not None
 
 
 async def prune(uow: UnitOfWork, before: float) -> None:

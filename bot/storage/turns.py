@@ -1,5 +1,6 @@
 """Turns: the dialogue of a session."""
 
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, exists, func, literal, select, update
@@ -22,7 +23,7 @@ _COLUMNS: Final = [
 
 
 def _turn(row: Row[Any]) -> Turn:
-    return Turn(**row._mapping)
+    return Turn(**{column.name: row._mapping[column.name] for column in _COLUMNS})
 
 
 def _of(tenant: Tenant, session_id: SessionId) -> Select[Any]:
@@ -81,9 +82,18 @@ async def get(uow: UnitOfWork, tenant: Tenant, turn_id: TurnId) -> Turn | None:
 
 
 async def history(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> list[Turn]:
-    """List the finished turns in the order of the dialogue."""
-    statement = _of(tenant, session_id).where(turns.c.state == TurnState.DONE).order_by(turns.c.seq)
-    return [_turn(row) for row in await uow.execute(statement)]
+    """List the finished turns in the order of the dialogue.
+
+    Messages that came in between two replies are in the order in which they were written, whatever order Slack
+    delivered them in; what a reply has seen stays before it.
+    """
+    statement = _of(tenant, session_id).add_columns(turns.c.source).where(turns.c.state == TurnState.DONE)
+    rows = [(_turn(row), row.source) for row in await uow.execute(statement.order_by(turns.c.seq))]
+    ordered: list[Turn] = []
+    for written, run in groupby(rows, key=lambda row: row[1] is not None):
+        said = [turn for turn, _ in run]
+        ordered += sorted(said, key=lambda turn: (turn.at, turn.seq)) if written else said
+    return ordered
 
 
 async def unanswered(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> bool:

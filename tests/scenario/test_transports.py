@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from bot.sandbox import Ack, Sandbox
-from bot.sandbox.delivery import Parcel
+from bot.sandbox import Sandbox
+from tests.scenario.post import thrice
 from tests.scenario.stage import DESK, PRINTER, Stage, playing
 from tests.scenario.story import Story
 
@@ -71,17 +71,9 @@ async def test_both_transports_tell_the_same_story(tmp_path: Path, transport: st
 
 async def test_everything_delivered_three_times_at_once_happens_once(tmp_path: Path, database_url: str) -> None:
     async with playing(tmp_path, database_url=database_url) as stage:
-        delivery = stage.slack._delivery
-        once = delivery.send
-
-        async def thrice(parcel: Parcel, attempt: int = 0, reason: str = "") -> Ack:
-            acks = await asyncio.gather(*(once(parcel, attempt, reason) for _ in range(3)))
-            assert all(ack.ok for ack in acks)
-            return acks[0]
-
-        delivery.send = thrice  # type: ignore[method-assign]
         story = Story(stage, homes=True)
-        await full_story(stage, story)
+        with thrice(stage):
+            await full_story(stage, story)
         story.matches("full_story")
 
 
@@ -226,6 +218,7 @@ async def test_a_button_of_a_session_or_a_task_that_is_gone_says_so(stage: Stage
         ]:
             other = copy.deepcopy(payload)
             other["actions"][0]["value"] = value
+            other["trigger_id"] += value
             assert await poster.payload("interactive", other) == 200
             await stage.quiet()
             assert said in stage.told()[-1]

@@ -98,6 +98,23 @@ async def test_a_delivery_is_new_once_until_it_is_pruned(database: Database) -> 
         assert not await inbox.first_time(uow, OTHER, delivery, 40.0)
 
 
+async def test_the_last_word_on_a_subject_is_the_newest_whatever_arrives_last(database: Database) -> None:
+    async with database.write() as uow:
+
+        async def newest(delivery: str, at: float, *subjects: str) -> bool:
+            return await inbox.newest(uow, TENANT, DeliveryId(delivery), subjects, at, 100.0)
+
+        assert await newest("a", 2.0, "fold")
+        assert not await newest("a", 3.0, "fold"), "delivered before"
+        assert await newest("b", 4.0, "fold", "view")
+        assert not await newest("c", 3.5, "fold"), "overtaken"
+        assert await newest("d", 3.5, "page")
+        assert not await newest("e", 3.9, "fold", "view")
+        assert await inbox.last_at(uow, TENANT, ["fold", "view", "none"]) == [4.0, 4.0, None]
+        assert await inbox.known(uow, TENANT, DeliveryId("c"))
+        assert not await inbox.known(uow, OTHER, DeliveryId("c"))
+
+
 async def test_a_limit_says_when_the_next_one_is_free(database: Database) -> None:
     async with database.write() as uow:
 
@@ -144,10 +161,20 @@ async def test_the_cost_of_a_session_adds_up(database: Database) -> None:
 async def test_app_home_remembers_pages_and_what_was_published(database: Database) -> None:
     async with database.write() as uow:
         assert await homes.get(uow, TENANT, OWNER) == homes.Home()
-        await homes.save_hash(uow, TENANT, OWNER, "h1", 4)
+        assert await homes.save_hash(uow, TENANT, OWNER, "h1", over=None)
         await homes.save_pages(uow, TENANT, OWNER, page=1, concluded_page=2)
-        assert await homes.get(uow, TENANT, OWNER) == homes.Home(page=1, concluded_page=2, hash="h1", shown=4)
+        assert await homes.get(uow, TENANT, OWNER) == homes.Home(page=1, concluded_page=2, hash="h1")
         assert await homes.get(uow, OTHER, OWNER) == homes.Home()
+
+
+async def test_what_was_published_over_an_older_view_is_not_stored_over_a_newer_one(database: Database) -> None:
+    async with database.write() as uow:
+        await homes.save_pages(uow, TENANT, OWNER, page=1, concluded_page=0)
+        assert await homes.save_hash(uow, TENANT, OWNER, "h1", over=None)
+        assert await homes.save_hash(uow, TENANT, OWNER, "h2", over="h1")
+        assert not await homes.save_hash(uow, TENANT, OWNER, "late", over="h1")
+        assert not await homes.save_hash(uow, TENANT, OWNER, "late", over=None)
+        assert (await homes.get(uow, TENANT, OWNER)).hash == "h2"
 
 
 async def test_a_workspace_remembers_its_name_and_channel(database: Database) -> None:

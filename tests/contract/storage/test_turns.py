@@ -15,6 +15,7 @@ async def say(
     author: Author = Author.MEMBER,
     state: TurnState = TurnState.DONE,
     source: str | None = None,
+    at: float = 1.0,
 ) -> Turn | None:
     return await turns.add(
         uow,
@@ -25,7 +26,7 @@ async def say(
         user=OWNER if author is Author.MEMBER else None,
         text=f"text of {id}",
         state=state,
-        at=1.0,
+        at=at,
         source=source,
     )
 
@@ -71,6 +72,19 @@ async def test_the_history_holds_finished_turns_in_the_order_of_the_dialogue(dat
         history = await turns.history(uow, TENANT, SESSION.id)
         assert [(t.id, t.text) for t in history[1:]] == [("t2", "whole"), ("t3", "text of t3")]
         assert await turns.history(uow, OTHER, SESSION.id) == []
+
+
+async def test_messages_between_two_replies_are_read_in_the_order_in_which_they_were_written(
+    database: Database,
+) -> None:
+    async with database.write() as uow:
+        await rows.insert(uow, TENANT, SESSION)
+        await say(uow, "command", at=50.0)
+        await say(uow, "b", source="C1:2", at=2.0)
+        await say(uow, "a", source="C1:1", at=1.0)
+        await say(uow, "reply", Author.ASSISTANT)
+        await say(uow, "late", source="C1:0", at=0.5)
+        assert [t.id for t in await turns.history(uow, TENANT, SESSION.id)] == ["command", "a", "b", "reply", "late"]
 
 
 async def test_a_session_is_unanswered_until_a_reply_after_the_last_message_is_done(
