@@ -1,6 +1,6 @@
 """Prometheus metrics; labels hold names of things the app knows, never ids or text."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -18,6 +18,10 @@ class Metrics:
         )
         self.jobs = Counter(
             "tasklane_jobs_total", "Jobs by name and result.", ("name", "result"), registry=self.registry
+        )
+        self.sockets = Gauge("tasklane_sockets", "Socket Mode connections that are up.", registry=self.registry)
+        self.sockets_opened = Counter(
+            "tasklane_sockets_opened_total", "Socket Mode connections that were opened.", registry=self.registry
         )
         self.job_seconds = Histogram("tasklane_job_seconds", "Seconds a job took.", ("name",), registry=self.registry)
 

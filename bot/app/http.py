@@ -15,7 +15,7 @@ from bot import errors
 from bot.metrics import CONTENT_TYPE, Metrics
 
 MAX_BODY: Final = 2 * 1024 * 1024
-_MISREAD: Final = (AttributeError, LookupError, TypeError, ValueError)
+MISREAD: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What Bolt raises over a payload of another shape, before any handler or its own error handler sees it."""
 
 Ready = Callable[[], Awaitable[str | None]]
@@ -67,7 +67,7 @@ def _events(
                 response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
                 metrics.deliveries.labels("http", str(response.status)).inc()
                 return response
-            except _MISREAD as error:
+            except MISREAD as error:
                 log.error("delivery not read", at=errors.location(error))
                 status = 400
         log.warning("delivery refused", status=status, bytes=len(body))

@@ -11,7 +11,6 @@ from typing import Final
 import aiohttp
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -22,6 +21,7 @@ from bot.ai.provider import Provider
 from bot.app import http, slack_app
 from bot.app.adapters import StoredLedger
 from bot.app.slack_app import Identity
+from bot.app.sockets import ANSWERING, Sockets
 from bot.app.work import Work
 from bot.domain.ids import ChannelId, Tenant
 from bot.domain.pacing import Limits
@@ -65,7 +65,7 @@ class Tasklane:
     _web: AsyncWebClient
     _http: aiohttp.ClientSession
     _site: web.AppRunner
-    _socket: AsyncSocketModeHandler | None
+    _sockets: Sockets | None
     _warming: "asyncio.Task[None]"
     _slack_answered: float
 
@@ -90,6 +90,8 @@ class Tasklane:
                 return "The database is behind: run `tasklane db upgrade`."
         except errors.StorageUnavailable:
             return "The database does not answer."
+        if self._sockets is not None and not self._sockets.connected:
+            return "No Socket Mode connection to Slack is up."
         now = time.monotonic()
         if now - self._slack_answered > _CHECKED_FOR:
             try:
@@ -113,10 +115,11 @@ class Tasklane:
     async def stop(self, grace: float = GRACE) -> None:
         """Take no new work, let the running work end or leave it to the next start, and close everything."""
         self._warming.cancel()
-        if self._socket is not None:
-            await self._socket.close_async()  # type: ignore[no-untyped-call]
-        await self._site.cleanup()
-        await self.runner.stop(grace)
+        taking_in = [self._site.cleanup()]
+        if self._sockets is not None:
+            taking_in.append(self._sockets.stop())
+        # What still comes in while the running work ends is stored, and done by the next start.
+        await asyncio.gather(*taking_in, self.runner.stop(grace))
         await self.provider.close()
         await self._http.close()
         await self.database.close()
@@ -160,7 +163,7 @@ class _Start:
             _web=slack_web,
             _http=session,
             _site=web.AppRunner(web.Application()),
-            _socket=None,
+            _sockets=None,
             _warming=asyncio.create_task(_warm(provider)),
             _slack_answered=time.monotonic(),
         )
@@ -216,6 +219,7 @@ class _Start:
                 self._metrics,
             ),
             access_log=None,
+            shutdown_timeout=ANSWERING,
         )
         await app._site.setup()
         try:
@@ -227,8 +231,9 @@ class _Start:
         await app.services.housekeeping.schedule(app.identity.tenant)
         await app.runner.start()
         if settings.slack_app_token is not None:
-            app._socket = AsyncSocketModeHandler(app.bolt, settings.slack_app_token.get_secret_value())
-            await _connect(app._socket)
+            token = settings.slack_app_token.get_secret_value()
+            app._sockets = Sockets(app.bolt, app._web, app._http, token, self._metrics)
+            await _connect(app._sockets)
         structlog.get_logger(__name__).info("ready", team=app.identity.team, port=app.port)
 
 
@@ -246,9 +251,9 @@ async def _open_database(settings: Settings) -> Database:
     return database
 
 
-async def _connect(socket: AsyncSocketModeHandler) -> None:
+async def _connect(sockets: Sockets) -> None:
     try:
-        await socket.connect_async()  # type: ignore[no-untyped-call]
+        await sockets.start()
     except SlackApiError as refused:
         error = faults.named(refused).error
         raise errors.ConfigurationError(

@@ -25,6 +25,7 @@ METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "chat_update": frozenset({"chat:write"}),
     "conversations_history": HISTORY,
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
+    "apps_connections_open": frozenset(),  # the app-level token's own: connections:write
     "conversations_open": frozenset({"im:write"}),
     "conversations_replies": HISTORY,
     "files_upload_v2": frozenset({"files:write"}),

@@ -9,6 +9,9 @@ from tests.meta.sources import Source, app, clean, dotted, excused, holds, names
 TASKS: Final = frozenset({"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe"})
 MAY_START_TASKS: Final[Mapping[str, str]] = {
     "bot/app/tasklane.py:_Start.run": "warms the model beside the start; `stop` cancels it",
+    "bot/app/sockets.py:Link.__init__": "listens; `close` ends it",
+    "bot/app/sockets.py:Link._take": "answers an envelope; `close` waits for it",
+    "bot/app/sockets.py:Sockets._track": "keeps and closes connections; `stop` ends both",
     "bot/jobs/": "the runner tracks its jobs, and drains them when it stops",
     "bot/sandbox/": "deliveries to the app; closing the sandbox waits for them",
     "bot/services/streams.py:until": "waits for the model and for the wish to stop at once; both end with it",
