@@ -36,13 +36,9 @@ def serve() -> None:
     chosen = settings.load()
     log.configure(chosen.log_level, chosen.log_format)
 
-    from bot.app import Tasklane
+    from bot.app.serving import serve as run
 
-    async def run() -> None:
-        tasklane = await Tasklane.start(chosen)
-        await tasklane.serve()
-
-    asyncio.run(run())
+    asyncio.run(run(chosen))
 
 
 @app.command()

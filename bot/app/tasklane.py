@@ -1,10 +1,9 @@
 """Wiring: builds every part once, starts them in order, and stops them within ten seconds."""
 
 import asyncio
-import signal
+import contextlib
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,7 +40,7 @@ from bot.slack.live import LiveMessages
 from bot.storage import schema
 from bot.storage.database import Database
 
-GRACE: Final = 7.0
+GRACE: Final = 6.0
 """Seconds that running work gets to end when the app stops."""
 _SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=5)
 _AT_ONCE: Final = 200
@@ -101,17 +100,6 @@ class Tasklane:
             self._slack_answered = now
         return None
 
-    async def serve(self) -> None:
-        """Run until SIGTERM or SIGINT."""
-        stopping = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stopping.set)
-        try:
-            await stopping.wait()
-        finally:
-            await self.stop()
-
     async def stop(self, grace: float = GRACE) -> None:
         """Take no new work, let the running work end or leave it to the next start, and close everything."""
         self._warming.cancel()
@@ -137,21 +125,29 @@ class _Start:
 
     async def run(self) -> Tasklane:
         settings = self._settings
-        database = await _open_database(settings)
-        session = aiohttp.ClientSession(timeout=_SLACK_TIMEOUT)
+        async with contextlib.AsyncExitStack() as undo:
+            database = Database.open(settings.database_url)
+            undo.push_async_callback(database.close)
+            await _prepare(database, settings)
+            session = aiohttp.ClientSession(timeout=_SLACK_TIMEOUT)
+            undo.push_async_callback(session.close)
+            app = await self._built(database, session)
+            undo.pop_all()
+            undo.push_async_callback(app.stop)
+            await self._open(app)
+            undo.pop_all()
+        return app
+
+    async def _built(self, database: Database, session: aiohttp.ClientSession) -> Tasklane:
+        settings = self._settings
         assert settings.slack_bot_token is not None
         token = settings.slack_bot_token.get_secret_value()
         slack_web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        try:
-            identity = await _identify(slack_web, settings)
-            provider = choose(_model_settings(settings), clock=time.monotonic)
-        except BaseException:
-            await session.close()
-            await database.close()
-            raise
+        identity = await _identify(slack_web, settings)
+        provider = choose(_model_settings(settings), clock=time.monotonic)
         services, runner = self._parts(database, slack_web, session, provider, identity)
         bolt = slack_app.build(settings.slack_api_url, identity, token, services)
-        app = Tasklane(
+        return Tasklane(
             settings=settings,
             database=database,
             provider=provider,
@@ -167,12 +163,6 @@ class _Start:
             _warming=asyncio.create_task(_warm(provider)),
             _slack_answered=time.monotonic(),
         )
-        try:
-            await self._open(app)
-        except BaseException:
-            await app.stop()
-            raise
-        return app
 
     def _parts(
         self,
@@ -237,18 +227,13 @@ class _Start:
         structlog.get_logger(__name__).info("ready", team=app.identity.team, port=app.port)
 
 
-async def _open_database(settings: Settings) -> Database:
-    """Open and claim the database; SQLite is brought up to date here, PostgreSQL by the operator."""
-    database = Database.open(settings.database_url, settings.tasklane_db_pool)
-    async with AsyncExitStack() as opened:
-        opened.push_async_callback(database.close)
-        database.claim()
-        if not database.shared:
-            await asyncio.to_thread(schema.upgrade, settings.database_url)
-        if not await schema.ready(database):
-            raise errors.ConfigurationError(["The database is behind this version. Run `tasklane db upgrade`."])
-        opened.pop_all()
-    return database
+async def _prepare(database: Database, settings: Settings) -> None:
+    """Claim the database; SQLite is brought up to date here, PostgreSQL by the operator."""
+    database.claim()
+    if not database.shared:
+        await asyncio.to_thread(schema.upgrade, settings.database_url)
+    if not await schema.ready(database):
+        raise errors.ConfigurationError(["The database is behind this version. Run `tasklane db upgrade`."])
 
 
 async def _connect(sockets: Sockets) -> None:

@@ -8,7 +8,8 @@ from tests.meta.sources import Source, app, clean, dotted, excused, holds, names
 
 TASKS: Final = frozenset({"create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe"})
 MAY_START_TASKS: Final[Mapping[str, str]] = {
-    "bot/app/tasklane.py:_Start.run": "warms the model beside the start; `stop` cancels it",
+    "bot/app/serving.py:serve": "starts the app beside the wait for a signal; both end before it returns",
+    "bot/app/tasklane.py:_Start._built": "warms the model beside the start; `stop` cancels it",
     "bot/app/sockets.py:Link.__init__": "listens; `close` ends it",
     "bot/app/sockets.py:Link._take": "answers an envelope; `close` waits for it",
     "bot/app/sockets.py:Sockets._track": "keeps and closes connections; `stop` ends both",
@@ -20,7 +21,6 @@ MAY_START_TASKS: Final[Mapping[str, str]] = {
 
 BROAD: Final = frozenset({"Exception", "BaseException"})
 MAY_CATCH_ALL: Final[Mapping[str, str]] = {
-    "bot/app/tasklane.py:_Start.run": "closes what is open and raises on",
     "bot/jobs/postgres.py:PostgresRunner._attend": "a replica must outlive the database",
     "bot/jobs/runner.py:Runner._run": "the loop must outlive the database",
     "bot/jobs/runner.py:Runner._store": "a verdict must not be lost",

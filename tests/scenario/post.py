@@ -42,9 +42,9 @@ def held(stage: Stage) -> Iterator[list[Parcel]]:
     del delivery.send
 
 
-async def until(holds: Callable[[], bool]) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
     """Let others run until something holds of which the workspace's record does not tell."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110  nothing there sets an event
             await asyncio.sleep(0)
 
