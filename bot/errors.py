@@ -39,6 +39,11 @@ class StorageUnavailable(TasklaneError):
 
     user_text = "I could not save that just now, so nothing has changed. Please try again in a moment."
 
+    def __init__(self, reason: str = "it does not answer") -> None:
+        super().__init__()
+        self.reason = reason
+        """What is wrong with it, as the end of a sentence, for those who run the app."""
+
 
 class ModelFault(TasklaneError):
     """The language model could not answer."""

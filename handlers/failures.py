@@ -40,9 +40,11 @@ def _said(error: Exception, log: Any) -> Rendered:
     if isinstance(error, errors.Refused | BadPayload):
         log.info("refused", error=type(error).__name__)
         return notices.refused(error)
+    if isinstance(error, errors.StorageUnavailable):
+        return notices.refused(error)  # the database logs itself what is wrong with it, and once
     reference = secrets.token_hex(4)
     log.error("handler failed", error=type(error).__name__, reference=reference, at=errors.location(error))
-    if isinstance(error, errors.SlackFault | errors.StorageUnavailable):
+    if isinstance(error, errors.SlackFault):
         return notices.refused(error)
     return notices.went_wrong(reference)
 

@@ -27,7 +27,7 @@ ANSWERING: Final = 3.0
 """The longest time that Slack waits for an answer, in seconds."""
 _OPENING: Final = 10.0
 _HEARTBEAT: Final = 10.0
-_HANGING_UP: Final = aiohttp.ClientWSTimeout(ws_close=1.0)
+_HANGING_UP: Final = 1.0
 _SHORT: Final = 5.0
 """A connection that lives no longer counts as a failed one."""
 _BACKOFF: Final = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -174,8 +174,9 @@ class Sockets:
     async def _open(self) -> Link:
         async with asyncio.timeout(_OPENING):
             answer = await self._web.apps_connections_open(app_token=self._token)
+            patience = aiohttp.ClientWSTimeout(ws_close=_HANGING_UP)
             socket = await self._http.ws_connect(
-                str(answer["url"]), heartbeat=_HEARTBEAT, proxy=self._web.proxy, timeout=_HANGING_UP
+                str(answer["url"]), heartbeat=_HEARTBEAT, proxy=self._web.proxy, timeout=patience
             )
             hello = await socket.receive()
         if hello.type is not aiohttp.WSMsgType.TEXT or json.loads(hello.data).get("type") != "hello":

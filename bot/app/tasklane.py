@@ -19,6 +19,7 @@ from bot.ai.choose import ModelSettings, choose
 from bot.ai.provider import Provider
 from bot.app import http, slack_app
 from bot.app.adapters import StoredLedger
+from bot.app.readiness import Readiness
 from bot.app.slack_app import Identity
 from bot.app.sockets import ANSWERING, Sockets
 from bot.app.work import Work
@@ -45,8 +46,6 @@ GRACE: Final = 6.0
 _SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=5)
 _AT_ONCE: Final = 200
 """Jobs at one time: replies mostly wait for the model, and a redraw must not wait for them."""
-_CHECKED_FOR: Final = 15.0
-"""Seconds for which Slack's last answer to the readiness check counts."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +65,7 @@ class Tasklane:
     _site: web.AppRunner
     _sockets: Sockets | None
     _warming: "asyncio.Task[None]"
-    _slack_answered: float
+    _readiness: Readiness
 
     @classmethod
     async def start(
@@ -83,22 +82,9 @@ class Tasklane:
 
     async def ready(self) -> str | None:
         """Say why the app cannot take work now; None when it can."""
-        try:
-            await self.database.ping()
-            if not await schema.ready(self.database):
-                return "The database is behind: run `tasklane db upgrade`."
-        except errors.StorageUnavailable:
-            return "The database does not answer."
         if self._sockets is not None and not self._sockets.connected:
             return "No Socket Mode connection to Slack is up."
-        now = time.monotonic()
-        if now - self._slack_answered > _CHECKED_FOR:
-            try:
-                await self._web.auth_test()
-            except faults.TRANSPORT:
-                return "Slack does not answer, or does not take the token."
-            self._slack_answered = now
-        return None
+        return await self._readiness.reason()
 
     async def stop(self, grace: float = GRACE) -> None:
         """Take no new work, let the running work end or leave it to the next start, and close everything."""
@@ -126,7 +112,7 @@ class _Start:
     async def run(self) -> Tasklane:
         settings = self._settings
         async with contextlib.AsyncExitStack() as undo:
-            database = Database.open(settings.database_url)
+            database = Database.open(settings.database_url, settings.tasklane_db_pool)
             undo.push_async_callback(database.close)
             await _prepare(database, settings)
             session = aiohttp.ClientSession(timeout=_SLACK_TIMEOUT)
@@ -161,7 +147,7 @@ class _Start:
             _site=web.AppRunner(web.Application()),
             _sockets=None,
             _warming=asyncio.create_task(_warm(provider)),
-            _slack_answered=time.monotonic(),
+            _readiness=Readiness(database, slack_web),
         )
 
     def _parts(

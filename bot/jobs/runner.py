@@ -174,7 +174,8 @@ class Runner:
             try:
                 wait = await self._start_due()
             except Exception as error:  # noqa: BLE001  a border: the loop must outlive the database
-                self._log.error("jobs not read", error=type(error).__name__, at=location(error))
+                if not isinstance(error, StorageUnavailable):  # that, the database logs itself, and once
+                    self._log.error("jobs not read", error=type(error).__name__, at=location(error))
                 wait = _PAUSE if self._unsure else 0.0
                 self._unsure = True
             with suppress(TimeoutError):
@@ -262,7 +263,8 @@ class Runner:
                     await write(uow)
                 return
             except Exception as error:  # noqa: BLE001  a border: a verdict must not be lost
-                self._log.error("job outcome not stored", error=type(error).__name__, at=location(error))
+                if not isinstance(error, StorageUnavailable):
+                    self._log.error("job outcome not stored", error=type(error).__name__, at=location(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PAUSE):
                     await self._stopping.wait()

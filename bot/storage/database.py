@@ -2,19 +2,25 @@
 
 import fcntl
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import structlog
 from sqlalchemy import CursorResult, Executable, Table, func, select, text
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, StorageUnavailable
 from bot.storage import dialects
 from bot.storage.engine import POOL, Engines, open_engines, parse, sqlite_file
+from bot.storage.tables import deliveries
+
+_LOCKED_FOR: Final = 1.0
+_GONE: Final = "its file was deleted, moved or replaced; put it back, or start again"
 
 
 class UnitOfWork:
@@ -58,10 +64,16 @@ class UnitOfWork:
 class Database:
     """The connections of one process to its database."""
 
-    def __init__(self, url: URL, engines: Engines) -> None:
+    def __init__(self, url: URL, engines: Engines, clock: Callable[[], float] = time.monotonic) -> None:
         self.url = url
         self._engines = engines
         self._lock: int | None = None
+        self._file: tuple[int, int] | None = None
+        self.trouble: str | None = None
+        """Why the last use of the database failed; None when it did not."""
+        self._failed_at = 0.0
+        self._clock = clock
+        self._log = structlog.get_logger(__name__)
 
     @classmethod
     def open(cls, url: str, pool: int = POOL) -> "Database":
@@ -90,25 +102,69 @@ class Database:
 
         Never open a second one inside: SQLite has one writer, which would wait for itself.
         """
-        with dialects.faults():
+        with self._watched():
+            self._check_file()
             async with self._engines.write.connect() as connection:
+                self._check_lock()
                 await connection.begin()
                 uow = UnitOfWork(connection)
                 yield uow
                 await connection.commit()
+        if self.trouble is not None:
+            self._log.info("storage available again")
+            self.trouble = None
         uow.committed()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """Open a transaction that only reads, everything as it was at one moment; it waits for no writer."""
-        with dialects.faults():
+        with self._watched():
             async with self._engines.read.connect() as connection:
                 yield UnitOfWork(connection)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Log trouble when it begins or changes, and not with every use that fails of it."""
+        try:
+            with dialects.faults():
+                yield
+        except StorageUnavailable as fault:
+            if fault.reason != self.trouble:
+                self._log.error("storage unavailable", error=fault.reason)
+                self.trouble = fault.reason
+            if fault.__cause__ is not None:  # it was tried
+                self._failed_at = self._clock()
+            raise
+
+    def _check_lock(self) -> None:
+        """Fail at once when somebody just waited in vain for another program: in turn, they would wait too long."""
+        if self.trouble == dialects.LOCKED and self._clock() - self._failed_at < _LOCKED_FOR:
+            raise StorageUnavailable(dialects.LOCKED)
+
+    def _check_file(self) -> None:
+        """Refuse to write into a SQLite file that has been deleted or replaced: it would be gone with the process."""
+        file = sqlite_file(self.url)
+        if file is None or self._lock is None:
+            return
+        try:
+            found = file.stat()
+        except OSError:
+            raise StorageUnavailable(_GONE) from None
+        now = (found.st_dev, found.st_ino)
+        self._file = self._file or now
+        if now != self._file:
+            raise StorageUnavailable(_GONE)
 
     async def ping(self) -> None:
         """Raise `StorageUnavailable` unless the database answers."""
         async with self.read() as uow:
             await uow.execute(text("SELECT 1"))
+
+    async def probe(self) -> None:
+        """Raise `StorageUnavailable` unless something can be written, down to the disk: a rollback would not say."""
+        async with self.write() as uow:
+            row = uow.insert(deliveries).values(team_id="", id="probe", at=0.0)
+            await uow.execute(row.on_conflict_do_update(index_elements=["team_id", "id"], set_={"at": 0.0}))
 
     async def close(self) -> None:
         """Close all connections and give the file back."""

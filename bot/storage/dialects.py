@@ -14,21 +14,23 @@ from bot.errors import StorageUnavailable
 SQLITE: Final = "sqlite"
 POSTGRES: Final = "postgresql"
 
-_SQLITE_UNAVAILABLE: Final = frozenset(
-    {
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_AUTH,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
+LOCKED: Final = "another program has locked its file"
+_SQLITE_UNAVAILABLE: Final = {
+    sqlite3.SQLITE_PERM: "its file may not be used",
+    sqlite3.SQLITE_BUSY: LOCKED,
+    sqlite3.SQLITE_LOCKED: LOCKED,
+    sqlite3.SQLITE_READONLY: "it is read-only",
+    sqlite3.SQLITE_IOERR: "its disk refuses to read or write",
+    sqlite3.SQLITE_CORRUPT: "its file is damaged",
+    sqlite3.SQLITE_FULL: "its disk is full",
+    sqlite3.SQLITE_CANTOPEN: "its file cannot be opened",
+    sqlite3.SQLITE_PROTOCOL: LOCKED,
+    sqlite3.SQLITE_AUTH: "its file may not be used",
+    sqlite3.SQLITE_NOTADB: "its file is no database",
+}
+_AWAY: Final = "it does not answer"
+_POSTGRES: Final = {"25006": "it is read-only", "53100": "its disk is full", "55P03": "a row is locked for too long"}
+"""SQLSTATEs that say more than that it does not answer."""
 
 
 def insert(dialect: str, table: Table) -> sqlite.Insert:
@@ -44,20 +46,20 @@ def faults() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, TimeoutError) as error:
-        if _unavailable(error):
-            raise StorageUnavailable from error
+        if reason := _unavailable(error):
+            raise StorageUnavailable(reason) from error
         raise
 
 
-def _unavailable(error: DBAPIError | TimeoutError) -> bool:
-    """Tell a database that is away, locked, read-only or full from a mistake in a statement."""
+def _unavailable(error: DBAPIError | TimeoutError) -> str | None:
+    """Say why a database is away, locked, read-only or full; None for a mistake in a statement."""
     if isinstance(error, TimeoutError) or error.connection_invalidated:
-        return True
+        return _AWAY
     if isinstance(error.orig, sqlite3.Error):
         code = getattr(error.orig, "sqlite_errorcode", None)
         if code is None:  # raised by the driver itself: the connection is gone
-            return isinstance(error, OperationalError)
-        return (code & 0xFF) in _SQLITE_UNAVAILABLE
+            return _AWAY if isinstance(error, OperationalError) else None
+        return _SQLITE_UNAVAILABLE.get(code & 0xFF)
     # psycopg: connection failures, shutdown, disk full, lock timeouts; and a replica that is read-only
-    read_only = getattr(error.orig, "sqlstate", None) == "25006"
-    return read_only or isinstance(error, (OperationalError, InterfaceError))
+    known = _POSTGRES.get(getattr(error.orig, "sqlstate", None) or "")
+    return known or (_AWAY if isinstance(error, (OperationalError, InterfaceError)) else None)

@@ -14,6 +14,8 @@ from bot.errors import ConfigurationError
 from bot.storage.dialects import POSTGRES, SQLITE
 
 _BUSY_SECONDS: Final = 15
+_LOCKED_SECONDS: Final = 1
+"""How long to wait for another program that has locked a SQLite file: Slack waits three seconds for an answer."""
 _SQLITE_READERS: Final = 4
 POOL: Final = 10
 """Connections to PostgreSQL when nobody says how many; 200 jobs share them, for each holds one only to write."""
@@ -101,7 +103,7 @@ def _sqlite(url: URL, *, write: bool) -> AsyncEngine:
         pool_size=1 if write else _SQLITE_READERS,
         max_overflow=0,
         pool_timeout=_BUSY_SECONDS,
-        connect_args={"timeout": _BUSY_SECONDS},
+        connect_args={"timeout": _LOCKED_SECONDS},
         hide_parameters=True,
     )
     _prepare(engine.sync_engine, write=write)
@@ -111,7 +113,7 @@ def _sqlite(url: URL, *, write: bool) -> AsyncEngine:
 def _prepare(engine: Engine, *, write: bool) -> None:
     """Take transactions out of the driver's hands: its own BEGIN comes too late and loses updates."""
     pragmas = [
-        f"busy_timeout={_BUSY_SECONDS * 1000}",
+        f"busy_timeout={_LOCKED_SECONDS * 1000}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

@@ -58,7 +58,15 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "slack_bolt": ("handlers/*", "bot/app/*"),
     "slack_sdk": ("bot/slack/client.py", "bot/slack/faults.py", "bot/slack/oauth.py", "bot/app/*"),
     "sqlalchemy": ("bot/storage/*",),
-    "structlog": ("bot/log.py", "bot/app/*", "bot/jobs/*", "bot/services/*", "bot/slack/*.py", "handlers/*"),
+    "structlog": (
+        "bot/log.py",
+        "bot/storage/database.py",
+        "bot/app/*",
+        "bot/jobs/*",
+        "bot/services/*",
+        "bot/slack/*.py",
+        "handlers/*",
+    ),
     "typer": ("bot/cli.py",),
     "yaml": ("bot/ai/scripted.py", "bot/demo/*", "bot/sandbox/faultsfile.py"),
 }

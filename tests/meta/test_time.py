@@ -19,6 +19,7 @@ MAY_KNOW_THE_TIME: Final[Mapping[str, str]] = {
     "bot/sandbox/clock.py": "is the clock of tests; its sleep of nothing lets others run",
     "bot/sandbox/sandbox.py": "defaults of the sandbox's own clocks, which tests replace",
     "bot/sandbox/server.py": "the default of the sandbox's own sleep, which tests replace",
+    "bot/storage/database.py": "the default of its clock",
     "bot/ai/scripted.py": "the default of its sleep, which tests replace",
 }
 MAY_KNOW_THE_LOOP_S_TIME: Final[Mapping[str, str]] = {

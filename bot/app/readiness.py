@@ -1,0 +1,54 @@
+"""Whether the app can take work now, and what keeps it from that."""
+
+import asyncio
+import time
+from typing import Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import errors
+from bot.slack import faults
+from bot.storage import schema
+from bot.storage.database import Database
+
+SLACK_CHECKED_FOR: Final = 15.0
+"""Seconds for which Slack's last answer counts."""
+STORAGE_CHECKED_FOR: Final = 3.0
+"""Seconds for which the last write to the database counts."""
+
+
+class Readiness:
+    """Answers `/readyz`: asks the database and Slack themselves, but not with every request."""
+
+    def __init__(self, database: Database, web: AsyncWebClient) -> None:
+        self._database = database
+        self._web = web
+        self._slack_answered = time.monotonic()
+        self._storage_asked = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def reason(self) -> str | None:
+        """Say why the app cannot take work now; None when it can."""
+        async with self._asking:
+            return await self._storage() or await self._slack()
+
+    async def _storage(self) -> str | None:
+        if time.monotonic() - self._storage_asked > STORAGE_CHECKED_FOR:
+            try:
+                await self._database.probe()
+                if not await schema.ready(self._database):
+                    return "The database is behind: run `tasklane db upgrade`."
+            except errors.StorageUnavailable:
+                pass
+            self._storage_asked = time.monotonic()
+        trouble = self._database.trouble
+        return f"The database cannot be used: {trouble}." if trouble else None
+
+    async def _slack(self) -> str | None:
+        if time.monotonic() - self._slack_answered > SLACK_CHECKED_FOR:
+            try:
+                await self._web.auth_test()
+            except faults.TRANSPORT:
+                return "Slack does not answer, or does not take the token."
+            self._slack_answered = time.monotonic()
+        return None
