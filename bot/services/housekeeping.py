@@ -5,11 +5,13 @@ from typing import Final
 from bot.domain.ids import Tenant
 from bot.jobs.queue import Job, JobName
 from bot.services.tools import Tools
-from bot.storage import inbox
+from bot.storage import inbox, limits
 from bot.storage.database import UnitOfWork
 
-REMEMBERED: Final = 24 * 3600.0
-"""Seconds for which a delivery's id is kept: Slack repeats the latest of them within an hour or so."""
+REMEMBERED: Final = 3 * 24 * 3600.0
+"""Seconds for which a delivery's id is kept: with delayed events on, Slack repeats one for up to a day."""
+LIMITED: Final = 3600.0
+"""Seconds after which what a person did counts for no limit any more."""
 _EVERY: Final = 3600.0
 
 
@@ -29,6 +31,7 @@ class Housekeeping:
         now = self._tools.clock()
         async with self._tools.database.write() as uow:
             await inbox.prune(uow, now - REMEMBERED)
+            await limits.prune(uow, now - LIMITED)
             await self._enqueue(uow, tenant, now + _EVERY)
 
     async def _enqueue(self, uow: UnitOfWork, tenant: Tenant, at: float) -> None:

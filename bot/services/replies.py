@@ -101,8 +101,12 @@ class Replies:
         """Say in the thread that the answer could not be written, when writing it into Slack failed for good."""
         async with self._tools.database.write() as uow:
             session = await rows.get(uow, tenant, session_id)
+            if session is None or session.thread is None:
+                return
             turn = await turns.writing(uow, tenant, session_id)
-            if session is None or turn is None:
+            if turn is None and session.status is Status.ACTIVE:
+                turn = await self._new_turn(uow, tenant, session_id)  # what fails before there is one is told, too
+            if turn is None:
                 return
             await turns.finish(uow, tenant, turn.id, text="", state=TurnState.FAILED)
         message = views.failed("", errors.ModelFault.user_text, session_id, turn.id)

@@ -22,3 +22,8 @@ async def take(
         return float(used[len(used) - limit]) + window - now
     await uow.execute(allowances.insert().values(team_id=tenant.team, user_id=user, kind=kind, at=now))
     return None
+
+
+async def prune(uow: UnitOfWork, before: float) -> None:
+    """Forget what was done before a time, in every workspace."""
+    await uow.execute(delete(allowances).where(allowances.c.at < before))

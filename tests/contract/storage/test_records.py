@@ -128,6 +128,8 @@ async def test_a_limit_says_when_the_next_one_is_free(database: Database) -> Non
         assert await take(20.0, limit=1) == 50.0
         assert await take(60.0) is None
         assert await take(60.0) == 10.0
+        await limits.prune(uow, 61.0)
+        assert [await take(61.0), await take(61.0)] == [None, None]
 
 
 @dataclass(frozen=True, kw_only=True)
