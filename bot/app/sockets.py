@@ -28,6 +28,7 @@ ANSWERING: Final = 3.0
 _OPENING: Final = 10.0
 _HEARTBEAT: Final = 10.0
 _HANGING_UP: Final = 1.0
+_UNOPENED: Final = (*faults.TRANSPORT, *MISREAD, errors.SlackFault)
 _SHORT: Final = 5.0
 """A connection that lives no longer counts as a failed one."""
 _BACKOFF: Final = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -74,11 +75,12 @@ class Link:
     def _take(self, data: str) -> None:
         try:
             message = json.loads(data)
+            kind = message.get("type")
             request = SocketModeRequest.from_dict(message)
         except MISREAD as error:
             self._log.error("delivery not read", at=errors.location(error))
             return
-        if message.get("type") == "disconnect":
+        if kind == "disconnect":
             self._log.info("socket to be replaced", error=str(message.get("reason")))
             self.ending.set()
         elif request is not None:
@@ -131,8 +133,8 @@ class Sockets:
         except SlackApiError as refused:
             if not isinstance(faults.named(refused), errors.SlackUnavailable | errors.SlackRateLimited):
                 raise
-        except (*faults.TRANSPORT, errors.SlackFault):
-            self._log.warning("socket not opened")
+        except _UNOPENED as cause:
+            self._log.warning("socket not opened", error=type(cause).__name__)
         for link in (first, *(None for _ in range(1, CONNECTIONS))):
             self._track(self._keeping, self._keep(link))
 
@@ -165,7 +167,7 @@ class Sockets:
             failures += 1
             try:
                 return await self._open()
-            except (*faults.TRANSPORT, errors.SlackFault) as cause:
+            except _UNOPENED as cause:
                 fault = cause if isinstance(cause, errors.SlackFault) else faults.named(cause)
                 self._log.warning("socket not opened", error=fault.error, attempt=failures)
                 if isinstance(fault, errors.SlackRateLimited):

@@ -158,8 +158,8 @@ class Lanes:
                 return
             await inbox.first_time(uow, tenant, _closed(by.view), self._tools.clock())
             answered = rules.answer(rules.redraft(found.task, text, outside_home=True), text)
-            told = found.current and not (found.task.sent and answered.answer != found.task.answer)
-            late = not told and bool(text.strip())
+            changed = found.task.sent and answered.answer != found.task.answer
+            late = bool(text.strip()) and (changed or not found.current)
             await lanes.save_task(uow, tenant, session_id, replace(answered, sent=found.task.sent or late))
             if late:
                 await self._tell(uow, tenant, by, session, (answered,))

@@ -100,6 +100,17 @@ async def test_without_any_connection_the_app_is_not_ready_until_there_is_one_ag
     assert (await status(stage, "/readyz"))[0] == 200
 
 
+async def test_frames_that_are_no_envelopes_change_nothing(stage: Stage) -> None:
+    before = opened(stage)
+    for link in list(stage.slack.sockets.links):
+        for frame in ("{", "[1]", "7", '{"type": "events_api"}', '{"type": "pong"}'):
+            await link.socket.send_str(frame)
+    root = await stage.start()
+    await stage.say(root, "The display says Ready")
+    assert len(stage.replies(root)) == 2
+    assert opened(stage) == before
+
+
 async def test_stopping_answers_what_is_here_and_takes_no_more(stage: Stage) -> None:
     await stage.app.services.homes.opened(stage.app.identity.tenant, stage.ana.id)  # type: ignore[arg-type]
     await stage.quiet()

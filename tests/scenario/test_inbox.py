@@ -246,3 +246,19 @@ async def test_a_view_that_was_drawn_before_another_was_shown_is_drawn_again(sta
     assert "Skipped" in stage.home().text_view()
     refused = [c.data["response"]["error"] for c in stage.slack.record.calls("views.publish", ok=False)]
     assert refused == ["hash_conflict"]
+
+
+async def test_an_answer_that_is_changed_after_it_was_sent_reaches_the_assistant_too(tmp_path: Path) -> None:
+    async with playing(tmp_path, "slow") as stage:
+        root = await stage.start()
+        lane = stage.lane(root)
+        await stage.answer(lane, FIRST, "No queue")
+        assert (await stage.ana.click(lane, "Answer", near=FIRST)).ok
+        await stage.ana.type("Answer", "There is a queue after all")
+        with held(stage) as submitted:
+            await stage.ana.submit()
+        assert (await stage.ana.click(lane, "Send answers")).ok
+        await stage.slack.until(lambda: stage.in_thread(root, "Second answer") or None)
+        await deliver(stage, *submitted, *submitted)
+        told = await said(stage, root)
+        assert [text.count("There is a queue after all") for text in told] == [0, 0, 1]
