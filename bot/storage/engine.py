@@ -14,7 +14,7 @@ from bot.errors import ConfigurationError
 from bot.storage.dialects import POSTGRES, SQLITE
 
 _BUSY_SECONDS: Final = 15
-_LOCKED_SECONDS: Final = 1
+_LOCKED_SECONDS: Final = 2
 """How long to wait for another program that has locked a SQLite file: Slack waits three seconds for an answer."""
 _SQLITE_READERS: Final = 4
 POOL: Final = 10
