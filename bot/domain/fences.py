@@ -72,42 +72,62 @@ def open_since(lines: Sequence[str]) -> int | None:
     return since
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What is left of a text after a piece was cut off it: a fence that was cut is opened again."""
+
+    text: str
+    fence: Fence | None = None
+
+    @property
+    def whole(self) -> str:
+        """The text as it stands alone."""
+        return self.text if self.fence is None else f"{self.fence.opening}\n{self.text}"
+
+
 def split(markdown: str, limit: int) -> list[str]:
     """Cut Markdown into pieces of at most `limit` characters; a fence that is cut is closed and opened again.
 
     A piece that is full stays the same when the text grows.
     """
     pieces: list[str] = []
-    rest, head, fence = markdown if markdown.strip() else "", "", None
-    while len(head) + len(rest) > limit:
-        at, fence = _cut(rest, limit - len(head), fence)
-        if fence is not None and 2 * (len(fence.opening) + len(fence.closing) + 2) > limit:
-            fence = None
-        piece = head + rest[:at]
-        if fence is None:
-            pieces.append(piece.rstrip("\n"))
-            rest, head = rest[at:].lstrip("\n"), ""
-        else:
-            pieces.append(f"{piece}\n{fence.closing}")
-            rest, head = rest[at:].removeprefix("\n"), fence.opening + "\n"
-    return [piece for piece in (*pieces, head + rest) if piece.strip()]
+    rest = Rest(text=markdown if markdown.strip() else "")
+    while (cut := cut_off(rest, limit)) is not None:
+        piece, rest = cut
+        pieces.append(piece)
+    return [piece for piece in (*pieces, rest.whole) if piece.strip()]
 
 
-def _cut(text: str, room: int, fence: Fence | None) -> tuple[int, Fence | None]:
-    """Find the best place to cut in the second half of the room, and the fence that is open there."""
+def cut_off(rest: Rest, limit: int, least: int = 0) -> tuple[str, Rest] | None:
+    """Cut one piece off, of `least` to `limit` characters; None when all that is left fits."""
+    head = rest.whole[: -len(rest.text) or None] if rest.text else rest.whole
+    if len(head) + len(rest.text) <= limit:
+        return None
+    at, fence = _cut(rest.text, limit - len(head), max(least - len(head), 0), rest.fence)
+    if fence is not None and 2 * (len(fence.opening) + len(fence.closing) + 2) > limit:
+        fence = None
+    piece, left = head + rest.text[:at], rest.text[at:]
+    if fence is None:
+        return piece.rstrip("\n"), Rest(text=left.lstrip("\n"))
+    return f"{piece}\n{fence.closing}", Rest(text=left.removeprefix("\n"), fence=fence)
+
+
+def _cut(text: str, room: int, least: int, fence: Fence | None) -> tuple[int, Fence | None]:
+    """Find the best place to cut, in the second half of the room and not before `least`, and the fence open there."""
+    least = max(least, (room + 1) // 2, 1)
     lines = text[: room + 1].split("\n")
     best, open_there, open_before = (-1, 0), fence, fence
     at = -1
     for number, (line, (_, opened)) in enumerate(zip(lines, states(lines[:-1], fence), strict=False)):
         at += len(line) + 1
-        if 2 * at >= room and at > 0 and at + _tail(opened) <= room:
+        if at >= least and at + _tail(opened) <= room:
             rank = (_rank(opened, lines[number + 1]), at)
             best, open_there = (rank, opened) if rank > best else (best, open_there)
-        open_before = opened if 2 * at < room else open_before
+        open_before = opened if at < least else open_before
     if best[0] >= 0:
         return best[1], open_there
     fits = max(1, room - _tail(open_before))
-    space = text.rfind(" ", max(1, room // 2), fits)
+    space = text.rfind(" ", least, fits)
     return (space if space > 0 else fits), open_before
 
 

@@ -12,13 +12,13 @@ _HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]")
 _RULE: Final = re.compile(r"[ \t]*(?:(?:-[ \t]*)+|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|=+[ \t]*)")
 _UNSURE: Final = re.compile(
     r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*"
-    r"(?:[-*+]?|\d{1,9}[.)]?|#{1,6}[ \t]*|(?:-[ \t]*)+|(?:\*[ \t]*)+|(?:_[ \t]*)+|=+[ \t]*|`+[^`]*|~+[^~]*)"
+    r"(?:[-*+]?|\d{1,9}[.)]?|#{1,6}[ \t]*|(?:-[ \t]*)+|(?:\*[ \t]*)+|(?:_[ \t]*)+|=+[ \t]*)"
 )
-"""A line so far that may still become a list item, a heading, a rule or a fence, and shows nothing yet."""
-_FENCE_BEGUN: Final = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*(?:`{3,}[^`]*|~{3,}.*)")
+"""A line so far that may still become a list item, a heading or a rule, and shows nothing yet."""
+_FENCE_BEGUN: Final = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*(?:`+[^`]*|~{1,2}[^~]*|~{3,}.*)")
 _DELIMITERS: Final = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _DELIMITERS_BEGUN: Final = re.compile(r"[ \t|:-]*")
-_ALONE: Final = re.compile(r"(?:[ \t>]|[-*+](?=[ \t]|\Z)|\d{1,9}[.)](?=[ \t]|\Z)|#{1,6}(?=[ \t]|\Z))*")
+_ALONE: Final = re.compile(r"(?:[ \t>]|[-*+](?=[ \t]|\Z)|\d{1,9}[.)](?=[ \t]|\Z))*(?:#{1,6}(?=[ \t]|\Z))?[ \t]*")
 _LEADS: Final = re.compile(r"^(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|#{1,6}(?=[ \t]))+", re.MULTILINE)
 _CLOSING_HASHES: Final = re.compile(r"[ \t]+#*[ \t]*\Z")
 
@@ -42,7 +42,11 @@ def certain(text: str) -> tuple[str, Fence | None]:
         fence = opened
     if fence is not None and (_blank(last) or not fence.left_by(last)):
         return _in_fence(text, last, fence, reader.fence_at)
-    return _without_stumps(text[: reader.end(text, last)]), None
+    at = reader.end(text, last)
+    begun = text[text.rfind("\n", 0, at) + 1 : at]
+    if at < len(text) and text[at] != "\n" and _UNSURE.fullmatch(begun):
+        at -= len(begun)  # without what is held back behind it, it would be a rule or make a heading
+    return _without_stumps(text[:at]), None
 
 
 def _in_fence(text: str, last: str, fence: Fence, opened_at: int) -> tuple[str, Fence | None]:
@@ -129,7 +133,7 @@ class _Lines:
         if self._paragraph is None or self._begins(line):
             indented = line[:1] in (" ", "\t") and self._listed
             self._paragraph, self._listed = self._at, bool(_ITEM.match(_bare(line))) or indented
-        self._quotes = _depth(line)
+            self._quotes = _depth(line)
         self._table = False
 
     def _begins(self, line: str) -> bool:
