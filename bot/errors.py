@@ -106,6 +106,10 @@ class MessageGone(SlackFault):
     """The message to edit is gone or can no longer be edited."""
 
 
+class StillStreaming(SlackFault):
+    """The message is a stream that was not ended yet."""
+
+
 class ThreadGone(SlackFault):
     """The thread to post into is gone."""
 

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite+aiosqlite:///tasklane.db"
     tasklane_db_pool: int = Field(default=10, ge=2)
+    tasklane_transport: Literal["auto", "edit", "native"] = "auto"
     tasklane_notes_channel: str | None = None
     tasklane_engineers: str = ""
 

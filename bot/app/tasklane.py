@@ -38,6 +38,7 @@ from bot.slack.board import Board
 from bot.slack.budget import EditBudget
 from bot.slack.client import SlackClient
 from bot.slack.live import LiveMessages
+from bot.slack.native import Streams
 from bot.storage import schema
 from bot.storage.database import Database
 
@@ -170,7 +171,7 @@ class _Start:
             queue=runner,
             slack=client,
             board=Board(client, ledger, budget),
-            live=LiveMessages(client, ledger, budget),
+            live=LiveMessages(client, ledger, budget, Streams(client, self._settings.tasklane_transport)),
             clock=self._clock,
             new_id=random_id,
         )

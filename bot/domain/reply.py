@@ -127,8 +127,8 @@ class ReplyReader:
         """After `finish`: whether the reply brought a valid set of tasks, be it an empty one."""
         return self._lane_valid
 
-    def feed(self, delta: str) -> None:
-        """Read the next piece of the reply."""
+    def feed(self, delta: str) -> str:
+        """Read the next piece of the reply, and return the prose that this brought."""
         text, self._half = self._half + delta, ""
         if "\ud800" <= text[-1:] <= "\udbff":
             text, self._half = text[:-1], text[-1]
@@ -136,10 +136,11 @@ class ReplyReader:
         self._raw.append(text)
         if self._form is _Form.UNKNOWN:
             text = self._decided(text)
-        if self._form is _Form.PLAIN:
-            self._prose.append(cleaned(text))
-        elif self._form is _Form.JSON:
-            self._prose.append(self._stream.feed(text))
+        if self._form is _Form.UNKNOWN:
+            return ""
+        prose = cleaned(text) if self._form is _Form.PLAIN else self._stream.feed(text)
+        self._prose.append(prose)
+        return prose
 
     def finish(self) -> Reply | None:
         """Return what the reply says; None when it has no prose."""

@@ -1,8 +1,10 @@
 """Ticket notes: written into one message that is edited while the model streams, with two fallbacks."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, assert_never
 
 import structlog
@@ -121,8 +123,8 @@ class Notes:
         session = facts.session
         look = Look(
             placeholder=views.placeholder(session),
-            writing=lambda text, part, last: views.writing(session, safety.redact(text).text, part, last),
-            parts=lambda text: _parts(rules.preview(text)),
+            writing=lambda text, part, last: views.writing(session, text, part, last),
+            shape=rules.preview,
         )
         place = thread_of(session)
         async with self._tools.live.open(tenant, f"notes:{session_id}", place, look) as live:
@@ -134,7 +136,7 @@ class Notes:
                 record = await self._keep(tenant, record, text, source)
             if record.source is NotesSource.TRANSCRIPT:
                 await self._tools.slack.upload(tenant, place, "transcript.md", rules.transcript(facts.history))
-            await live.finish(_last_word(session, record))
+            await live.finish(record.text, partial(_last_word, session, record))
 
     async def give_up(self, tenant: Tenant, session_id: SessionId) -> None:
         """Keep what the session itself knows as the notes, when writing them into Slack failed for good."""
@@ -220,8 +222,7 @@ class Notes:
                 async for event in events:
                     match event:
                         case Delta(text=text):
-                            reader.feed(text)
-                            live.show(reader.prose)
+                            live.show(reader.feed(text))
                         case Done():
                             done = event
                         case _:
@@ -292,10 +293,9 @@ def _exact(markdown: str, facts: _Facts) -> str:
     return rules.render(rules.completed(rules.repair(safety.redact(markdown).text), _assembled(facts)))
 
 
-def _last_word(session: Session, record: NotesRecord) -> list[Rendered]:
+def _last_word(session: Session, record: NotesRecord, parts: Sequence[str]) -> list[Rendered]:
     if not record.text:
         return [views.failed(session)]
-    parts = _parts(record.text)
     return [
         views.final(session, part, record.source, record.stopped_by, first=number == 0, last=number == len(parts) - 1)
         for number, part in enumerate(parts)

@@ -1,6 +1,7 @@
 """Answering: the newest turns go to the model, its prose streams into one message, its tasks become the lane."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,10 +10,8 @@ from typing import Final, assert_never
 from bot import errors
 from bot.ai.provider import Delta, Done, Message, Prompt, Provider, Stop, Use
 from bot.domain import lane as lane_rules
-from bot.domain import prompts, safety
-from bot.domain.fences import split
+from bot.domain import prompts
 from bot.domain.ids import SessionId, TaskId, Tenant, TurnId
-from bot.domain.markdown import settled
 from bot.domain.reply import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 from bot.services.sessions import Sessions
@@ -28,7 +27,7 @@ from bot.services.tools import (
     redraw_lane,
     thread_of,
 )
-from bot.slack.live import PART_CHARS, LiveMessage, Look
+from bot.slack.live import LiveMessage, Look
 from bot.slack.views import replies as views
 from bot.slack.views.kit import Rendered
 from bot.storage import lanes, turns, usage
@@ -85,14 +84,15 @@ class Replies:
             return
         session, turn, history = begun
         try:
-            async with self._tools.live.open(tenant, _key(turn), thread_of(session), _LOOK) as live:
+            place, reader = thread_of(session), session.owner
+            async with self._tools.live.open(tenant, _key(turn), place, _LOOK, reader) as live:
                 if turn.state is TurnState.WRITING:
                     with self._stops.running(f"{TALK}:{session_id}") as wish:
                         ended = await self._stream(session, history, live, wish)
                     await self._keep(tenant, session_id, turn, ended)
                 else:
                     ended = _kept(turn)
-                await live.finish(_last_word(ended, session_id, turn.id))
+                await live.finish(ended.prose, partial(_last_word, ended, session_id, turn.id))
         except errors.ThreadGone:
             await self._sessions.reroot(tenant, session_id)
             raise
@@ -166,8 +166,7 @@ class Replies:
                 async for event in events:
                     match event:
                         case Delta(text=text):
-                            reader.feed(text)
-                            live.show(reader.prose)
+                            live.show(reader.feed(text))
                         case Done():
                             done = event
                         case _:
@@ -244,23 +243,13 @@ def _judge(reader: ReplyReader, done: Done | None, *, stopped: bool) -> _Ended:
     return replace(common(reply=reply, sentence=None if reader.lane_valid else INVALID), prose=reply.prose)
 
 
-def _parts(text: str) -> list[str]:
-    return split(text, PART_CHARS)
+_LOOK: Final = Look(placeholder=views.thinking(), writing=lambda text, _part, _last: views.streaming(text))
 
 
-_LOOK: Final = Look(
-    placeholder=views.thinking(),
-    writing=lambda text, _part, _last: views.streaming(settled(safety.redact(text).text)),
-    parts=_parts,
-)
-
-
-def _last_word(ended: _Ended, session: SessionId, turn: TurnId) -> list[Rendered]:
-    prose = safety.redact(ended.prose).text
-    parts = _parts(prose) if prose.strip() else []
+def _last_word(ended: _Ended, session: SessionId, turn: TurnId, parts: Sequence[str]) -> list[Rendered]:
     if ended.sentence is None:
         return [views.reply(part) for part in parts]
-    *before, last = parts or [""]
+    *before, last = parts
     retry = turn if ended.retry else None
     return [*(views.reply(part) for part in before), views.failed(last, ended.sentence, session, retry)]
 

@@ -45,7 +45,6 @@ class SlackClient:
 
     async def post(self, tenant: Tenant, place: Place, message: Rendered, *, key: str = "") -> MessageTs:
         """Post a message; `key` travels as metadata."""
-        metadata = {"event_type": METADATA_EVENT, "event_payload": {"key": key}} if key else None
         answer = await self._call(
             tenant,
             lambda web: web.chat_postMessage(
@@ -53,7 +52,7 @@ class SlackClient:
                 thread_ts=place.thread,
                 text=message.text,
                 blocks=message.blocks,
-                metadata=metadata,
+                metadata=_metadata(key),
                 parse="none",
                 link_names=False,
                 unfurl_links=False,
@@ -64,26 +63,72 @@ class SlackClient:
         return MessageTs(answer["ts"])
 
     async def update(self, tenant: Tenant, channel: ChannelId, ts: MessageTs, message: Rendered) -> None:
-        """Edit a message; the caller has a slot of the edit budget. A 429 is raised at once."""
-        await self._call(
-            tenant,
-            lambda web: web.chat_update(
-                channel=channel,
-                ts=ts,
-                text=message.text,
-                blocks=message.blocks,
-                parse="none",
-                link_names=False,
-            ),
-            tries=1,
-        )
+        """Edit a message; the caller has a slot of the edit budget. A 429 is raised at once.
+
+        A stream that nobody ended (its process did) is ended first.
+        """
+
+        def edit(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+            return web.chat_update(
+                channel=channel, ts=ts, text=message.text, blocks=message.blocks, parse="none", link_names=False
+            )
+
+        try:
+            await self._call(tenant, edit, tries=1)
+        except errors.StillStreaming:
+            await self.stop_stream(tenant, channel, ts)
+            await self._call(tenant, edit, tries=1)
 
     async def delete(self, tenant: Tenant, channel: ChannelId, ts: MessageTs) -> None:
         """Delete a message of ours; one that is gone already is fine."""
         try:
             await self._call(tenant, lambda web: web.chat_delete(channel=channel, ts=ts))
+        except errors.StillStreaming:
+            await self.stop_stream(tenant, channel, ts)
+            await self.delete(tenant, channel, ts)
         except (errors.MessageGone, errors.ChannelGone):
             return
+
+    async def start_stream(self, tenant: Tenant, place: Place, reader: UserId) -> MessageTs:
+        """Begin a native stream without text, in a thread and for one person."""
+        answer = await self._call(
+            tenant,
+            lambda web: web.chat_startStream(
+                channel=place.channel,
+                thread_ts=str(place.thread),
+                recipient_user_id=reader,
+                recipient_team_id=tenant.team,
+            ),
+            tries=1,
+        )
+        return MessageTs(answer["ts"])
+
+    async def append_stream(self, tenant: Tenant, channel: ChannelId, ts: MessageTs, text: str) -> None:
+        """Add to a native stream; what may have been added already is not sent again."""
+        await self._call(tenant, lambda web: web.chat_appendStream(channel=channel, ts=ts, markdown_text=text), tries=1)
+
+    async def stop_stream(
+        self,
+        tenant: Tenant,
+        channel: ChannelId,
+        ts: MessageTs,
+        text: str = "",
+        blocks: Sequence[Block] = (),
+        *,
+        key: str = "",
+    ) -> None:
+        """End a native stream with its last text and what stands below; a stream takes its key only now."""
+        await self._call(
+            tenant,
+            lambda web: web.chat_stopStream(
+                channel=channel,
+                ts=ts,
+                markdown_text=text or None,
+                blocks=blocks or None,
+                metadata=_metadata(key),
+            ),
+            tries=1,
+        )
 
     async def ephemeral(self, tenant: Tenant, place: Place, user: UserId, message: Rendered) -> None:
         """Show a message to one person."""
@@ -187,8 +232,11 @@ class SlackClient:
         files = answer.get("files") or [answer.get("file") or {}]
         return str(files[0].get("permalink") or "")
 
-    async def find(self, tenant: Tenant, place: Place, key: str) -> MessageTs | None:
-        """Look in a channel or thread for the message that carries `key`; None also when the thread is gone."""
+    async def find(self, tenant: Tenant, place: Place, key: str, *, blank: bool = False) -> MessageTs | None:
+        """Look in a channel or thread for the message that carries `key`; None also when the thread is gone.
+
+        With `blank` the newest stream that was started and holds nothing yet will do: a stream carries no key.
+        """
 
         def search(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
             if place.thread is None:
@@ -200,7 +248,10 @@ class SlackClient:
             answer = await self._call(tenant, search)
         except errors.ThreadGone:
             return None
-        return next((MessageTs(m["ts"]) for m in answer.get("messages") or () if _key(m) == key), None)
+        messages: list[dict[str, Any]] = answer.get("messages") or []
+        keyed = [MessageTs(m["ts"]) for m in messages if _key(m) == key]
+        blanks = [MessageTs(m["ts"]) for m in messages if blank and _blank(m)]
+        return keyed[0] if keyed else max(blanks, key=float, default=None)
 
     async def _call(
         self, tenant: Tenant, call: Call, *, tries: int = _TRIES, patience: float = _PATIENCE, repeatable: bool = True
@@ -226,11 +277,21 @@ def _wait(fault: errors.SlackFault, patience: float, *, repeat: bool) -> float |
     return 0.0 if repeat and fault.error == faults.UNREACHABLE else None
 
 
+def _metadata(key: str) -> dict[str, Any] | None:
+    return {"event_type": METADATA_EVENT, "event_payload": {"key": key}} if key else None
+
+
 def _key(message: dict[str, Any]) -> str | None:
     metadata = message.get("metadata") or {}
     if metadata.get("event_type") != METADATA_EVENT:
         return None
     return (metadata.get("event_payload") or {}).get("key")
+
+
+def _blank(message: dict[str, Any]) -> bool:
+    """Tell whether a message is an app's and says nothing at all."""
+    said = message.get("text") or message.get("blocks") or message.get("files") or message.get("attachments")
+    return bool(message.get("bot_id")) and not said and _key(message) is None
 
 
 __all__ = ["METADATA_EVENT", "Block", "SlackClient"]

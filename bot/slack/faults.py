@@ -12,6 +12,8 @@ _NAMED: Final[dict[str, type[errors.SlackFault]]] = {
     "message_not_found": errors.MessageGone,
     "edit_window_closed": errors.MessageGone,
     "cant_update_message": errors.MessageGone,
+    "streaming_state_conflict": errors.StillStreaming,
+    "cant_delete_message": errors.StillStreaming,
     "thread_not_found": errors.ThreadGone,
     "cannot_reply_to_message": errors.ThreadGone,
     "msg_too_long": errors.MessageTooLong,

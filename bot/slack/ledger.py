@@ -24,6 +24,11 @@ class Entry(Protocol):
         ...
 
     @property
+    def text(self) -> str:
+        """What the message was last made to show; empty for a placeholder."""
+        ...
+
+    @property
     def run(self) -> int:
         """The number of the run that may edit; every claim raises it."""
         ...

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot import errors
-from bot.domain.ids import ChannelId, MessageTs, Place, Tenant
+from bot.domain.arriving import Arriving, Piece
+from bot.domain.ids import MessageTs, Place, Tenant, UserId
 from bot.domain.pacing import Priority
-from bot.slack.board import edit
 from bot.slack.budget import EditBudget
 from bot.slack.client import SlackClient
-from bot.slack.ledger import Entry, Ledger
-from bot.slack.posting import post_once
+from bot.slack.ledger import Ledger
+from bot.slack.native import STREAM_BYTES, Streams
+from bot.slack.parts import NEVER, Part, Parts, Stream
 from bot.slack.views.kit import Rendered
 
 PART_CHARS: Final = 10_500
@@ -22,27 +23,34 @@ PART_CHARS: Final = 10_500
 NEXT_TEXT: Final = 0.1
 """How long an edit that may be made waits for the next text, so that it carries that too; in seconds."""
 
-Parts = Callable[[str], Sequence[str]]
-"""Cuts a text into parts; a part that is full never changes when the text grows."""
+_LOOKS: Final = 0.1
+"""Seconds between two looks at whether what has arrived can be shown."""
+_FIRST_LOOKS: Final = 0.03
+
+Draw = Callable[[Sequence[str]], Sequence[Rendered]]
+"""Draws the last word from the parts of its text: one message each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How a live message is drawn: waiting for text, while text arrives, and cut into parts."""
+    """How a live message is drawn: waiting for text, and while text arrives."""
 
     placeholder: Rendered
     writing: Callable[[str, int, bool], Rendered]
     """From the text of one part, the part's number, and whether it is the last so far."""
-    parts: Parts
+    shape: Callable[[str], str] | None = None
+    """What is done to all of the text before it is cut into parts; None for a text that only grows."""
+    limit: int = PART_CHARS
 
 
 class LiveMessages:
     """Opens live messages; holds what they share."""
 
-    def __init__(self, client: SlackClient, ledger: Ledger, budget: EditBudget) -> None:
+    def __init__(self, client: SlackClient, ledger: Ledger, budget: EditBudget, streams: Streams) -> None:
         self._client = client
         self._ledger = ledger
         self._budget = budget
+        self._streams = streams
 
     async def left_open(self, tenant: Tenant, key: str) -> bool:
         """Tell whether a message was begun whose last word was not shown: its process ended before that."""
@@ -50,9 +58,15 @@ class LiveMessages:
         return entry is not None and not entry.final
 
     @contextlib.asynccontextmanager
-    async def open(self, tenant: Tenant, key: str, place: Place, look: Look) -> AsyncIterator["LiveMessage"]:
-        """Post the placeholder (or take the message of an earlier run over) and keep it edited until the end."""
-        live = LiveMessage(self._client, self._ledger, self._budget, tenant, key, place, look)
+    async def open(
+        self, tenant: Tenant, key: str, place: Place, look: Look, reader: UserId | None = None
+    ) -> AsyncIterator["LiveMessage"]:
+        """Post the placeholder (or take the message of an earlier run over) and keep it edited until the end.
+
+        `reader` is who waits for the text: for them it may be a native stream.
+        """
+        parts = Parts(self._client, self._ledger, self._budget, self._streams, tenant, place, reader)
+        live = LiveMessage(parts, self._budget, self._streams.appends, tenant, key, look)
         await live.begin()
         writer = asyncio.create_task(live.write())
         try:
@@ -65,46 +79,29 @@ class LiveMessages:
             raise fault
 
 
-@dataclass(slots=True)
-class _Part:
-    """One Slack message of a live message."""
-
-    key: str
-    entry: Entry
-    ts: MessageTs
-    text: str | None = None
-    edited_at: float = float("-inf")
-
-    @property
-    def channel(self) -> ChannelId:
-        return self.entry.place.channel
-
-
 class LiveMessage:
     """A message whose text grows; the newest text wins, one edit is in flight, nothing follows the last word."""
 
     def __init__(
-        self,
-        client: SlackClient,
-        ledger: Ledger,
-        budget: EditBudget,
-        tenant: Tenant,
-        key: str,
-        place: Place,
-        look: Look,
+        self, hands: Parts, budget: EditBudget, appends: EditBudget, tenant: Tenant, key: str, look: Look
     ) -> None:
-        self._client = client
-        self._ledger = ledger
+        self._hands = hands
         self._budget = budget
+        self._appends = appends
         self._tenant = tenant
         self._key = key
-        self._place = place
         self._look = look
-        self._parts: list[_Part] = []
-        self._text = ""
+        if hands.native:
+            self._text = Arriving(min(STREAM_BYTES, look.limit), "utf-8", look.shape)
+        else:
+            self._text = Arriving(look.limit, shape=look.shape)
+        self._parts: list[Part] = []
+        self._seen = 0
+        self._kept = 0
+        """How much text of an earlier run is on the screen: it stays until there is as much anew."""
         self._changed = asyncio.Event()
+        self._ended = asyncio.Event()
         self._calling = asyncio.Lock()
-        self._over = False
 
     @property
     def ts(self) -> MessageTs:
@@ -112,152 +109,164 @@ class LiveMessage:
         return self._parts[0].ts
 
     async def begin(self) -> None:
-        """Make sure that the message is there, with its placeholder."""
-        part, fresh = await self._open_part(0, self._look.placeholder)
+        """Make sure that the message is there: with its placeholder, or with the text of a run that broke off."""
+        known = await self._hands.known(self._key)
+        part, fresh = await self._hands.open(self._key, self._look.placeholder)
         self._parts.append(part)
-        if not fresh:
-            await self._drop_continuations()
-            await self._put(part, self._look.placeholder, "", Priority.CLICK)
+        if fresh:
+            return
+        if known is not None and known.text and not known.final and known.shown < 0:
+            self._kept = len(known.text)
+            await self._take_over()
+            return
+        while await self._hands.drop(self._part_key(len(self._parts))):
+            pass
+        await self._hands.end(part, self._look.placeholder, "", Priority.CLICK)
 
-    async def _drop_continuations(self) -> None:
-        """Delete what an earlier run had rolled over into: this one begins anew."""
-        number = 1
-        while (entry := await self._ledger.get(self._tenant, self._part_key(number))) is not None:
-            if entry.ts is not None:
-                await self._client.delete(self._tenant, entry.place.channel, entry.ts)
-            await self._ledger.forget(self._tenant, self._part_key(number))
-            number += 1
+    async def _take_over(self) -> None:
+        """Take over what an earlier run had rolled over into."""
+        while (entry := await self._hands.known(key := self._part_key(len(self._parts)))) is not None:
+            if (part := await self._hands.take_over(key)) is None:
+                return
+            self._parts.append(part)
+            self._kept += len(entry.text)
 
     def _part_key(self, number: int) -> str:
         return self._key if number == 0 else f"{self._key}:{number}"
 
     def show(self, text: str) -> None:
-        """Give the newest whole text; never waits."""
-        if not self._over and text != self._text:
-            self._text = text
+        """Give the text that comes next; never waits."""
+        if text and not self._ended.is_set():
+            self._text.add(text)
             self._changed.set()
 
     def stop(self) -> None:
         """Let no interim edit start any more."""
-        self._over = True
+        self._ended.set()
         self._changed.set()
         self._budget.withdraw(self._tenant, self._key)
+        if self._hands.native:
+            self._appends.withdraw(self._tenant, self._key)
 
-    async def finish(self, messages: Sequence[Rendered]) -> None:
+    async def finish(self, text: str, draw: Draw) -> None:
         """Show the last word: one message a part, the continuations posted where they are missing."""
         self.stop()
         async with self._calling:
-            for number, message in enumerate(messages):
-                if number < len(self._parts):
-                    await self._put(self._parts[number], message, message.text, Priority.LAST_WORD)
-                else:
-                    part, fresh = await self._open_part(number, message)
+            while not await self._end(parts := self._text.final(text), draw(parts)):
+                pass
+            for part in self._parts[len(parts) :]:
+                await self._hands.remove(part)
+            await self._hands.final(self._parts[0], parts[0])
+
+    async def _end(self, texts: Sequence[str], messages: Sequence[Rendered]) -> bool:
+        """Show the last word part by part; False when a part has to be cut shorter first."""
+        for number, (text, message) in enumerate(zip(texts, messages, strict=True)):
+            try:
+                if number == len(self._parts):
+                    part, fresh = await self._hands.open(self._part_key(number), message, text, live=False)
                     self._parts.append(part)
-                    if not fresh:
-                        await self._put(part, message, message.text, Priority.LAST_WORD)
-            for part in self._parts[len(messages) :]:
-                await self._client.delete(self._tenant, part.channel, part.ts)
-                await self._ledger.forget(self._tenant, part.key)
-            first = self._parts[0]
-            await self._ledger.advance(self._tenant, first.key, first.entry.run, messages[0].text, True)
+                    part.ended = message if fresh and part.shown is not None else None
+                await self._hands.end(self._parts[number], message, text)
+            except errors.MessageTooLong:
+                shown = self._parts[number].shown if number < len(self._parts) else None
+                if not self._text.refused(number, text, shown or ""):
+                    raise
+                return False
+        return True
 
     async def write(self) -> None:
         """Send interim edits for as long as the message is live."""
-        while not self._over:
+        while not self._ended.is_set():
             await self._changed.wait()
             self._changed.clear()
             with contextlib.suppress(errors.SlackFault):  # the next text, or the last word, tries again
-                await self._catch_up()
+                if await self._catch_up():
+                    continue
+            await _until(self._ended, _LOOKS if self._seen else _FIRST_LOOKS)
 
-    async def _catch_up(self) -> None:
-        while not self._over and (number := self._behind()) is not None:
+    async def _catch_up(self) -> bool:
+        """Show what has arrived; False when there was nothing to be shown of it."""
+        behind = False
+        while not self._ended.is_set() and (number := self._behind()) is not None:
+            behind = True
             if number >= len(self._parts):
                 async with self._calling:
                     await self._continue(number)
                 continue
             part = self._parts[number]
-            granted = await self._budget.turn(
+            budget = self._appends if part.stream else self._budget
+            granted = await budget.turn(
                 self._tenant,
                 self._key,
                 Priority.INTERIM,
-                unseen=lambda: len(self._text) - sum(len(p.text or "") for p in self._parts),
+                unseen=lambda: self._text.length - self._seen,
                 edited_at=part.edited_at,
             )
             if granted:
-                await self._next_text(part)
+                if part.edited_at != NEVER:  # the first text waits for nothing
+                    self._changed.clear()
+                    await _until(self._changed, NEXT_TEXT)
                 async with self._calling:
                     await self._interim()
+        return behind
 
-    async def _next_text(self, part: _Part) -> None:
-        """Let a text that is about to come ride along; the first text waits for nothing."""
-        if part.edited_at == float("-inf"):
-            return
-        self._changed.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(NEXT_TEXT):
-                await self._changed.wait()
-
-    def _cut(self) -> Sequence[str]:
-        return self._look.parts(self._text) if self._text else ()
+    def _pieces(self) -> Sequence[Piece]:
+        if self._text.length < self._kept:
+            return ()
+        self._kept = 0
+        return self._text.pieces()
 
     def _behind(self) -> int | None:
         """The first part that does not show the newest text."""
-        for number, text in enumerate(self._cut()):
-            if number >= len(self._parts) or self._parts[number].text != text:
+        for number, piece in enumerate(self._pieces()):
+            if number >= len(self._parts) or not self._parts[number].shows(piece):
                 return number
         return None
 
-    def _draw(self, number: int) -> tuple[str, Rendered]:
-        cut = self._cut()
-        return cut[number], self._look.writing(cut[number], number, number == len(cut) - 1)
-
     async def _interim(self) -> None:
         number = self._behind()
-        if self._over or number is None or number >= len(self._parts):
+        if self._ended.is_set() or number is None or number >= len(self._parts):
             return
-        part = self._parts[number]
-        part.edited_at = asyncio.get_running_loop().time()
-        text, message = self._draw(number)
-        if not await self._ledger.advance(self._tenant, part.key, part.entry.run, message.text, False):
-            raise errors.Superseded
+        part, piece = self._parts[number], self._pieces()[number]
         try:
-            await self._client.update(self._tenant, part.channel, part.ts, message)
-        except errors.SlackRateLimited as limit:
-            self._budget.limited(self._tenant, limit.retry_after)
-        except (errors.SlackUnavailable, errors.MessageTooLong):
-            return  # a later edit, or the last word, shows this text and more
-        except errors.MessageGone:
-            await self._post_anew(number, message, text)
-        else:
-            part.text = text
+            if part.stream is None:
+                await self._hands.edit(part, self._draw(number), piece.whole)
+            elif asyncio.get_running_loop().time() < part.stream.until:
+                await self._hands.append(part, part.stream, piece)
+            else:
+                await self._time_is_up(number, part, part.stream)
+        except errors.MessageTooLong:
+            if not self._text.refused(number, piece.whole, part.shown or ""):
+                raise
+        self._seen = sum(len(part.shown or "") for part in self._parts)
+
+    async def _time_is_up(self, number: int, part: Part, stream: Stream) -> None:
+        """Let a stream end where it is, and the text go on in the next part; one without text is edited instead."""
+        if not stream.sent.text:
+            await self._hands.leave(part)
+            return
+        self._text.close(number, stream.sent)
+        if not part.shows(closed := self._pieces()[number]):
+            await self._hands.append(part, stream, closed)
 
     async def _continue(self, number: int) -> None:
-        text, message = self._draw(number)
-        part, _ = await self._open_part(number, message)
-        part.text = text
-        self._parts.append(part)
-
-    async def _open_part(self, number: int, message: Rendered) -> tuple[_Part, bool]:
-        """Claim a part's record, and post the message unless an earlier run did; say whether it is fresh."""
-        key = self._part_key(number)
-        entry = await self._ledger.claim(self._tenant, key, self._place)
-        if entry.ts is not None:
-            return _Part(key, entry, entry.ts), False
-        ts = await post_once(self._client, self._ledger, self._tenant, key, entry, self._place, message)
-        return _Part(key, entry, ts), True
-
-    async def _put(self, part: _Part, message: Rendered, text: str, priority: Priority) -> None:
-        """Make a part show what it must show in the end."""
-        if not await self._ledger.advance(self._tenant, part.key, part.entry.run, message.text, False):
-            raise errors.Superseded
+        """Begin the next part; the one before it is full."""
         try:
-            await edit(self._client, self._budget, self._tenant, part.key, part.channel, part.ts, message, priority)
-        except errors.MessageGone:
-            await self._post_anew(self._parts.index(part), message, text)
+            before = self._pieces()[number - 1].whole
+            await self._hands.close(self._parts[-1], self._draw(number - 1), before)
+            part, _ = await self._hands.open(self._part_key(number), self._draw(number), self._pieces()[number].whole)
+            self._parts.append(part)
+        except errors.MessageTooLong:
+            if not self._text.refused(number, self._pieces()[number].whole, ""):
+                raise
 
-    async def _post_anew(self, number: int, message: Rendered, text: str) -> None:
-        """Replace a message that is gone."""
-        await self._ledger.forget(self._tenant, self._parts[number].key)
-        part, _ = await self._open_part(number, message)
-        part.text = text
-        self._parts[number] = part
+    def _draw(self, number: int) -> Rendered:
+        pieces = self._pieces()
+        return self._look.writing(pieces[number].whole, number, number == len(pieces) - 1)
+
+
+async def _until(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, but not for long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -19,13 +19,16 @@ async def post_once(
     entry: Entry,
     place: Place,
     message: Rendered,
+    *,
+    blank: bool = False,
 ) -> MessageTs:
     """Post the message of a claimed record that has none yet, and return its ts.
 
     The intent is stored before the post. A record that shows an intent without a ts comes from a post whose
-    answer never arrived: Slack is searched for the key first. Raises `Superseded` when a later run took over.
+    answer never arrived: Slack is searched for the key first, with `blank` also for a stream without any text.
+    Raises `Superseded` when a later run took over.
     """
-    ts = await client.find(tenant, place, key) if entry.posting else None
+    ts = await client.find(tenant, place, key, blank=blank) if entry.posting else None
     if ts is None:
         if not await ledger.set_posting(tenant, key, entry.run):
             raise errors.Superseded

@@ -18,10 +18,13 @@ HISTORY: Final = frozenset({"channels:history", "groups:history", "im:history", 
 
 METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "auth_test": frozenset(),
+    "chat_appendStream": frozenset({"chat:write"}),
     "chat_delete": frozenset({"chat:write"}),
     "chat_getPermalink": frozenset(),
     "chat_postEphemeral": frozenset({"chat:write"}),
     "chat_postMessage": frozenset({"chat:write"}),
+    "chat_startStream": frozenset({"chat:write"}),
+    "chat_stopStream": frozenset({"chat:write"}),
     "chat_update": frozenset({"chat:write"}),
     "conversations_history": HISTORY,
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),

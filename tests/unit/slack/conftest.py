@@ -10,13 +10,14 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.adapters import StoredLedger
-from bot.domain.ids import ChannelId, Place, TeamId, Tenant
+from bot.domain.ids import ChannelId, MessageTs, Place, TeamId, Tenant
 from bot.domain.pacing import Limits
 from bot.sandbox import Sandbox
 from bot.slack.board import Board
 from bot.slack.budget import EditBudget
 from bot.slack.client import SlackClient
 from bot.slack.live import LiveMessages
+from bot.slack.native import Streams
 from bot.storage import schema
 from bot.storage.database import Database
 
@@ -30,8 +31,12 @@ class Room:
     ledger: StoredLedger
     board: Board
     live: LiveMessages
+    streams: Streams
+    budget: EditBudget
     tenant: Tenant
     place: Place
+    direct: Place
+    """A thread of Ana's direct messages with the app."""
 
 
 @pytest.fixture
@@ -47,14 +52,20 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
 
         client = SlackClient(lambda _tenant: web, http, at_once)
         ledger, budget = StoredLedger(database), EditBudget(Limits(gap=0.0, horizon=0.0))
+        streams = Streams(client)
         channel = slack.channel("help-desk")
+        ana = slack.person("Ana")
+        said = await ana.dm("My printer is on fire")
         yield Room(
             slack=slack,
             client=client,
             ledger=ledger,
             board=Board(client, ledger, budget),
-            live=LiveMessages(client, ledger, budget),
+            live=LiveMessages(client, ledger, budget, streams),
+            streams=streams,
+            budget=budget,
             tenant=Tenant(team=TeamId(slack.team_id)),
             place=Place(channel=ChannelId(channel.id)),
+            direct=Place(channel=ChannelId(said.channel.id), thread=MessageTs(said.ts)),
         )
     await database.close()
