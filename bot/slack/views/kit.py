@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain import safety
+from bot.domain.prose_stream import paired
 
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -201,7 +202,7 @@ def text_input(
         "max_length": INPUT_CHARS,
     }
     if initial:
-        element["initial_value"] = initial[:INPUT_CHARS]
+        element["initial_value"] = paired(initial[:INPUT_CHARS])
     if live:
         element["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
     if placeholder:
