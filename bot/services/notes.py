@@ -1,32 +1,26 @@
 """Ticket notes: written into one message that is edited while the model streams, with two fallbacks."""
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Final, assert_never
-
-import structlog
+from typing import Final
 
 from bot import errors
-from bot.ai.provider import Delta, Done, Message, Prompt, Provider, Stop, Use
+from bot.ai.provider import Provider
 from bot.domain import notes as rules
-from bot.domain import prompts, safety
 from bot.domain.fences import split
 from bot.domain.ids import SessionId, Tenant
-from bot.domain.lane import Lane, Task
 from bot.domain.notes_record import NotesRecord, NotesSource, NotesState
-from bot.domain.reply import SCHEMA, ReplyReader
-from bot.domain.sessions import Session, Status, Turn, time_spent
+from bot.domain.sessions import Session, Status, time_spent
 from bot.jobs.queue import Job, JobName
 from bot.services.finished import posting
-from bot.services.streams import Stops, until
+from bot.services.notes_text import Facts, NotesText, assembled
+from bot.services.streams import Stops
 from bot.services.tools import TALK, WRITTEN, By, Tools, existing, first_time, redraw_home, thread_of
-from bot.slack.live import PART_CHARS, LiveMessage, Look
+from bot.slack.live import PART_CHARS, Look
 from bot.slack.views import notes as views
 from bot.slack.views.kit import Rendered
-from bot.storage import lanes, limits, turns, usage
+from bot.storage import lanes, limits, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
@@ -34,25 +28,13 @@ from bot.storage.database import UnitOfWork
 GENERATIONS_A_MINUTE: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
-    """Everything the notes are made of."""
-
-    session: Session
-    history: tuple[Turn, ...]
-    lane: Lane
-    handled: tuple[Task, ...]
-    time_spent: float
-
-
 class Notes:
     """Writes, shows and posts the ticket notes of resolved sessions."""
 
     def __init__(self, tools: Tools, provider: Provider, stops: Stops) -> None:
         self._tools = tools
-        self._provider = provider
+        self._text = NotesText(tools, provider)
         self._stops = stops
-        self._log = structlog.get_logger(__name__)
 
     async def enqueue(self, uow: UnitOfWork, tenant: Tenant, session: SessionId) -> None:
         """Have the notes written, from the start."""
@@ -132,7 +114,7 @@ class Notes:
                 with self._stops.running(f"notes:{session_id}") as wish:
                     if record.stopped_by is not None:
                         wish.set()
-                    text, source = await self._text(tenant, facts, live, wish)
+                    text, source = await self._text.write(tenant, facts, live, wish)
                 record = await self._keep(tenant, record, text, source)
             if record.source is NotesSource.TRANSCRIPT:
                 await self._tools.slack.upload(tenant, place, "transcript.md", rules.transcript(facts.history))
@@ -146,9 +128,9 @@ class Notes:
             facts = await self._facts(uow, tenant, session_id)
             if record is None or facts is None or record.state is NotesState.FINAL:
                 return
-            assembled = _assembled(facts)
-            text = rules.render(assembled) if assembled else ""
-            source = NotesSource.ASSEMBLED if assembled else NotesSource.TRANSCRIPT
+            own = assembled(facts)
+            text = rules.render(own) if own else ""
+            source = NotesSource.ASSEMBLED if own else NotesSource.TRANSCRIPT
             await note_rows.save(uow, tenant, replace(record, state=NotesState.FINAL, text=text, source=source))
             await redraw_home(self._tools, uow, tenant, facts.session.owner)
         session = facts.session
@@ -156,7 +138,7 @@ class Notes:
         revision = record.generation + 1
         await self._tools.board.show(tenant, f"notes:{session_id}", thread_of(session), message, revision)
 
-    async def _begin(self, tenant: Tenant, session_id: SessionId) -> tuple[_Facts, NotesRecord] | None:
+    async def _begin(self, tenant: Tenant, session_id: SessionId) -> tuple[Facts, NotesRecord] | None:
         """Read what the notes are made of; None when there is nothing to do."""
         left = await self._tools.live.left_open(tenant, f"notes:{session_id}")
         async with self._tools.database.read() as uow:  # a long history is not read while others wait to write
@@ -174,95 +156,17 @@ class Notes:
             await note_rows.save(uow, tenant, record)
         return facts, record
 
-    async def _facts(self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> _Facts | None:
+    async def _facts(self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Facts | None:
         session = await rows.get(uow, tenant, session_id)
         if session is None:
             return None
-        return _Facts(
+        return Facts(
             session=session,
             history=tuple(await turns.history(uow, tenant, session_id)),
             lane=await lanes.load(uow, tenant, session_id),
             handled=tuple(await lanes.handled(uow, tenant, session_id)),
             time_spent=time_spent(session, self._tools.clock()),
         )
-
-    async def _text(
-        self, tenant: Tenant, facts: _Facts, live: LiveMessage, wish: asyncio.Event
-    ) -> tuple[str, NotesSource]:
-        """Get the notes from the first of the three ways that gives any."""
-        prompt = self._prompt(facts)
-        streamed = await self._stream(tenant, prompt, live, wish)
-        if streamed is not None:
-            return _exact(streamed, facts), NotesSource.STREAMED
-        if not wish.is_set():
-            whole = await self._whole(tenant, prompt)
-            if whole is not None:
-                return _exact(whole, facts), NotesSource.WHOLE
-        assembled = _assembled(facts)
-        if assembled is not None:
-            return rules.render(assembled), NotesSource.ASSEMBLED
-        return "", NotesSource.TRANSCRIPT
-
-    def _prompt(self, facts: _Facts) -> Prompt:
-        chat = prompts.chat(facts.history, facts.session.owner)
-        request = prompts.notes_request(facts.session, facts.lane, facts.handled, facts.time_spent)
-        return Prompt(
-            use=Use.NOTES,
-            system=prompts.SYSTEM,
-            messages=[*(Message(role=r, text=t) for r, t in chat), Message(role="user", text=request)],
-            schema=SCHEMA,
-            session=facts.session.id,
-        )
-
-    async def _stream(self, tenant: Tenant, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> str | None:
-        """Stream the notes into the message; None when that failed before the end."""
-        reader, done = ReplyReader(), None
-        try:
-            async with aclosing(until(self._provider.stream(prompt), wish)) as events:
-                async for event in events:
-                    match event:
-                        case Delta(text=text):
-                            live.show(reader.feed(text))
-                        case Done():
-                            done = event
-                        case _:
-                            assert_never(event)
-        except errors.ModelFault as fault:
-            self._log.warning("notes stream failed", session=prompt.session, fault=type(fault).__name__)
-            return None
-        await self._count(tenant, prompt, done)
-        if wish.is_set():
-            return reader.prose.strip() or None
-        if done is None or done.stop is not Stop.COMPLETE:
-            return None
-        return reader.prose.strip() or None
-
-    async def _whole(self, tenant: Tenant, prompt: Prompt) -> str | None:
-        try:
-            raw, done = await self._provider.complete(prompt)
-        except errors.ModelFault as fault:
-            self._log.warning("notes request failed", session=prompt.session, fault=type(fault).__name__)
-            return None
-        await self._count(tenant, prompt, done)
-        if done.stop is not Stop.COMPLETE:
-            return None
-        reader = ReplyReader()
-        reader.feed(raw)
-        return reader.prose.strip() or None
-
-    async def _count(self, tenant: Tenant, prompt: Prompt, done: Done | None) -> None:
-        if done is None:
-            return
-        async with self._tools.database.write() as uow:
-            await usage.add(
-                uow,
-                tenant,
-                SessionId(prompt.session),
-                use=prompt.use,
-                done=done,
-                provider=self._provider.name,
-                at=self._tools.clock(),
-            )
 
     async def _keep(self, tenant: Tenant, written: NotesRecord, text: str, source: NotesSource) -> NotesRecord:
         """Store the final notes before they are shown as final, and have them posted where the conclusion said."""
@@ -282,15 +186,6 @@ class Notes:
 
 def _parts(text: str) -> list[str]:
     return split(text, PART_CHARS)
-
-
-def _assembled(facts: _Facts) -> rules.Notes | None:
-    return rules.assemble(facts.session, facts.lane, facts.handled)
-
-
-def _exact(markdown: str, facts: _Facts) -> str:
-    """Bring what the model wrote into the four sections, filled from the session's data where it left gaps."""
-    return rules.render(rules.completed(rules.repair(safety.redact(markdown).text), _assembled(facts)))
 
 
 def _last_word(session: Session, record: NotesRecord, parts: Sequence[str]) -> list[Rendered]:
