@@ -42,7 +42,8 @@ async def save_hash(uow: UnitOfWork, tenant: Tenant, user: UserId, hash: str | N
         set_={"hash": hash},
         where=homes.c.hash.is_not_distinct_from(over),
     )
-    return (await uow.execute(upsert)).rowcount == 1
+    # Not by the row count: SQLAlchemy does not know that of an INSERT on every database.
+    return (await uow.execute(upsert.returning(homes.c.user_id))).first() is not None
 
 
 async def _save(uow: UnitOfWork, tenant: Tenant, user: UserId, values: dict[str, Any]) -> None:

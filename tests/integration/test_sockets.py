@@ -56,7 +56,7 @@ async def test_a_refresh_of_both_at_once_leaves_no_gap(stage: Stage, reason: str
     stage.slack.subscribe(look)
     before = opened(stage)
     root = await stage.start()
-    await stage.slack.sockets.refresh(reason)
+    await stage.slack.sockets.refresh(reason=reason)
     said = [await stage.ana.say(DESK, f"Line {number}", thread=root) for number in range(3)]
     await stage.slack.until(lambda: opened(stage) == before + 2 or None)
     await until_connected(stage)
