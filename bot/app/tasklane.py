@@ -42,7 +42,7 @@ from bot.slack.native import Streams
 from bot.storage import schema
 from bot.storage.database import Database
 
-GRACE: Final = 6.0
+GRACE: Final = 5.0
 """Seconds that running work gets to end when the app stops."""
 _SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=5)
 _AT_ONCE: Final = 200

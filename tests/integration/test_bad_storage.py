@@ -73,7 +73,7 @@ async def recovers(slack: Sandbox, process: Process, root: Message) -> None:
     await slack.until(lambda: len(shown(slack, PROSE)) == 2, 20)
     await slack.settled(0.3)
     assert len(shown(slack, PROSE)) == 2
-    await slack.until(lambda: lanes(root), 20)  # it is moved below the reply
+    await slack.until(lambda: lanes(root) and root.replies[-1] is lanes(root)[-1], 20)  # moved below the reply
     assert (await slack.person("Ana").click(lanes(root)[-1], "Skip", near="Q1.")).ok
     await slack.until(lambda: shown(slack, "Skipped"), 20)
     errors = [line for line in process.log if line["level"] == "error" and line["event"] != "storage unavailable"]
