@@ -75,6 +75,8 @@ class Arriving:
         self._rest = Rest(text="")
         """What of the text behind the full parts is free of secrets for good."""
         self._full: list[Piece] = []
+        self._cut_off: list[Rest] = []
+        """What each full part was cut from, for the case that Slack does not take it."""
         self._pieces: list[Piece] | None = []
 
     def add(self, text: str) -> None:
@@ -124,6 +126,10 @@ class Arriving:
     def _make_room(self, part: int, room: _Room) -> None:
         self._rooms += [self._further] * (part + 1 - len(self._rooms))
         self._rooms[part] = room
+        if part < len(self._full):
+            again = "".join(source.text for source in self._cut_off[part:]) + self._rest.text
+            self._rest = Rest(text=again, fence=self._cut_off[part].fence)
+            del self._full[part:], self._cut_off[part:]
 
     def _width(self, text: str) -> int:
         return len(text.encode(self._unit, "replace")) // (2 if self._unit == "utf-16-le" else 1)
@@ -157,9 +163,11 @@ class Arriving:
         found = list(full)
         while rest.text.strip() and (cut := self._cut(rest, len(found))) is not None:
             found.append(Piece(cut[0]))
-            rest = cut[1]
+            before, rest = rest, cut[1]
             if full is self._full and len(rest.text) >= unsettled:
                 full.append(found[-1])
+                taken = before.text[: len(before.text) - len(rest.text)]
+                self._cut_off.append(Rest(text=taken, fence=before.fence))
                 self._rest = Rest(text=rest.text[: len(rest.text) - unsettled], fence=rest.fence)
         shown, fence = certain(rest.whole)
         if shown.strip() and shown.strip() != (rest.fence.opening.strip() if rest.fence else ""):

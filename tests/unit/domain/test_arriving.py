@@ -70,6 +70,21 @@ def test_a_refused_part_is_cut_behind_what_is_on_the_screen() -> None:
     assert arriving.pieces()[0].text == parts[0]
 
 
+@pytest.mark.parametrize("fence", ["", "```sh\n"])
+def test_a_full_part_that_is_refused_is_cut_anew_and_nothing_is_lost(fence: str) -> None:
+    text = fence + "\n".join(f"word{number}" for number in range(9_000))
+    arriving, _ = grown(text, 5_000, 10_500)
+    before = arriving.pieces()
+    assert arriving.refused(1, before[1].whole, "")
+    after = arriving.pieces()
+    assert after[0] == before[0]
+    assert len(after[1].text) <= 7_900 < len(before[1].text)
+    shown = "\n".join(piece.text for piece in after).replace("```sh", "").replace("```", "").split()
+    assert shown == text.removeprefix("```sh\n").split()[: len(shown)]
+    assert len(shown) > 8_990
+    assert arriving.final(text)[: len(after) - 1] == [piece.text for piece in after[:-1]]
+
+
 def test_a_part_closes_where_it_is_on_the_screen() -> None:
     arriving = Arriving(10_000, "utf-8")
     arriving.add("Grüße, run this:\n```sh\nls -l\ncd /tmp and ")

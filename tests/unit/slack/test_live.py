@@ -141,6 +141,17 @@ async def test_an_interim_edit_that_is_too_long_goes_on_in_a_continuation(room: 
     assert " ".join(shown(room)) == words
 
 
+async def test_a_full_part_that_is_too_long_is_cut_anew_while_the_text_goes_on(room: Room) -> None:
+    words = " ".join(f"word{number}" for number in range(6_000))
+    async with room.live.open(room.tenant, "reply:1", room.place, look()) as live:
+        room.slack.faults.error("chat.update", "msg_blocks_too_long", times=2)
+        live.show(words + " ")
+        await room.slack.until(lambda: "word5999" in shown(room)[-1])
+        assert " ".join(one.removesuffix("\nrolled over") for one in shown(room)).startswith(words)
+        await live.finish(words, final)
+    assert " ".join(shown(room)) == words
+
+
 @pytest.mark.parametrize("method", ["chat.update", "chat.postMessage"])
 async def test_a_last_word_that_is_too_long_is_cut_until_it_fits(room: Room, method: str) -> None:
     words = " ".join(f"word{number}" for number in range(3_000))
