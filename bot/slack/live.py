@@ -168,8 +168,8 @@ class LiveMessage:
                     part.ended = message if fresh and part.shown is not None else None
                 await self._hands.end(self._parts[number], message, text)
             except errors.MessageTooLong:
-                shown = self._parts[number].shown if number < len(self._parts) else None
-                if not self._text.refused(number, text, shown or ""):
+                seen = self._parts[number].seen if number < len(self._parts) else ""
+                if not self._text.refused(number, text, seen):
                     raise
                 return False
         return True
@@ -236,7 +236,7 @@ class LiveMessage:
             else:
                 await self._time_is_up(number, part, part.stream)
         except errors.MessageTooLong:
-            if not self._text.refused(number, piece.whole, part.shown or ""):
+            if not self._text.refused(number, piece.whole, part.seen):
                 raise
         self._seen = sum(len(part.shown or "") for part in self._parts)
 

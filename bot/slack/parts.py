@@ -37,7 +37,9 @@ class Part:
     entry: Entry
     ts: MessageTs
     shown: str | None = None
-    """The text on the screen, as far as this run has put it there."""
+    """The text that this run knows to be on the screen."""
+    seen: str = ""
+    """The text that is on the screen for all that is known, be it an earlier run's."""
     edited_at: float = NEVER
     stream: Stream | None = None
     ended: Rendered | None = None
@@ -90,7 +92,7 @@ class Parts:
         """
         entry = await self._ledger.claim(self._tenant, key, self._place)
         if entry.ts is not None:
-            return Part(key=key, entry=entry, ts=entry.ts), False
+            return Part(key=key, entry=entry, ts=entry.ts, seen=entry.text), False
         if live and (ts := await self._start(key, entry)) is not None:
             until = asyncio.get_running_loop().time() + self._streams.lifetime
             return Part(key=key, entry=entry, ts=ts, shown="", stream=Stream(until=until)), True
@@ -107,7 +109,7 @@ class Parts:
             return None
         if not await self._ledger.set_posted(self._tenant, key, entry.run, ts):
             raise errors.Superseded
-        return Part(key=key, entry=entry, ts=ts)
+        return Part(key=key, entry=entry, ts=ts, seen=entry.text)
 
     async def edit(self, part: Part, message: Rendered, text: str) -> None:
         """Show a text that goes on; what does not work now, a later edit or the last word makes up for."""
@@ -117,12 +119,12 @@ class Parts:
             await self._client.update(self._tenant, part.channel, part.ts, message)
         except errors.SlackRateLimited as limit:
             self._budget.limited(self._tenant, limit.retry_after)
-        except errors.SlackUnavailable:
-            return
+        except errors.SlackUnavailable as fault:
+            part.seen = text if fault.lost else part.seen
         except errors.MessageGone:
             await self._replace(part, message, text)
         else:
-            part.shown, part.ended = text, None
+            part.shown, part.seen, part.ended = text, text, None
 
     async def append(self, part: Part, stream: Stream, piece: Piece) -> None:
         """Add to a stream what is new; whatever is refused, or may have been added, goes on with edits."""
@@ -140,7 +142,7 @@ class Parts:
             await self.leave(part)
         else:
             stream.sent = piece
-            part.shown, part.ended = piece.text, None
+            part.shown, part.seen, part.ended = piece.text, piece.text, None
 
     async def leave(self, part: Part) -> None:
         """End a stream where it is, so that its message can be edited."""
@@ -159,7 +161,7 @@ class Parts:
                 await edit(self._client, self._budget, self._tenant, part.key, part.channel, part.ts, message, priority)
             except errors.MessageGone:
                 await self._replace(part, message, text)
-        part.shown, part.ended = text, message
+        part.shown, part.seen, part.ended = text, text, message
 
     async def close(self, part: Part, message: Rendered, text: str) -> None:
         """End a full part that is a stream; an edited one needs no end before the last word."""
@@ -238,4 +240,5 @@ class Parts:
             message,
             blank=self.native,
         )
+        part.seen = text
         part.shown = None if part.entry.posting else text  # a message that was found shows what an earlier run posted
