@@ -5,45 +5,17 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Final
 
-import procrastinate
-from procrastinate.exceptions import ConnectorException
-
-from bot.errors import StorageUnavailable, location
+from bot.errors import location
 from bot.jobs.runner import GiveUp, Perform, Runner
 from bot.storage import replica
-from bot.storage.database import Database, UnitOfWork
-from bot.storage.jobs import NewJob
+from bot.storage.database import Database
 from bot.storage.replica import Replica
-from bot.storage.shared_jobs import QUEUE, SharedJobs, arguments, lock_of, moment
+from bot.storage.shared_jobs import SharedJobs
 
 _BEAT: Final = 2.0
 """Seconds between two signs of life."""
 _RECONNECT: Final = 0.5
 """Seconds before the next try to reach a database that is away."""
-
-
-class Procrastinate(SharedJobs):
-    """The shared jobs, and procrastinate to add to them: its triggers wake the replicas."""
-
-    def __init__(self, names: Collection[str] | None = None) -> None:
-        super().__init__(names)
-        self._app = procrastinate.App(connector=procrastinate.PsycopgConnector())
-
-    async def add(self, uow: UnitOfWork, job: NewJob, now: float) -> None:
-        """Store a job to be run."""
-        later = self._app.configure_task(
-            job.name,
-            queue=QUEUE,
-            lock=lock_of(job.tenant, job.lock),
-            priority=job.priority,
-            # At once is at once by the clock of any replica.
-            schedule_at=moment(job.run_at) if job.run_at > now else None,
-            connection=await uow.driver(),
-        )
-        try:
-            await later.defer_async(**arguments(job))
-        except ConnectorException as error:
-            raise StorageUnavailable from error
 
 
 class PostgresRunner(Runner):
@@ -58,7 +30,7 @@ class PostgresRunner(Runner):
         concurrency: int = 32,
         names: Collection[str] | None = None,
     ) -> None:
-        self._shared = Procrastinate(names)
+        self._shared = SharedJobs(names)
         super().__init__(database, self._shared, perform, give_up, clock, concurrency)
         self._attending: asyncio.Task[None] | None = None
 
@@ -87,7 +59,8 @@ class PostgresRunner(Runner):
                     if not joined.done():
                         joined.set_result(None)
                     while True:
-                        await self._hear(here)
+                        async for _ in here.heard(_BEAT):
+                            self.wake()
                         await self._beat(here)
             except Exception as error:  # noqa: BLE001  a border: a replica must outlive the database
                 if not joined.done():
@@ -119,11 +92,3 @@ class PostgresRunner(Runner):
         if beat.taken_over:
             self._log.info("jobs taken up", count=beat.taken_over)
             self.wake()
-
-    async def _hear(self, here: Replica) -> None:
-        """Have the table looked at whenever there is word, until the next sign of life is due."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_BEAT):
-                while True:
-                    if await here.heard():
-                        self.wake()

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
 from itertools import groupby
 from typing import Any, Final, Protocol, assert_never
@@ -38,10 +38,8 @@ class Rows(Protocol):
         """Store a job to be run."""
         ...
 
-    async def join(
-        self, uow: UnitOfWork, tenant: Tenant, name: str, lock: str, args: Mapping[str, Any], run_at: float
-    ) -> bool:
-        """Let a job that waits for its first run stand for another one; False when none waits."""
+    async def join(self, uow: UnitOfWork, job: NewJob, now: float) -> bool:
+        """Let a job that waits for its first run stand for this one; False when none waits."""
         ...
 
     async def cancel(self, uow: UnitOfWork, tenant: Tenant, name: str, lock: str) -> None:
@@ -60,7 +58,9 @@ class Rows(Protocol):
         """Drop a job that is done."""
         ...
 
-    async def postpone(self, uow: UnitOfWork, job: StoredJob, *, run_at: float, reason: str, reference: str) -> None:
+    async def postpone(
+        self, uow: UnitOfWork, job: StoredJob, now: float, *, run_at: float, reason: str, reference: str
+    ) -> None:
         """Put a job back after an error."""
         ...
 
@@ -112,16 +112,11 @@ class Runner:
         now = self._clock()
         run_at = now if job.run_at is None else job.run_at
         uow.after_commit(self.wake)
-        if (
-            job.coalesce
-            and job.lock is not None
-            and await self._rows.join(uow, job.tenant, job.name, job.lock, job.args, run_at)
-        ):
-            return
         new = NewJob(
             tenant=job.tenant, name=job.name, args=job.args, lock=job.lock, priority=job.priority, run_at=run_at
         )
-        await self._rows.add(uow, new, now)
+        if not (job.coalesce and await self._rows.join(uow, new, now)):
+            await self._rows.add(uow, new, now)
 
     async def cancel(self, uow: UnitOfWork, tenant: Tenant, name: str, lock: str) -> None:
         """Drop the jobs of a name and lock that are not running."""
@@ -250,9 +245,10 @@ class Runner:
             error=reason,
             at=location(error),
         )
-        run_at = self._clock() + delay(stored.errors + 1, error)
+        now = self._clock()
+        run_at = now + delay(stored.errors + 1, error)
         await self._store(
-            lambda uow: self._rows.postpone(uow, stored, run_at=run_at, reason=reason, reference=reference)
+            lambda uow: self._rows.postpone(uow, stored, now, run_at=run_at, reason=reason, reference=reference)
         )
 
     async def _store(self, write: Callable[[UnitOfWork], Coroutine[Any, Any, None]]) -> None:

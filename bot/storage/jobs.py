@@ -63,7 +63,7 @@ def _stored(row: Row[Any]) -> StoredJob:
     )
 
 
-def _waiting(tenant: Tenant, name: str, lock: str) -> ColumnElement[bool]:
+def _waiting(tenant: Tenant, name: str, lock: str | None) -> ColumnElement[bool]:
     return and_(jobs.c.team_id == tenant.team, jobs.c.name == name, jobs.c.lock == lock, jobs.c.state == _WAITING)
 
 
@@ -82,15 +82,15 @@ async def add(uow: UnitOfWork, job: NewJob, _now: float) -> None:
     )
 
 
-async def join(uow: UnitOfWork, tenant: Tenant, name: str, lock: str, args: Mapping[str, Any], run_at: float) -> bool:
-    """Let a job that waits for its first run stand for another one, with that one's arguments and no later.
+async def join(uow: UnitOfWork, job: NewJob, _now: float) -> bool:
+    """Let a job that waits for its first run stand for this one, with this one's arguments and no later.
 
     False when none waits.
     """
-    sooner = case((jobs.c.run_at > run_at, run_at), else_=jobs.c.run_at)
+    sooner = case((jobs.c.run_at > job.run_at, job.run_at), else_=jobs.c.run_at)
     untouched = and_(jobs.c.errors == 0, jobs.c.crashes == 0)
-    values = {"run_at": sooner, "args": json.dumps(dict(args))}
-    statement = update(jobs).where(_waiting(tenant, name, lock), untouched).values(values)
+    values = {"run_at": sooner, "args": json.dumps(dict(job.args))}
+    statement = update(jobs).where(_waiting(job.tenant, job.name, job.lock), untouched).values(values)
     return (await uow.execute(statement)).rowcount > 0
 
 
@@ -130,7 +130,7 @@ async def finish(uow: UnitOfWork, job: StoredJob) -> None:
     await uow.execute(delete(jobs).where(jobs.c.id == job.id))
 
 
-async def postpone(uow: UnitOfWork, job: StoredJob, *, run_at: float, reason: str, reference: str) -> None:
+async def postpone(uow: UnitOfWork, job: StoredJob, _now: float, *, run_at: float, reason: str, reference: str) -> None:
     """Put a job back after an error."""
     await _set(
         uow,

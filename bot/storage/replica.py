@@ -1,61 +1,41 @@
 """How a replica on PostgreSQL shows that it lives, hears of jobs, and takes over those of one that is dead."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
-from psycopg.rows import DictRow, dict_row
+from procrastinate.exceptions import ConnectorException
+from psycopg import sql
 from sqlalchemy import URL
 
 from bot.errors import StorageUnavailable
 from bot.storage.engine import SERVE_POSTGRES
-from bot.storage.shared_jobs import CHANNEL, QUEUE
+from bot.storage.shared_jobs import Jobs, channel, stored
 
 STALLED: Final = 6.0
 """Seconds without a beat after which a replica counts as dead, whatever else it shows."""
 _LIVING: Final = 7_453_001
 """The space of advisory locks in which each replica holds the one of its id for as long as its connection stands."""
-_SWEEPING: Final = 7_453_002
 
-_LET_GO: Final = f"""
+_LET_GO: Final = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_locks
-WHERE locktype = 'advisory' AND classid = {_LIVING} AND objid = %(me)s AND pid <> pg_backend_pid()
+WHERE locktype = 'advisory' AND classid = %(space)s::int AND objid = %(worker)s::int AND pid <> pg_backend_pid()
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""  # noqa: S608  only constants of ours are put in
-_BEAT: Final = f"""
-WITH me AS (
-    UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(me)s RETURNING id
-), dead AS (
-    SELECT id FROM procrastinate_workers AS worker
-    WHERE id <> %(me)s AND (
-        last_heartbeat < now() - make_interval(secs => %(stalled)s)
-        OR (
-            -- A restart of the server drops every lock: only one that was taken since then says something.
-            last_heartbeat > pg_postmaster_start_time()
-            AND NOT EXISTS (
-                SELECT 1 FROM pg_locks
-                WHERE locktype = 'advisory' AND classid = {_LIVING} AND objid = worker.id::int
-                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            )
-        )
+"""
+_HOLD: Final = "SELECT pg_advisory_lock(%(space)s, %(worker)s::int)"
+# A restart of the server drops every lock: of who has not beaten since then, they say nothing.
+_REPLICAS: Final = """
+SELECT id, last_heartbeat < now() - make_interval(secs => %(stalled)s) OR (
+    last_heartbeat > pg_postmaster_start_time() AND NOT EXISTS (
+        SELECT 1 FROM pg_locks
+        WHERE locktype = 'advisory' AND classid = %(space)s::int AND objid = worker.id::int
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     )
-), left_over AS (
-    UPDATE procrastinate_jobs
-    SET status = 'todo', worker_id = NULL,
-        args = args || jsonb_build_object('crashes', (args ->> 'crashes')::int + 1)
-    WHERE status = 'doing' AND queue_name = '{QUEUE}'
-    AND (worker_id IS NULL OR worker_id IN (SELECT id FROM dead))
-    AND pg_try_advisory_xact_lock({_SWEEPING})
-    RETURNING id
-), buried AS (
-    DELETE FROM procrastinate_workers WHERE id IN (SELECT id FROM dead)
-)
-SELECT (SELECT count(*) FROM me) AS alive, (SELECT count(*) FROM left_over) AS taken_over
-"""  # noqa: S608  only constants of ours are put in
-"""Everything that a replica does while it is idle, in one statement."""
+) AS dead
+FROM procrastinate_workers AS worker
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,55 +49,51 @@ class Beat:
 
 
 class Replica:
-    """A replica's standing connection. Losing it is a sign of death that the others see at once."""
+    """A replica's standing connection. Losing it is a sign of death that the others see with their next beat."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[DictRow]) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
-        self._word = False
-        connection.add_notify_handler(self._hear)  # for what comes in while a statement runs
+        self._jobs = Jobs(connection)
+        self._looked = False
 
     async def register(self) -> int:
         """Join the replicas under a new id."""
         # In one transaction: nobody may see the id before it holds its lock.
         async with self._connection.transaction():
-            row = await self._row("SELECT worker_id FROM procrastinate_register_worker_v1()")
-            await self.hold(row["worker_id"])
-        return int(row["worker_id"])
+            worker = await self._jobs.register_worker()
+            await self.hold(worker)
+        return worker
 
     async def hold(self, worker: int) -> None:
         """Show that the replica of this id lives on this connection, whatever the server still believes of its last."""
-        await self._row(_LET_GO, {"me": worker})
-        await self._row("SELECT pg_advisory_lock(%s, %s)", [_LIVING, worker])
+        for statement in (_LET_GO, _HOLD):
+            await self._jobs.connector.execute_query_all_async(statement, space=_LIVING, worker=worker)
 
     async def beat(self, worker: int) -> Beat:
         """Give a sign of life, and free what dead replicas have left."""
-        row = await self._row(_BEAT, {"me": worker, "stalled": STALLED})
-        return Beat(alive=row["alive"] == 1, taken_over=row["taken_over"])
+        await self._jobs.update_heartbeat(worker)
+        replicas = await self._jobs.connector.execute_query_all_async(_REPLICAS, stalled=STALLED, space=_LIVING)
+        dead = [other["id"] for other in replicas if other["dead"]]
+        for other in dead:
+            await self._jobs.unregister_worker(other)
+        alive = worker in [each["id"] for each in replicas]
+        taken_over = 0 if self._looked and alive and not dead else await self._take_over()
+        self._looked = True
+        return Beat(alive=alive, taken_over=taken_over)
 
-    async def heard(self) -> bool:
-        """Wait for word from the database; tell whether it was of jobs. Cancelling loses none."""
-        # The driver's own waiting would look at the clock ten times a second.
-        loop, number, driver = asyncio.get_running_loop(), self._connection.fileno(), self._connection.pgconn
-        readable = asyncio.Event()
-        loop.add_reader(number, readable.set)
-        try:
-            if not self._word:
-                await readable.wait()
-        finally:
-            loop.remove_reader(number)
-        driver.consume_input()
-        while driver.notifies() is not None:
-            self._word = True
-        word, self._word = self._word, False
-        return word
+    def heard(self, seconds: float) -> AsyncIterator[object]:
+        """Yield whenever there is word of jobs, for so many seconds."""
+        return self._connection.notifies(timeout=seconds)
 
-    def _hear(self, _notice: object) -> None:
-        self._word = True
-
-    async def _row(self, query: str, values: Sequence[Any] | Mapping[str, Any] | None = None) -> DictRow:
-        row = await (await self._connection.execute(query, values)).fetchone()
-        assert row is not None
-        return row
+    async def _take_over(self) -> int:
+        """Free the jobs whose replica is not registered any more."""
+        taken_over = 0
+        for left in map(stored, await self._jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED)):
+            async with self._connection.transaction():
+                if await self._jobs.note(left.id, None, crashes=left.crashes + 1):
+                    await self._jobs.again(left.id)
+                    taken_over += 1
+        return taken_over
 
 
 @asynccontextmanager
@@ -125,11 +101,9 @@ async def connected(url: URL) -> AsyncIterator[Replica]:
     """Connect a replica to the others; raises `StorageUnavailable` when that fails or ends."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
-        connection = await psycopg.AsyncConnection.connect(
-            address, autocommit=True, row_factory=dict_row, **SERVE_POSTGRES
-        )
+        connection = await psycopg.AsyncConnection.connect(address, autocommit=True, **SERVE_POSTGRES)
         async with connection:
-            await connection.execute(f'LISTEN "{CHANNEL}"')
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel())))
             yield Replica(connection)
-    except psycopg.OperationalError as error:
+    except (psycopg.OperationalError, ConnectorException) as error:
         raise StorageUnavailable from error

@@ -1,234 +1,259 @@
-"""The jobs on PostgreSQL: procrastinate's table, which all replicas share.
+"""The jobs on PostgreSQL: procrastinate's, which all replicas share.
 
-What that table has no column for, `args` holds beside the job's own arguments: the workspace and what became of it.
+What its table has no column for, `args` holds beside the job's own arguments: the workspace and what became of it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    DateTime,
-    Double,
-    Integer,
-    MetaData,
-    Row,
-    Table,
-    Text,
-    and_,
-    case,
-    cast,
-    delete,
-    exists,
-    func,
-    or_,
-    select,
-    true,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ENUM, JSONB
+import psycopg
+from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager, get_channel_for_queues
 
 from bot.domain.ids import TeamId, Tenant
+from bot.errors import StorageUnavailable
 from bot.storage.database import UnitOfWork
 from bot.storage.jobs import NewJob, StoredJob
 
-QUEUE: Final = "tasklane"
-"""The name of our jobs among others that procrastinate may keep in the same database."""
-CHANNEL: Final = f"procrastinate_queue_v1#{QUEUE}"
-"""Where procrastinate's triggers, and we, tell all replicas to look at the table."""
+_WAITING: Final = "todo"
+_UNTRIED: Final[dict[str, Any]] = {"errors": 0, "crashes": 0}
 
-_TODO: Final = "todo"
-_DOING: Final = "doing"
-_FAILED: Final = "failed"
-_UNTRIED: Final = {"errors": 0, "crashes": 0}
-
-_jobs: Final = Table(
-    "procrastinate_jobs",
-    MetaData(),
-    Column("id", BigInteger, primary_key=True),
-    Column("queue_name", Text),
-    Column("task_name", Text),
-    Column("priority", Integer),
-    Column("lock", Text),
-    Column("args", JSONB),
-    Column("status", ENUM(_TODO, _DOING, _FAILED, name="procrastinate_job_status", create_type=False)),
-    Column("scheduled_at", DateTime(timezone=True)),
-    Column("worker_id", BigInteger),
-)
-"""As far as we use it; procrastinate's own schema makes it."""
+_NOTE: Final = """
+UPDATE procrastinate_jobs SET args = args || %(noted)s
+WHERE id = %(id)s AND status = %(status)s AND worker_id IS NOT DISTINCT FROM %(worker)s::bigint
+RETURNING id
+"""
+_UPCOMING: Final = """
+SELECT extract(epoch FROM min(scheduled_at) - now())::float8 AS seconds FROM procrastinate_jobs
+WHERE status = 'todo' AND scheduled_at > now()
+"""
+_TELL: Final = """SELECT pg_notify(%(channel)s, '{"type": "job_inserted", "job_id": 0}')"""
 
 
-def arguments(job: NewJob) -> dict[str, Any]:
-    """Return what procrastinate's `args` hold of a new job."""
-    return {"team": job.tenant.team, "args": dict(job.args), "run_at": job.run_at, **_UNTRIED}
+def channel() -> str:
+    """Name the channel on which procrastinate tells of new jobs, whatever their queue."""
+    (name,) = get_channel_for_queues()
+    return name
 
 
-def lock_of(tenant: Tenant, lock: str | None) -> str | None:
+class OneConnection(PsycopgConnector):
+    """Runs procrastinate's statements, and ours, on one connection and in whatever transaction that is in."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        super().__init__()
+        self._connection = connection
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        """Run a statement."""
+        await self.execute_query_all_async(query, **arguments)
+
+    async def execute_query_one_async(self, query: LiteralString, **arguments: Any) -> dict[str, Any]:
+        """Run a statement and return its one row."""
+        (row,) = await self.execute_query_all_async(query, **arguments)
+        return row
+
+    async def execute_query_all_async(self, query: LiteralString, **arguments: Any) -> list[dict[str, Any]]:
+        """Run a statement and return its rows."""
+        run = self.execute_query_all_async_with_connection
+        rows: list[dict[str, Any]] = await run(self._connection, query, **arguments)
+        return rows
+
+
+class Jobs(JobManager):
+    """What procrastinate does with jobs, and the little that it lacks."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        super().__init__(OneConnection(connection))
+
+    async def note(self, job_id: int, worker: int | None, status: Status = Status.DOING, **values: Any) -> bool:
+        """Add to what is known of a job and keep others off it until the commit; False when it is not as given.
+
+        procrastinate's own functions ask for the id alone: whoever was believed dead would write over its successor.
+        """
+        arguments = {"id": job_id, "worker": worker, "status": status.value, "noted": values}
+        return bool(await self.connector.execute_query_all_async(_NOTE, **arguments))
+
+    async def again(self, job_id: int, at: datetime | None = None) -> None:
+        """Let a job be taken once more, at a time or, by the clock of any server, at once."""
+        await self.retry_job_by_id_async(job_id, at or datetime.fromtimestamp(0, UTC))
+
+    async def upcoming(self) -> float | None:
+        """Return in how many seconds the next job that is not due yet will be."""
+        row = await self.connector.execute_query_one_async(_UPCOMING)
+        seconds: float | None = row["seconds"]
+        return seconds
+
+    async def tell(self) -> None:
+        """Have all replicas look for jobs after the commit; procrastinate does so for new ones alone."""
+        await self.connector.execute_query_all_async(_TELL, channel=channel())
+
+
+@asynccontextmanager
+async def _jobs(uow: UnitOfWork) -> AsyncIterator[Jobs]:
+    try:
+        yield Jobs(await uow.driver())
+    except ConnectorException as error:
+        if isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
+            raise StorageUnavailable from error
+        raise
+
+
+def _lock(tenant: Tenant, lock: str | None) -> str | None:
     """Name a workspace's lock among those of all workspaces."""
     return None if lock is None else f"{tenant.team}:{lock}"
 
 
-def moment(at: float) -> datetime:
-    """Say a time as PostgreSQL does."""
-    return datetime.fromtimestamp(at, UTC)
+def _later(run_at: float, now: float) -> datetime | None:
+    """Say when a job is due as procrastinate does; at once is at once by the clock of any replica."""
+    return datetime.fromtimestamp(run_at, UTC) if run_at > now else None
 
 
-def _stored(row: Row[Any]) -> StoredJob:
-    tenant = Tenant(team=TeamId(row.args["team"]))
+def _new(job: NewJob, now: float) -> Job:
+    return Job(
+        queue=job.name,
+        task_name=job.name,
+        lock=_lock(job.tenant, job.lock),
+        queueing_lock=None,
+        priority=job.priority,
+        task_kwargs={"team": job.tenant.team, "args": dict(job.args), "run_at": job.run_at, **_UNTRIED},
+        scheduled_at=_later(job.run_at, now),
+    )
+
+
+def stored(job: Job) -> StoredJob:
+    """Return procrastinate's job as one of ours."""
+    assert job.id is not None
+    known: dict[str, Any] = job.task_kwargs
+    tenant = Tenant(team=TeamId(known["team"]))
     return StoredJob(
         tenant=tenant,
-        name=row.task_name,
-        args=row.args["args"],
-        lock=None if row.lock is None else row.lock.removeprefix(f"{tenant.team}:"),
-        priority=row.priority,
-        run_at=float(row.args["run_at"]),
-        id=row.id,
-        worker=row.worker_id,
-        errors=row.args["errors"],
-        crashes=row.args["crashes"],
-        reason=row.args.get("reason"),
-        reference=row.args.get("reference"),
-        failed_at=row.args.get("failed_at"),
+        name=job.task_name,
+        args=known["args"],
+        lock=None if job.lock is None else job.lock.removeprefix(f"{tenant.team}:"),
+        priority=job.priority,
+        run_at=float(known["run_at"]),
+        id=job.id,
+        worker=job.worker_id,
+        errors=known["errors"],
+        crashes=known["crashes"],
+        reason=known.get("reason"),
+        reference=known.get("reference"),
+        failed_at=known.get("failed_at"),
     )
-
-
-def _waiting(tenant: Tenant, name: str, lock: str) -> ColumnElement[bool]:
-    return and_(
-        _jobs.c.lock == lock_of(tenant, lock),
-        _jobs.c.status == _TODO,
-        _jobs.c.task_name == name,
-        _jobs.c.queue_name == QUEUE,
-    )
-
-
-def _held(job: StoredJob) -> ColumnElement[bool]:
-    """Whether the job is still that of the replica which took it: one that was believed dead must not write."""
-    return and_(_jobs.c.id == job.id, _jobs.c.status == _DOING, _jobs.c.worker_id == job.worker)
-
-
-def _noted(**values: Any) -> ColumnElement[Any]:
-    return _jobs.c.args.op("||")(cast(values, JSONB))
-
-
-async def tell(uow: UnitOfWork) -> None:
-    """Have all replicas look at the table once this is committed; procrastinate does so for new jobs alone."""
-    await uow.execute(select(func.pg_notify(CHANNEL, '{"type": "job_inserted", "job_id": 0}')))
 
 
 class SharedJobs:
-    """The functions of `bot.storage.jobs` for one of several replicas; adding is procrastinate's.
+    """The functions of `bot.storage.jobs` for one of several replicas.
 
-    It takes jobs of these names only: a newer version beside it may know more. None stands for all.
+    It takes jobs of these names only: a newer version beside it may know more. None stands for all. A name is a queue
+    of procrastinate's, whose workers choose by queue.
     """
 
     worker: int | None = None
     """This replica's id while it takes jobs."""
 
     def __init__(self, names: Collection[str] | None) -> None:
-        self._names = names
+        self._names = None if names is None else list(names)
 
-    async def join(
-        self, uow: UnitOfWork, tenant: Tenant, name: str, lock: str, args: Mapping[str, Any], run_at: float
-    ) -> bool:
-        """Let a job that waits for its first run stand for another one, with that one's arguments and no later.
+    async def add(self, uow: UnitOfWork, job: NewJob, now: float) -> None:
+        """Store a job to be run."""
+        async with _jobs(uow) as jobs:
+            await jobs.defer_job_async(_new(job, now))
 
-        False when none waits.
-        """
-        untouched = _jobs.c.args.contains(_UNTRIED)
-        earlier = func.least(cast(_jobs.c.args["run_at"].astext, Double), run_at)
-        values = {
-            "args": _noted(args=dict(args)).op("||")(func.jsonb_build_object("run_at", earlier)),
-            # NULL means at once, and stays.
-            "scheduled_at": case((_jobs.c.scheduled_at > moment(run_at), moment(run_at)), else_=_jobs.c.scheduled_at),
-        }
-        statement = update(_jobs).where(_waiting(tenant, name, lock), untouched).values(values)
-        joined = (await uow.execute(statement)).rowcount > 0
-        if joined:
-            await tell(uow)
-        return joined
+    async def join(self, uow: UnitOfWork, job: NewJob, now: float) -> bool:
+        """Put a job in the place of one that waits for its first run, no later than that; False when none waits."""
+        async with _jobs(uow) as jobs:
+            while waiting := await self._untried(jobs, job):
+                # False when another replica was quicker to take it or to replace it: then look again.
+                if await jobs.cancel_job_by_id_async(waiting.id, delete_job=True):
+                    sooner = replace(job, priority=waiting.priority, run_at=min(waiting.run_at, job.run_at))
+                    await jobs.defer_job_async(_new(sooner, now))
+                    return True
+        return False
 
     async def cancel(self, uow: UnitOfWork, tenant: Tenant, name: str, lock: str) -> None:
         """Drop the jobs of a name and lock that are not running."""
-        await uow.execute(delete(_jobs).where(_waiting(tenant, name, lock)))
-        await tell(uow)
+        async with _jobs(uow) as jobs:
+            for waiting in await self._waiting(jobs, tenant, name, lock):
+                await jobs.cancel_job_by_id_async(waiting.id, delete_job=True)
+            await jobs.tell()
 
-    async def take(self, uow: UnitOfWork, now: float, limit: int) -> list[StoredJob]:
-        """Mark the next jobs as running here and return them: each lock's first one, if it is due and none runs.
-
-        Two replicas that look at once skip each other's; should both see a lock as free, procrastinate's unique index
-        on the locks that run refuses the second.
-        """
-        if self.worker is None:
-            return []
-        other = _jobs.alias()
-        held = exists().where(
-            other.c.lock == _jobs.c.lock,
-            or_(other.c.status == _DOING, and_(other.c.status == _TODO, other.c.id < _jobs.c.id)),
-        )
-        due = (
-            select(_jobs.c.id)
-            .where(
-                _jobs.c.status == _TODO,
-                _jobs.c.queue_name == QUEUE,
-                true() if self._names is None else _jobs.c.task_name.in_(self._names),
-                or_(_jobs.c.scheduled_at.is_(None), _jobs.c.scheduled_at <= moment(now)),
-                or_(_jobs.c.lock.is_(None), ~held),
-            )
-            .order_by(_jobs.c.priority.desc(), _jobs.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
-        mine = update(_jobs).where(_jobs.c.id.in_(select(due.c.id))).values(status=_DOING, worker_id=self.worker)
-        taken = [_stored(row) for row in await uow.execute(mine.returning(_jobs))]
-        return sorted(taken, key=lambda job: (-job.priority, job.id))
+    async def take(self, uow: UnitOfWork, _now: float, limit: int) -> list[StoredJob]:
+        """Mark the next jobs as running here and return them: each lock's first one, if it is due and none runs."""
+        taken: list[StoredJob] = []
+        async with _jobs(uow) as jobs:
+            while self.worker is not None and len(taken) < limit:
+                job = await jobs.fetch_job(self._names, self.worker)
+                if job is None:
+                    break
+                taken.append(stored(job))
+        return sorted(taken, key=lambda job: -job.priority)
 
     async def next_at(self, uow: UnitOfWork, now: float) -> float | None:
         """Return when the next job that is not due yet will be."""
-        upcoming = select(func.min(_jobs.c.scheduled_at)).where(
-            _jobs.c.status == _TODO, _jobs.c.queue_name == QUEUE, _jobs.c.scheduled_at > moment(now)
-        )
-        at: datetime | None = (await uow.execute(upcoming)).scalar_one()
-        return None if at is None else at.timestamp()
+        async with _jobs(uow) as jobs:
+            seconds = await jobs.upcoming()
+        return None if seconds is None else now + seconds
 
     async def finish(self, uow: UnitOfWork, job: StoredJob) -> None:
         """Drop a job that is done."""
-        await uow.execute(delete(_jobs).where(_held(job)))
+        async with _jobs(uow) as jobs:
+            if await jobs.note(job.id, job.worker):
+                await jobs.finish_job_by_id_async(job.id, Status.SUCCEEDED, delete_job=True)
 
-    async def postpone(self, uow: UnitOfWork, job: StoredJob, *, run_at: float, reason: str, reference: str) -> None:
+    async def postpone(
+        self, uow: UnitOfWork, job: StoredJob, now: float, *, run_at: float, reason: str, reference: str
+    ) -> None:
         """Put a job back after an error."""
-        noted = _noted(run_at=run_at, errors=job.errors + 1, reason=reason, reference=reference)
-        statement = update(_jobs).where(_held(job))
-        await uow.execute(statement.values(status=_TODO, worker_id=None, scheduled_at=moment(run_at), args=noted))
+        errors = job.errors + 1
+        async with _jobs(uow) as jobs:
+            if await jobs.note(job.id, job.worker, run_at=run_at, errors=errors, reason=reason, reference=reference):
+                await jobs.again(job.id, _later(run_at, now))
 
     async def park(self, uow: UnitOfWork, job: StoredJob, now: float) -> None:
         """Give a job up: it stays to be looked at and lets its lock go."""
-        statement = update(_jobs).where(_held(job))
-        await uow.execute(statement.values(status=_FAILED, worker_id=None, args=_noted(failed_at=now)))
+        async with _jobs(uow) as jobs:
+            if await jobs.note(job.id, job.worker, failed_at=now):
+                await jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
 
     async def retry(self, uow: UnitOfWork, job_id: int, now: float) -> bool:
         """Run a job that was given up once more, as if it were new; False when there is no such job."""
-        statement = update(_jobs).where(_jobs.c.id == job_id, _jobs.c.queue_name == QUEUE, _jobs.c.status == _FAILED)
-        again = statement.values(status=_TODO, scheduled_at=None, args=_noted(run_at=now, failed_at=None, **_UNTRIED))
-        found = (await uow.execute(again)).rowcount == 1
-        await tell(uow)
-        return found
+        async with _jobs(uow) as jobs:
+            for job in await jobs.list_jobs_async(id=job_id, status=Status.FAILED.value):
+                if await jobs.note(job_id, job.worker_id, Status.FAILED, run_at=now, failed_at=None, **_UNTRIED):
+                    await jobs.again(job_id)
+                    await jobs.tell()
+                    return True
+        return False
 
     async def failed(self, uow: UnitOfWork, tenant: Tenant | None) -> list[StoredJob]:
         """List the jobs that were given up, of one workspace or of all, newest first."""
-        statement = select(_jobs).where(_jobs.c.status == _FAILED, _jobs.c.queue_name == QUEUE)
-        if tenant is not None:
-            statement = statement.where(_jobs.c.args["team"].astext == tenant.team)
-        found = [_stored(row) for row in await uow.execute(statement)]
-        return sorted(found, key=lambda job: (-(job.failed_at or 0.0), -job.id))
+        async with _jobs(uow) as jobs:
+            found = [stored(job) for job in await jobs.list_jobs_async(status=Status.FAILED.value)]
+        ours = [job for job in found if tenant in (None, job.tenant)]
+        return sorted(ours, key=lambda job: (-(job.failed_at or 0.0), -job.id))
 
     async def release(self, uow: UnitOfWork, keep: Collection[int]) -> None:
         """Put back what was taken here and is not kept; it does not count as a crash."""
-        statement = update(_jobs).where(
-            _jobs.c.status == _DOING, _jobs.c.worker_id == self.worker, _jobs.c.id.not_in(keep)
-        )
-        if (await uow.execute(statement.values(status=_TODO, worker_id=None))).rowcount:
-            await tell(uow)
+        if self.worker is None:
+            return
+        async with _jobs(uow) as jobs:
+            doing = await jobs.list_jobs_async(status=Status.DOING.value, worker_id=self.worker)
+            for job in map(stored, doing):
+                if job.id not in keep and await jobs.note(job.id, self.worker):
+                    await jobs.again(job.id)
+            await jobs.tell()
+
+    async def _untried(self, jobs: Jobs, like: NewJob) -> StoredJob | None:
+        """Find a job of the same name and lock that waits for its first run."""
+        waiting = await self._waiting(jobs, like.tenant, like.name, like.lock) if like.lock is not None else []
+        return next((job for job in waiting if not job.errors + job.crashes), None)
+
+    async def _waiting(self, jobs: Jobs, tenant: Tenant, name: str, lock: str) -> list[StoredJob]:
+        found = await jobs.list_jobs_async(task=name, status=_WAITING, lock=_lock(tenant, lock))
+        return [stored(job) for job in found]

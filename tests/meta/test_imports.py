@@ -48,7 +48,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "jinja2": ("bot/sandbox/*",),
     "markdown_it": ("bot/slack/views/text.py", "bot/sandbox/page/*"),
     "markupsafe": ("bot/sandbox/*",),
-    "procrastinate": ("bot/jobs/postgres.py", "bot/storage/migrations/versions/0002_shared_jobs.py"),
+    "procrastinate": ("bot/storage/*",),
     "prometheus_client": ("bot/metrics.py",),
     "psycopg": ("bot/storage/*",),
     "pydantic": ("bot/domain/*", "bot/settings.py", "bot/ai/scripted.py", "bot/sandbox/faultsfile.py"),

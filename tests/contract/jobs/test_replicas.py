@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import cast
 
 import pytest
 from sqlalchemy import text
 
 from bot.errors import StorageUnavailable
-from bot.jobs.postgres import Procrastinate
-from bot.jobs.queue import Job
+from bot.jobs.queue import Job, Queue
 from bot.jobs.runner import Runner
 from bot.storage import replica
 from bot.storage.database import Database
+from bot.storage.shared_jobs import SharedJobs
 from tests.contract.jobs.bench import LONG, TENANT, Bench, Broken
 from tests.contract.jobs.conftest import procrastinate
 from tests.support.postgres import Postgres
@@ -99,7 +100,7 @@ async def test_a_job_waits_for_its_time_wherever_it_was_enqueued(bench: Bench, o
 async def test_a_replica_that_was_taken_for_dead_cannot_change_what_became_of_its_jobs(bench: Bench) -> None:
     await bench.engine.stop(0.0)
     await bench.add("a")
-    zombie, successor = Procrastinate(), Procrastinate()
+    zombie, successor = SharedJobs(None), SharedJobs(None)
     async with replica.connected(bench.database.url) as here:
         zombie.worker = await here.register()
         async with bench.database.write() as uow:
@@ -111,7 +112,7 @@ async def test_a_replica_that_was_taken_for_dead_cannot_change_what_became_of_it
         async with bench.database.write() as uow:
             (taken,) = await successor.take(uow, bench.now, 10)
             await zombie.finish(uow, lost)
-            await zombie.postpone(uow, lost, run_at=0.0, reason="late", reference="late")
+            await zombie.postpone(uow, lost, bench.now, run_at=0.0, reason="late", reference="late")
             await zombie.park(uow, lost, bench.now)
             await zombie.release(uow, keep=[])
             assert await successor.failed(uow, None) == []
@@ -119,6 +120,49 @@ async def test_a_replica_that_was_taken_for_dead_cannot_change_what_became_of_it
             await successor.park(uow, taken, bench.now)
             (parked,) = await successor.failed(uow, None)
     assert (taken.id, taken.crashes, parked.id) == (lost.id, 1, lost.id)
+
+
+async def test_two_replicas_that_find_a_dead_one_at_once_count_one_crash(bench: Bench) -> None:
+    await bench.engine.stop(0.0)
+    await bench.add("a")
+    for crash in range(1, 6):
+        dead, heir = SharedJobs(None), SharedJobs(None)
+        async with replica.connected(bench.database.url) as here:
+            dead.worker = await here.register()
+            async with bench.database.write() as uow:
+                (lost,) = await dead.take(uow, bench.now, 10)
+        async with replica.connected(bench.database.url) as one, replica.connected(bench.database.url) as two:
+            workers = heir.worker, _ = await one.register(), await two.register()
+            taken_over = 0
+            while not taken_over:
+                beats = await asyncio.gather(one.beat(workers[0]), two.beat(workers[1]))
+                taken_over = sum(beat.taken_over for beat in beats)
+            assert taken_over == 1
+            async with bench.database.write() as uow:
+                (again,) = await heir.take(uow, bench.now, 10)
+                assert (again.id, again.crashes) == (lost.id, crash)
+                await heir.release(uow, keep=[])
+
+
+async def test_two_replicas_that_coalesce_at_once_leave_one_job(bench: Bench, url: str) -> None:
+    other = Database.open(url)
+    queue = procrastinate(other, bench, 8)
+    waits_for_us = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid")
+    later = Job(name="work", tenant=TENANT, args={"id": "c"}, lock="x", coalesce=True, run_at=bench.now + LONG)
+    await bench.add("a", lock="x", coalesce=True, run_at=bench.now + LONG)
+    async with asyncio.TaskGroup() as both, bench.database.write() as uow:
+        await bench.engine.enqueue(uow, replace(later, args={"id": "b"}))
+        both.create_task(_enqueue(other, queue, later))
+        while not (await uow.execute(waits_for_us)).scalar_one():
+            pass
+    await other.close()
+    await bench.later(LONG)
+    assert bench.finished() == ["c"]
+
+
+async def _enqueue(database: Database, queue: Queue, job: Job) -> None:
+    async with database.write() as uow:
+        await queue.enqueue(uow, job)
 
 
 async def test_a_replica_learns_that_it_was_taken_for_dead_and_goes_on_as_a_new_one(bench: Bench) -> None:
@@ -149,7 +193,7 @@ async def test_a_replica_gets_its_place_back_although_its_lost_connection_still_
 async def test_a_job_that_only_a_newer_version_knows_is_left_to_it(bench: Bench) -> None:
     await bench.engine.stop(0.0)
     await bench.add("a", lock="x")
-    older, newer = Procrastinate({"other"}), Procrastinate({"other", "work"})
+    older, newer = SharedJobs({"other"}), SharedJobs({"other", "work"})
     async with replica.connected(bench.database.url) as here:
         older.worker = newer.worker = await here.register()
         async with bench.database.write() as uow:
