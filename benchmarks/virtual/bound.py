@@ -22,11 +22,11 @@ from benchmarks.virtual.traces import Arrival, Trace
 _INFINITY = math.inf
 
 
-def bound(arrivals: Sequence[Arrival], calls: int, rtt: float) -> float:
-    """Return a mean staleness, in seconds, that no policy falls below."""
+def bound(arrivals: Sequence[Arrival], calls: int, rtt: float, kept: int = 0) -> float:
+    """Return a mean staleness, in seconds, that no policy falls below which keeps so many calls for others."""
     first = min(arrival.start + arrival.trace.at[0] for arrival in arrivals)
     last = max(arrival.start + arrival.trace.end for arrival in arrivals)
-    slots = calls * (int((last - first) / MINUTE) + 1)
+    slots = calls * (int((last - first) / MINUTE) + 1) - kept
     curves = [_convex(best(arrival.trace, rtt, slots)) for arrival in arrivals]
     cost = sum(curve[0] for curve in curves)
     gains = [(curve[1] - curve[0], number, 1) for number, curve in enumerate(curves) if len(curve) > 1]
@@ -39,6 +39,16 @@ def bound(arrivals: Sequence[Arrival], calls: int, rtt: float) -> float:
         if used + 1 < len(curves[number]):
             heapq.heappush(gains, (curves[number][used + 1] - curves[number][used], number, used + 1))
     return cost / sum(arrival.trace.length for arrival in arrivals)
+
+
+def latest(arrivals: Sequence[Arrival], calls: int, rtt: float) -> list[float]:
+    """Return the final lags of a policy that spends its calls on last words alone, first come first served."""
+    made: list[float] = []
+    lags: list[float] = []
+    for end in sorted(arrival.start + arrival.trace.end for arrival in arrivals):
+        made.append(max(end, made[-calls] + MINUTE) if len(made) >= calls else end)
+        lags.append(made[-1] + rtt - end)
+    return lags
 
 
 @cache

@@ -1,6 +1,8 @@
 """Ours: the app's own edit budget, and a writer with the rules of its live messages."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from benchmarks.virtual.play import Feed
 from benchmarks.virtual.slack import Limited, Message, Slack, Unavailable
@@ -18,7 +20,7 @@ class Ours:
 
     def __init__(self, slack: Slack, limits: Limits | None = None) -> None:
         self._slack = slack
-        self.budget = EditBudget(limits)
+        self.budget: EditBudget = EditBudget(limits)
 
     async def show(self, feed: Feed, message: Message) -> None:
         """Show one stream."""
@@ -72,22 +74,63 @@ class Ours:
                 pause = min(2 * pause, 5.0)
 
 
-class Clicked(Ours):
-    """Ours while a person clicks: each chunk of the first stream is a click."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A slot that was asked for, and got."""
 
-    def __init__(self, slack: Slack, waits: list[float]) -> None:
-        super().__init__(slack)
-        self._waits = waits
-        """How long each click waited for its slot."""
+    key: str
+    priority: Priority
+    asked: float
+    got: float
+
+
+class Noted(EditBudget):
+    """The budget, with every turn written down."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__(limits)
+        self.turns: list[Turn] = []
+
+    async def turn(
+        self,
+        tenant: Tenant,
+        key: str,
+        priority: Priority,
+        *,
+        unseen: Callable[[], int] = lambda: 0,
+        edited_at: float = float("-inf"),
+    ) -> bool:
+        """Wait as the budget does."""
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
+        granted = await super().turn(tenant, key, priority, unseen=unseen, edited_at=edited_at)
+        if granted:
+            self.turns.append(Turn(key, priority, asked, loop.time()))
+        return granted
+
+
+class Clicked(Ours):
+    """Ours while people click: each chunk of the streams whose number is even is a click."""
+
+    def __init__(self, slack: Slack, limits: Limits | None = None) -> None:
+        super().__init__(slack, limits)
+        self.budget = self.noted = Noted(limits)
 
     async def show(self, feed: Feed, message: Message) -> None:
         """Show one stream, or click through it."""
-        if not feed.key.endswith(":0"):
+        if int(feed.key.rpartition(":")[2]) % 2:
             await super().show(feed, message)
             return
-        loop = asyncio.get_running_loop()
-        while await feed.next() is not None:
-            asked = loop.time()
-            await self.budget.turn(TENANT, f"click:{asked}", Priority.CLICK)
-            self._waits.append(loop.time() - asked)
-            await self._slack.update(message, feed.arrived)
+        while (size := await feed.next()) is not None:
+            await self._click(f"{feed.key}:{size}", message, size)
+
+    async def _click(self, key: str, message: Message, size: int) -> None:
+        while True:
+            await self.budget.turn(TENANT, key, Priority.CLICK)
+            try:
+                await self._slack.update(message, size)
+                return
+            except Limited as limit:
+                self.budget.limited(TENANT, limit.retry_after)
+            except Unavailable:
+                return

@@ -139,6 +139,11 @@ def figures(played: Played) -> Figures:
     )
 
 
+def lags(played: Played) -> list[float]:
+    """Return the final lag of every stream of a play."""
+    return [_stream(*pair).lag for pair in zip(played.arrivals, played.messages, strict=True)]
+
+
 def p99(samples: Sequence[float]) -> float:
     """Return the sample that 99 of 100 do not exceed."""
     return sorted(samples)[math.ceil(0.99 * len(samples)) - 1]

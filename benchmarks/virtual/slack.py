@@ -96,7 +96,14 @@ class Slack:
     """One workspace: every `chat.update` of it is counted here."""
 
     def __init__(
-        self, limiter: Limiter, rtt: float, *, failing: float = 0.0, jitter: float = 0.0, seed: int = 0
+        self,
+        limiter: Limiter,
+        rtt: float,
+        *,
+        failing: float = 0.0,
+        jitter: float = 0.0,
+        seed: int = 0,
+        says: float | None = None,
     ) -> None:
         self.rtt = rtt
         self.calls: list[float] = []
@@ -106,6 +113,8 @@ class Slack:
         self._failing = failing
         self._jitter = jitter
         self._rng = random.Random(seed)
+        self._says = says
+        """The `Retry-After` of each 429, instead of the limiter's."""
 
     async def update(
         self,
@@ -129,7 +138,7 @@ class Slack:
         if wait:
             message.refused.append(loop.time())
             self.refused.append(loop.time())
-            raise Limited(wait)
+            raise Limited(wait if self._says is None else self._says)
         if fate < 1.0:  # either Slack failed, or its answer is lost
             raise Unavailable
 

@@ -4,7 +4,7 @@ import random
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Final
 
@@ -14,7 +14,7 @@ class Trace:
     """One text as it arrives; the model is done with the last chunk."""
 
     at: tuple[float, ...]
-    """When each chunk arrives, in seconds from the first one's request; never falls."""
+    """When each chunk arrives, in seconds from the request; never falls."""
     chars: tuple[int, ...]
     """How many characters each chunk brings."""
 
@@ -74,13 +74,30 @@ class Arrival:
     start: float
 
 
-def scattered(kind: str, streams: int, *, seed: int = 0) -> Sequence[Arrival]:
+THINKING: Final = 1.0
+"""How long a model needs before its first text, in seconds, unless a play says otherwise."""
+
+
+def scattered(kind: str, streams: int, *, seed: int = 0, thinking: float = THINKING) -> Sequence[Arrival]:
     """Begin that many streams, one a second on average and each without regard to the others."""
     rng = random.Random(seed)
     starts = accumulate([0.0, *(rng.expovariate(1.0) for _ in range(streams - 1))])
-    return [Arrival(TRACES[kind](seed * 1_000 + number), start) for number, start in enumerate(starts)]
+    return [Arrival(_trace(kind, seed, number, thinking), start) for number, start in enumerate(starts)]
 
 
-def staggered(kind: str, streams: int, *, seed: int = 0, every: float = 1.0) -> Sequence[Arrival]:
+def staggered(
+    kind: str, streams: int, *, seed: int = 0, every: float = 1.0, thinking: float = THINKING
+) -> Sequence[Arrival]:
     """Begin that many streams, one a second."""
-    return [Arrival(TRACES[kind](seed * 1_000 + number), number * every) for number in range(streams)]
+    return [Arrival(_trace(kind, seed, number, thinking), number * every) for number in range(streams)]
+
+
+def later(arrivals: Sequence[Arrival], seconds: float) -> Sequence[Arrival]:
+    """Let all of them begin later."""
+    return [Arrival(arrival.trace, arrival.start + seconds) for arrival in arrivals]
+
+
+@cache
+def _trace(kind: str, seed: int, number: int, thinking: float) -> Trace:
+    trace = TRACES[kind](seed * 1_000 + number)
+    return Trace(tuple(at + thinking for at in trace.at), trace.chars)

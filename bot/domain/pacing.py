@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
-from bot.domain.pacing_plan import Plan, Stream, plan
+from bot.domain.pacing_burst import burst
+from bot.domain.pacing_plan import Slots, Stream, plan
 
 RETRY_AFTER_FLOOR: Final = 1.0
 RETRY_AFTER_CEILING: Final = 120.0
@@ -22,10 +23,10 @@ _RECOVERY: Final = 20
 """Each window without a 429 gives back one call in so many, and at least one."""
 _MEMORY: Final = 0.25
 """How much the newest stream counts for how long streams usually go on."""
-_PROMPT: Final = 0.7
-"""While edits of one stream are no further apart than this, its first text waits for nothing."""
-_LOOK_AGAIN: Final = 0.5
-"""How often the pace is looked at anew while it depends on streams that may still come."""
+_FORGET: Final = 1 / 8
+"""How much the newest burst counts for how big crowds are, when it was smaller."""
+_BLANK: Final = 1.5
+"""A reader who sees no text yet counts as this much further behind."""
 
 
 class Priority(IntEnum):
@@ -47,8 +48,10 @@ class Limits:
     """Slots that interim edits leave to clicks, besides one for each last word to come."""
     gap: float = 0.1
     """The shortest time between two interim edits of one message."""
-    horizon: float = 10.0
-    """How long a stream is expected to go on before any has ended; 0 spaces nothing out."""
+    horizon: float = 9.0
+    """How long a stream is expected to go on before any has ended, as ticket notes do; 0 spaces nothing out."""
+    crowd: int = 32
+    """How many streams a burst may have before anything is known about the workspace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +69,21 @@ class Bucket:
     """How many calls a window allowed when Slack last refused one."""
     learned_at: float = float("-inf")
     starts: tuple[float, ...] = ()
-    """When the streams of this window began."""
+    """When the streams of the present burst began."""
     usual: float | None = None
     """How long streams have gone on lately."""
+    crowd: float | None = None
+    """How many streams a burst has had lately, at most."""
+
+    @property
+    def lasting(self) -> float:
+        """How long a stream is expected to go on."""
+        return self.limits.horizon if self.usual is None or not self.limits.horizon else self.usual
+
+    @property
+    def expected(self) -> float:
+        """How many streams a burst may have."""
+        return self.limits.crowd if self.crowd is None else self.crowd
 
     def allowed(self, now: float) -> int:
         """Tell how many calls a window may hold: what was configured, or what was learned and has recovered since."""
@@ -97,7 +112,8 @@ class Waiter:
 
     def behind(self, now: float) -> float:
         """Weigh how far the reader is behind: characters times seconds."""
-        return (self.unseen + 1) * (now - (self.since if self.fresh else self.edited_at))
+        waited = _BLANK * (now - self.since) if self.fresh else now - self.edited_at
+        return (self.unseen + 1) * waited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,42 +151,30 @@ def decide(
 
 def _interim(bucket: Bucket, waiters: Collection[Waiter], now: float, streams: Collection[Stream]) -> Send | WaitUntil:
     limits = bucket.limits
+    returns = [at + limits.window - now for at in bucket.sent]
     pace = plan(
-        free=bucket.allowed(now) - limits.reserve - len(bucket.sent),
-        returns=[at + limits.window - now for at in bucket.sent],
-        window=limits.window,
-        streams=streams,
-        starts=bucket.starts,
-        usual=bucket.usual if bucket.usual is not None and limits.horizon else limits.horizon,
-        now=now,
+        Slots(allowed=bucket.allowed(now), reserve=limits.reserve, returns=returns, window=limits.window),
+        streams,
+        burst(bucket.starts, now),
+        bucket.lasting,
+        bucket.expected,
+        now,
     )
     if pace.opens > 0:
-        return WaitUntil(at=_sooner(now + pace.opens, pace, now))
-    due = {w.key: _due(bucket, w, pace, max(1, len(streams))) for w in waiters}
+        return WaitUntil(at=now + min(pace.opens, pace.again))
+    turn = bucket.interim_at + pace.gap / max(1, sum(not stream.ending for stream in streams))
+    due = {w.key: max(turn, w.edited_at + limits.gap) for w in waiters}
     ready = [w for w in waiters if due[w.key] <= now]
     if not ready:
-        return WaitUntil(at=_sooner(min(due.values()), pace, now))
+        return WaitUntil(at=min(*due.values(), now + pace.again))
     return Send(key=max(ready, key=lambda w: (w.behind(now), w.key)).key)
 
 
-def _due(bucket: Bucket, waiter: Waiter, pace: Plan, streams: int) -> float:
-    """When the waiter may be edited, if nobody is further behind."""
-    if waiter.fresh:
-        return waiter.since + max(0.0, (pace.gap - _PROMPT) / 2)
-    return max(bucket.interim_at + pace.gap / streams, waiter.edited_at + bucket.limits.gap)
-
-
-def _sooner(at: float, pace: Plan, now: float) -> float:
-    return min(at, now + _LOOK_AGAIN) if pace.coming else at
-
-
 def prune(bucket: Bucket, now: float) -> Bucket:
-    """Forget the calls and starts that have left the window."""
+    """Forget the calls that have left the window."""
     start = now - bucket.limits.window
     if bucket.sent and bucket.sent[0] <= start:
-        bucket = replace(bucket, sent=tuple(at for at in bucket.sent if at > start))
-    if bucket.starts and bucket.starts[0] <= start:
-        bucket = replace(bucket, starts=tuple(at for at in bucket.starts if at > start))
+        return replace(bucket, sent=tuple(at for at in bucket.sent if at > start))
     return bucket
 
 
@@ -197,9 +201,13 @@ def limited(bucket: Bucket, retry_after: float, now: float) -> Bucket:
 
 
 def began(bucket: Bucket, now: float) -> Bucket:
-    """Note that a stream has its first text."""
-    bucket = prune(bucket, now)
-    return replace(bucket, starts=(*bucket.starts, now))
+    """Note that a stream has its first text; a burst whose streams must have ended tells how big crowds are here."""
+    starts, crowd = bucket.starts, bucket.expected
+    if starts and now - starts[-1] > bucket.lasting:
+        crowd += _FORGET * (len(starts) - crowd)
+        starts = ()
+    starts = (*(at for at in starts if at > now - bucket.limits.window), now)
+    return replace(bucket, starts=starts, crowd=max(crowd, len(starts)))
 
 
 def ended(bucket: Bucket, stream: Stream, now: float) -> Bucket:

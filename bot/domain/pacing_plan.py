@@ -2,29 +2,29 @@
 
 The reader of a stream is behind by half the distance of its edits, on average. For a given number of edits that is
 least when all streams are edited at one common distance, all the time. So the plan is the shortest common distance
-that the slots allow if the streams go on for as long as streams usually do and the present burst of new ones goes on
-as bursts do, with one slot set aside for the last word of each. What is expected are guesses: the numbers below
-were fitted with `benchmarks.streaming`, on streams of nine seconds that begin one a second.
+that the slots allow if streams go on for as long as they usually do.
+
+What nobody knows is how many more streams will begin, and each will need a slot for its last word. While they keep
+coming (`bot.domain.pacing_burst`), slots for as many as a crowd has are kept from interim edits, and what is left has
+to last until the burst can be told to be over. Then everything is spent on those who are there.
 """
 
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
+
+from bot.domain.pacing_burst import Burst
 
 _TAIL: Final = 0.15
 """A stream is expected to go on for at least this share of the usual time."""
-_PARTY: Final = 11
+_PARTY: Final = 8
 """Streams that begin one after the other are paced as if they would become this many."""
-_CROWD: Final = 2.8
-"""So many times the streams that have begun may still come: their last words keep slots, whatever the pace."""
-_EXTRA: Final = 0.75
-"""How much of the usual time is planned for a stream that has not begun."""
-_GRACE: Final = 0.05
-"""How late the next stream may be before fewer are expected, as a share of their distance, besides its scatter."""
-_CLOSEST: Final = 0.25
-"""Streams that begin closer together than this count as this far apart, in seconds."""
+_MOST: Final = 2 / 3
+"""Last words of streams that have not begun keep at most this share of a window, however big crowds are."""
+_SOONEST: Final = 0.01
+_LOOK_AGAIN: Final = 0.5
+"""How soon and how late the plan is made anew while streams may still come, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,44 +45,47 @@ class Plan:
     """In how many seconds a slot is free for an interim edit; 0 when one is."""
     gap: float
     """How far apart the edits of one stream should be."""
-    coming: bool
-    """Whether the pace makes room for streams that have not begun: it changes as they fail to."""
+    again: float
+    """After how many seconds the plan changes by itself."""
 
 
-def plan(
-    *,
-    free: int,
-    returns: Sequence[float],
-    window: float,
-    streams: Collection[Stream],
-    starts: Sequence[float],
-    usual: float,
-    now: float,
-) -> Plan:
-    """Make the plan; `free` slots are there now, one more after each of `returns` seconds."""
-    ahead = returns[0] if returns else window
-    party = coming(starts, now, ahead, max(_PARTY - len(starts), 0))
-    crowd = coming(starts, now, ahead, _CROWD * len(starts))
-    free -= len(streams)
-    if (short := 1 - free + round(max(party, crowd))) > 0:
-        opens = returns[short - 1] if short <= len(returns) else window
-        return Plan(opens=opens, gap=opens, coming=crowd > 0)
-    free -= round(party)
-    lives = sorted(_left(stream, usual, window, now) for stream in streams if not stream.ending)
-    return Plan(opens=0.0, gap=_gap(free, returns, window, lives, party * usual * _EXTRA), coming=crowd > 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """What a window still holds."""
+
+    allowed: int
+    reserve: int
+    """Kept for clicks."""
+    returns: Sequence[float]
+    """In how many seconds each slot that is used comes back, soonest first."""
+    window: float
+
+    @property
+    def ahead(self) -> float:
+        """In how many seconds the next slot comes back."""
+        return self.returns[0] if self.returns else self.window
 
 
-def coming(starts: Sequence[float], now: float, ahead: float, further: float) -> float:
-    """Tell how many more streams to expect in so many seconds: none unless they keep coming as they did."""
-    if len(starts) < 2:
-        return 0.0
-    steps = [later - sooner for sooner, later in pairwise(starts)]
-    mean = (starts[-1] - starts[0]) / len(steps)
-    apart = max(mean, _CLOSEST)
-    scatter = math.sqrt(sum((step - mean) ** 2 for step in steps) / len(steps)) if len(steps) > 1 else apart / 2
-    late = now - starts[-1] - apart
-    fading = min(1.0, max(0.0, 1.0 - late / (2 * scatter + _GRACE * apart)))
-    return fading * min(further, ahead / apart)
+def plan(slots: Slots, streams: Collection[Stream], burst: Burst, usual: float, crowd: float, now: float) -> Plan:
+    """Make the plan for streams that usually go on for so long, where a crowd is so many of them in one window."""
+    again = max(_SOONEST, min(_LOOK_AGAIN, burst.over)) if burst.over > 0 else math.inf
+    free = slots.allowed - len(slots.returns) - len(streams)
+    kept = max(slots.reserve, _kept(slots, burst, crowd))
+    if (short := 1 + kept - free) > 0:
+        opens = slots.returns[short - 1] if short <= len(slots.returns) else slots.window
+        return Plan(opens=opens, gap=opens, again=again)
+    lives = sorted(_left(stream, usual, slots.window, now) for stream in streams if not stream.ending)
+    more = _more(slots, burst)
+    to_the_end = _gap(max(1, free - slots.reserve - more), slots, lives, more * usual)
+    until_over = _written(lives, burst, more, usual) / (free - kept)
+    return Plan(opens=0.0, gap=max(to_the_end, until_over), again=again)
+
+
+def _kept(slots: Slots, burst: Burst, crowd: float) -> int:
+    """How many slots the last words of streams to come keep: those that may begin before slots come back."""
+    if burst.over <= 0 or burst.count < 2:
+        return 0
+    return max(0, round(min(crowd - burst.count, slots.allowed * _MOST - burst.count, slots.ahead / burst.apart)))
 
 
 def _left(stream: Stream, usual: float, window: float, now: float) -> float:
@@ -91,15 +94,28 @@ def _left(stream: Stream, usual: float, window: float, now: float) -> float:
     return window if age > usual > 0 else max(usual - age, usual * _TAIL)
 
 
-def _gap(free: int, returns: Sequence[float], window: float, lives: Sequence[float], extra: float) -> float:
+def _more(slots: Slots, burst: Burst) -> int:
+    """How many more streams the pace expects: few while there are few, and none when the next one is late."""
+    if not burst.next_due:
+        return 0
+    return max(0, min(_PARTY - burst.count, 2 * burst.count - 1, int(slots.ahead / burst.apart)))
+
+
+def _gap(free: int, slots: Slots, lives: Sequence[float], extra: float) -> float:
     """The shortest distance at which the edits never outrun the slots."""
-    gap, total, done = 0.0, 0.0, 0
-    for number, ahead in enumerate((*returns, window)):
+    gap, total, done = 0.0, extra, 0
+    for number, ahead in enumerate((*slots.returns, slots.window)):
         if free + number < 1:
             continue
         while done < len(lives) and lives[done] <= ahead:
             total += lives[done]
             done += 1
-        written = total + ahead * (len(lives) - done) + extra
-        gap = max(gap, written / (free + number))
+        gap = max(gap, (total + ahead * (len(lives) - done)) / (free + number))
     return gap
+
+
+def _written(lives: Sequence[float], burst: Burst, more: int, usual: float) -> float:
+    """How many seconds all streams together go on for until the burst can be told to be over."""
+    horizon = max(0.0, burst.over) + more * burst.apart
+    coming = (min(usual, horizon - number * burst.apart) for number in range(1, more + 1))
+    return sum(min(left, horizon) for left in lives) + sum(max(0.0, lasts) for lasts in coming)

@@ -1,7 +1,6 @@
 import dataclasses
 import math
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from bot.domain.pacing import (
     WaitUntil,
     decide,
 )
-from bot.domain.pacing_plan import Stream, coming
+from bot.domain.pacing_plan import Stream
 
 NOW = 1_000.0
 past = st.floats(min_value=NOW - 200, max_value=NOW)
@@ -28,6 +27,7 @@ limits = st.builds(
     reserve=st.integers(0, 60),
     gap=st.floats(0, 5),
     horizon=st.floats(0, 60),
+    crowd=st.integers(0, 80),
 )
 buckets = st.builds(
     Bucket,
@@ -39,6 +39,7 @@ buckets = st.builds(
     learned_at=past,
     starts=st.lists(past, max_size=60).map(lambda times: tuple(sorted(times))),
     usual=st.none() | st.floats(0, 300),
+    crowd=st.none() | st.floats(0, 80),
 )
 waiters = st.lists(
     st.builds(
@@ -127,13 +128,34 @@ def test_one_429_out_of_nowhere_does_not_stop_the_app_for_long() -> None:
     assert bucket.allowed(NOW) == 10
 
 
-@given(st.lists(past, max_size=60), st.floats(0, 1_000), st.floats(0, 90), st.integers(0, 100))
-def test_no_more_streams_are_expected_than_are_said_to_be_possible(
-    starts: list[float], later: float, ahead: float, further: int
-) -> None:
-    assert 0 <= coming(sorted(starts), NOW + later, ahead, further) <= further
+def seen(bucket: Bucket, starts: int, *, every: float = 1.0, since: float = NOW) -> Bucket:
+    for number in range(starts):
+        bucket = pacing.began(bucket, since + every * number)
+    return bucket
 
 
-@pytest.mark.parametrize(("late", "expected"), [(0.5, 8), (1.0, 8), (2.0, 0)])
-def test_streams_that_came_one_a_second_are_expected_until_one_is_late(late: float, expected: int) -> None:
-    assert coming([NOW, NOW + 1, NOW + 2], NOW + 2 + late, 60, 8) == expected
+def test_a_workspace_that_nothing_is_known_of_may_have_a_crowd() -> None:
+    assert Bucket().expected == 32
+
+
+def test_small_bursts_teach_that_crowds_are_small_and_a_big_one_unteaches_it_at_once() -> None:
+    bucket = Bucket()
+    for number in range(30):
+        bucket = seen(bucket, 4, since=NOW + 200.0 * number)
+    assert 4 <= bucket.expected < 5
+    assert seen(bucket, 20, since=NOW + 10_000).expected == 20
+
+
+def test_a_stream_that_begins_while_those_before_it_may_still_write_belongs_to_their_burst() -> None:
+    bucket = pacing.began(seen(Bucket(), 3), NOW + 2 + 8.9)
+    assert len(bucket.starts) == 4
+    assert len(pacing.began(bucket, NOW + 30).starts) == 1
+
+
+@given(st.lists(past, max_size=60))
+def test_a_burst_holds_no_start_that_has_left_the_window(starts: list[float]) -> None:
+    bucket = Bucket()
+    for at in sorted(starts):
+        bucket = pacing.began(bucket, at)
+        assert all(at - bucket.limits.window < start <= at for start in bucket.starts)
+        assert bucket.expected >= len(bucket.starts)

@@ -1,0 +1,194 @@
+"""The figures that must hold, in virtual time and with fixed seeds; `--quick` and the test suite play them."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Final
+
+from benchmarks.virtual.bound import bound, latest
+from benchmarks.virtual.cases import Case
+from benchmarks.virtual.ours import Ours
+from benchmarks.virtual.peers import NATIVE, PEERS
+from benchmarks.virtual.play import Feed, Figures, Played, figures, lags, p99, play
+from benchmarks.virtual.slack import Message, Slack, Sliding
+from benchmarks.virtual.traces import Arrival, even, later, scattered, staggered
+
+CALLS: Final = 50
+CROWD: Final = 32
+ABSURD: Final = (-1.0, 0.0, float("nan"), 36_000.0)
+"""What a broken limiter says: negative, nothing, not a number, ten hours."""
+THOUGHTS: Final = (0.0, 0.5, 1.0, 1.5, 2.0)
+"""How long models may need before their first text: a peer that starts its timer with the request depends on it."""
+CROWDS: Final = 60
+"""So many crowds begin at random, so that the 99th percentile of their last words means something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A figure that must hold."""
+
+    what: str
+    value: float
+    at_most: float
+
+    @property
+    def kept(self) -> bool:
+        """Whether it holds."""
+        return self.value <= self.at_most + 1e-9
+
+    @property
+    def verdict(self) -> str:
+        """Say so in color."""
+        return "[green]kept[/]" if self.kept else "[red]missed[/]"
+
+
+def must_hold() -> list[Check]:
+    """Play what must hold."""
+    return [*one(), *eight(), *crowd(), *at_random(), *strict(), *absurd(), *cpu()]
+
+
+def one() -> list[Check]:
+    """A single stream."""
+    alone, _ = Case().play(Ours)
+    uneven = [Case("uneven", seed=seed) for seed in range(5)]
+    ratios = [case.play(Ours)[0].staleness / case.bound() for case in uneven]
+    return [
+        Check("1 stream: first text, s", alone.first, 0.15 + 0.05),
+        Check("1 stream: staleness × bound", alone.staleness / Case().bound(), 1.15),
+        Check("1 stream: final lag, s", alone.lag, 0.15 + 0.05),
+        Check("1 uneven stream, worst of 5 seeds: staleness × bound", max(ratios), 1.4),
+    ]
+
+
+def eight() -> list[Check]:
+    """Eight streams that begin one a second, alone and beside every peer that loses nothing."""
+    case = Case(streams=8)
+    ours, _ = case.play(Ours)
+    return [
+        *_nothing_lost("8 streams", ours),
+        Check("8 streams: final lag p99, s", ours.lag, 0.5),
+        Check("8 streams: staleness × bound", ours.staleness / case.bound(), 1.25),
+        Check(
+            "8 streams: staleness, s, beside the best peer that loses nothing, however long the model thinks",
+            ours.staleness,
+            best_peer(8),
+        ),
+    ]
+
+
+@cache
+def best_peer(streams: int) -> float:
+    """Of the peers under our limit that lose nothing, however long the model thinks, find the least staleness."""
+    least = float("inf")
+    for name, make in PEERS.items():
+        played = (Case(streams=streams, thinking=thinking).play(make)[0] for thinking in THOUGHTS)
+        if name != NATIVE and not any(peer.lost or peer.second for peer in played):
+            least = min(least, Case(streams=streams).play(make)[0].staleness)
+    return least
+
+
+def crowd() -> list[Check]:
+    """Thirty-two streams that begin one a second."""
+    case = Case(streams=CROWD)
+    ours, _ = case.play(Ours)
+    possible = p99(latest(case.arrivals, CALLS, case.rtt))
+    return [
+        *_nothing_lost("32 streams", ours),
+        Check(f"32 streams: final lag p99, s (possible: {possible:.2f})", ours.lag, max(15.0, possible)),
+    ]
+
+
+def at_random() -> list[Check]:
+    """Streams that begin at random: what is expected of the next one is wrong most of the time."""
+    rtt = Case().rtt
+    crowds = [scattered("notes", CROWD, seed=seed) for seed in range(CROWDS)]
+    plays = [play(Ours, Case().slack(), arrivals) for arrivals in crowds]
+    late = p99(list(chain.from_iterable(lags(played) for played in plays)))
+    possible = p99(list(chain.from_iterable(latest(arrivals, CALLS, rtt) for arrivals in crowds)))
+    eights = [scattered("notes", 8, seed=seed) for seed in range(6)]
+    unknown = [figures(play(Ours, Case().slack(), arrivals)) for arrivals in eights]
+    known = [_known(arrivals, seed) for seed, arrivals in enumerate(eights)]
+    ratios = [one.staleness / bound(a, CALLS, rtt, CROWD - 8) for one, a in zip(unknown, eights, strict=True)]
+    after = [one.staleness / bound(a, CALLS, rtt) for one, a in zip(known, eights, strict=True)]
+    every = [*map(figures, plays), *unknown, *known]
+    kept = f"8 at random: staleness × bound of who keeps {CROWD - 8} last words"
+    return [
+        Check("8 and 32 streams at random: lost or refused", sum(one.lost + one.refused for one in every), 0),
+        Check(
+            f"32 at random: final lag p99 of {CROWDS} plays, s (possible: {possible:.2f})", late, max(15.0, possible)
+        ),
+        Check(kept, _mean(ratios), 1.45),
+        Check("8 at random after 16 such bursts: staleness × bound", _mean(after), 1.3),
+    ]
+
+
+def _known(arrivals: Sequence[Arrival], seed: int) -> Figures:
+    """Play streams in a workspace that has seen sixteen bursts of as many."""
+    before = [scattered("notes", len(arrivals), seed=100 * seed + number) for number in range(1, 17)]
+    bursts = [later(burst, 150.0 * number) for number, burst in enumerate([*before, arrivals])]
+    played = play(Ours, Case().slack(), list(chain.from_iterable(bursts)))
+    count = len(arrivals)
+    return figures(Played(played.arrivals[-count:], played.messages[-count:], played.slack))
+
+
+def strict() -> list[Check]:
+    """A limiter twice as strict as configured."""
+    checks = []
+    for streams in (1, 8, CROWD):
+        ours, slack = Case(streams=streams, limit="25/min, undocumented").play(Ours)
+        after = slack.refused[1:]
+        worst = max((sum(at <= other < at + 60 for other in after) for at in after), default=0)
+        checks += [
+            Check(f"25/min, {streams} streams: 429s in any minute after the first", worst, 3),
+            Check(f"25/min, {streams} streams: lost", ours.lost, 0),
+        ]
+    return checks
+
+
+def absurd() -> list[Check]:
+    """A strict limiter whose `Retry-After` means nothing."""
+    slacks = [Slack(Sliding(25), 0.15, says=says) for says in ABSURD]
+    lost = sum(figures(play(Ours, slack, staggered("notes", 8))).lost for slack in slacks)
+    return [Check("Retry-After negative, 0, not a number, 10 hours: lost", lost, 0)]
+
+
+def cpu() -> list[Check]:
+    """A thousand live messages in one process."""
+    return [
+        Check(f"1,000 live messages, workspaces {spaces}: share of a core", _core(spaces, 1_000), 0.2)
+        for spaces in (1, 20, 125)
+    ]
+
+
+def _nothing_lost(name: str, ours: Figures) -> list[Check]:
+    return [
+        Check(f"{name}: 429s", ours.refused, 0),
+        Check(f"{name}: lost", ours.lost, 0),
+        Check(f"{name}: second messages", ours.second, 0),
+    ]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _core(workspaces: int, streams: int) -> float:
+    """Measure what a virtual second costs while that many streams write for a minute, the play itself included."""
+    text = even(12_000, 60.0, 24)
+    slack = Slack(Sliding(1_000_000), 0.15)
+    started = time.process_time()
+    play(lambda slack: Spread(slack, workspaces), slack, [Arrival(text, 0.01 * number) for number in range(streams)])
+    return (time.process_time() - started) / (text.end + 0.01 * streams)
+
+
+class Spread:
+    """Ours, in many workspaces at once."""
+
+    def __init__(self, slack: Slack, workspaces: int) -> None:
+        self._spaces = [Ours(slack) for _ in range(workspaces)]
+
+    async def show(self, feed: Feed, message: Message) -> None:
+        """Show one stream in its workspace."""
+        await self._spaces[int(feed.key.rpartition(":")[2]) % len(self._spaces)].show(feed, message)
