@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -26,8 +27,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="only what must hold, as in CI")
     parser.add_argument("--full", action="store_true", help="every trace, limit, round trip and fault")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="write the plot of eight streams as SVG")
+    parser.add_argument("--markdown", action="store_true", help="print the table of eight streams as Markdown, and end")
     asked = parser.parse_args()
     console = Console(highlight=False)
+    if asked.markdown:
+        print("\n".join(f"| {' | '.join(row)} |" for row in markdown(Case(streams=8))))
+        return
     if asked.full:
         for row in product(TRACES, (1, 4, 8, 32), LIMITS, (0.05, 0.15, 0.45), FAULTS):
             trace, streams, limit, rtt, faults = row
@@ -56,32 +61,45 @@ def usual() -> list[Case]:
     ]
 
 
-def show(console: Console, case: Case) -> None:
-    """Print the table of one play."""
-    heads = (
-        "",
-        "429s",
-        "edits",
-        "first text",
-        "staleness",
-        "× bound",
-        "longest gap",
-        "final lag p99",
-        "lost",
-        "second",
-    )
+HEADS: Final = (
+    "",
+    "429s",
+    "edits",
+    "first text",
+    "staleness",
+    "× bound",
+    "longest gap",
+    "final lag p99",
+    "lost",
+    "second",
+)
+
+
+def rows(case: Case) -> Sequence[Sequence[str]]:
+    """Play with every policy: one row each, and the bound's."""
     least = case.bound()
-    table = Table(title=str(case), title_justify="left")
-    for number, head in enumerate(heads):
-        table.add_column(head, justify="right" if number else "left")
+    made: list[Sequence[str]] = []
     for name, make in POLICIES.items():
         one, _ = case.play(make)
         times = (f"{one.first:.2f}", f"{one.staleness:.2f}", f"{one.staleness / least:.2f}", f"{one.gap:.1f}")
-        row = (str(one.refused), str(one.edits), *times, f"{one.lag:.2f}", str(one.lost), str(one.second))
-        table.add_row(name, *row, style="bold" if name == OURS else "")
-    table.add_row("bound", "", "", "", f"{least:.2f}", "1.00", "", "", "", "", style="italic")
+        made.append((name, str(one.refused), str(one.edits), *times, f"{one.lag:.2f}", str(one.lost), str(one.second)))
+    return [*made, ("bound", "", "", "", f"{least:.2f}", "1.00", "", "", "", "")]
+
+
+def show(console: Console, case: Case) -> None:
+    """Print the table of one play."""
+    table = Table(title=str(case), title_justify="left")
+    for number, head in enumerate(HEADS):
+        table.add_column(head, justify="right" if number else "left")
+    for row in rows(case):
+        table.add_row(*row, style={OURS: "bold", "bound": "italic"}.get(row[0], ""))
     console.print(table)
     console.print(f"[dim]seconds · * {NATIVE[:-1]} appends, under a limit of its own (100/min)[/]\n")
+
+
+def markdown(case: Case) -> Sequence[Sequence[str]]:
+    """Return the table of one play as the cells of a Markdown table."""
+    return [HEADS, ["---", *("--:" for _ in HEADS[1:])], *rows(case)]
 
 
 def plot(file: Path, case: Case) -> None:

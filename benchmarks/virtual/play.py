@@ -175,7 +175,7 @@ def _stream(arrival: Arrival, message: Message) -> _Row:
         first=(edits[0].seen if edits else never) - start - trace.at[0],
         staleness=stale,
         gap=max((b - a for a, b in pairwise(seen)), default=0.0),
-        lag=(never if lost else whole) - start - trace.end,
+        lag=max(0.0, (never if lost else whole) - start - trace.end),
         lost=lost,
     )
 

@@ -1,12 +1,16 @@
-"""What models write and when: chunks of text as they arrive, made from a seed."""
+"""What models write and when: chunks of text as they arrive, made from a seed or recorded."""
 
+import json
 import random
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
+from pathlib import Path
 from typing import Final
+
+RECORDED: Final = Path(__file__).parent.parent / "traces"
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,21 @@ def uneven(seed: int, chars: int, seconds: float) -> Trace:
     return Trace(tuple(at * scale for at in accumulate(steps)), tuple(sizes))
 
 
+def recorded(file: Path) -> Trace:
+    """Read what `benchmarks.record` has written; its times count from the request."""
+    pieces = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return Trace(tuple(piece["at"] for piece in pieces), tuple(piece["chars"] for piece in pieces))
+
+
+RECORDINGS: Final = {f"recorded {file.stem}": file for file in sorted(RECORDED.glob("*.jsonl"))}
 TRACES: Final[Mapping[str, Callable[[int], Trace]]] = {
     "notes": lambda _seed: even(2_400, 9.0),
     "uneven": lambda seed: uneven(seed, 2_400, 9.0),
     "short": lambda seed: uneven(seed, 400, 1.8),
     "long": lambda _seed: even(12_000, 58.0, 24),
+    **{name: lambda _seed, file=file: recorded(file) for name, file in RECORDINGS.items()},
 }
-"""Ticket notes as measured, the same text at an uneven pace, a short answer, and a long one."""
+"""Ticket notes as measured, the same text at an uneven pace, a short answer, a long one, and what was recorded."""
 
 
 @dataclass(frozen=True)
@@ -100,4 +112,6 @@ def later(arrivals: Sequence[Arrival], seconds: float) -> Sequence[Arrival]:
 @cache
 def _trace(kind: str, seed: int, number: int, thinking: float) -> Trace:
     trace = TRACES[kind](seed * 1_000 + number)
+    if kind in RECORDINGS:
+        return trace
     return Trace(tuple(at + thinking for at in trace.at), trace.chars)

@@ -203,7 +203,7 @@ def limited(bucket: Bucket, retry_after: float, now: float) -> Bucket:
 def began(bucket: Bucket, now: float) -> Bucket:
     """Note that a stream has its first text; a burst whose streams must have ended tells how big crowds are here."""
     starts, crowd = bucket.starts, bucket.expected
-    if starts and now - starts[-1] > bucket.lasting:
+    if starts and now - starts[-1] > max(bucket.lasting, bucket.limits.horizon):
         crowd += _FORGET * (len(starts) - crowd)
         starts = ()
     starts = (*(at for at in starts if at > now - bucket.limits.window), now)

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import errors
@@ -64,4 +65,5 @@ def _retry_after(headers: dict[str, str]) -> float:
     try:
         return max(0.0, float(value))
     except ValueError:
+        structlog.get_logger(__name__).warning("retry_after_unreadable", seconds=_DEFAULT_RETRY_AFTER)
         return _DEFAULT_RETRY_AFTER

@@ -1,4 +1,8 @@
 import asyncio
+import math
+
+import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.ids import TeamId, Tenant
 from bot.domain.pacing import Limits, Priority
@@ -31,3 +35,17 @@ async def test_a_cancelled_wait_leaves_the_line() -> None:
     waiting.cancel()
     await asyncio.wait({waiting})
     assert waiting.cancelled()
+
+
+@pytest.mark.parametrize("seconds", [-1.0, 0.0, 36_000.0, math.inf, math.nan])
+async def test_a_retry_after_that_is_absurd_is_bounded_and_logged(seconds: float) -> None:
+    budget = EditBudget()
+    with capture_logs() as logs:
+        budget.limited(TENANT, seconds)
+    assert [entry["event"] for entry in logs] == ["retry_after_bounded"]
+
+
+async def test_a_retry_after_that_is_sensible_is_not_logged() -> None:
+    with capture_logs() as logs:
+        EditBudget().limited(TENANT, 30.0)
+    assert logs == []
