@@ -7,6 +7,8 @@ from functools import cache
 from itertools import chain
 from typing import Final
 
+from structlog.testing import capture_logs
+
 from benchmarks.virtual.bound import bound, latest
 from benchmarks.virtual.cases import Case
 from benchmarks.virtual.ours import Ours
@@ -21,6 +23,8 @@ ABSURD: Final = (-1.0, 0.0, float("nan"), 36_000.0)
 """What a broken limiter says: negative, nothing, not a number, ten hours."""
 THOUGHTS: Final = (0.0, 0.5, 1.0, 1.5, 2.0)
 """How long models may need before their first text: a peer that starts its timer with the request depends on it."""
+APART: Final = 600.0
+"""How long after one another bursts begin, in seconds."""
 CROWDS: Final = 60
 """So many crowds begin at random, so that the 99th percentile of their last words means something."""
 
@@ -127,7 +131,7 @@ def at_random() -> list[Check]:
 def _known(arrivals: Sequence[Arrival], seed: int) -> Figures:
     """Play streams in a workspace that has seen sixteen bursts of as many."""
     before = [scattered("notes", len(arrivals), seed=100 * seed + number) for number in range(1, 17)]
-    bursts = [later(burst, 150.0 * number) for number, burst in enumerate([*before, arrivals])]
+    bursts = [later(burst, APART * number) for number, burst in enumerate([*before, arrivals])]
     played = play(Ours, Case().slack(), list(chain.from_iterable(bursts)))
     count = len(arrivals)
     return figures(Played(played.arrivals[-count:], played.messages[-count:], played.slack))
@@ -150,8 +154,13 @@ def strict() -> list[Check]:
 def absurd() -> list[Check]:
     """A strict limiter whose `Retry-After` means nothing."""
     slacks = [Slack(Sliding(25), 0.15, says=says) for says in ABSURD]
-    lost = sum(figures(play(Ours, slack, staggered("notes", 8))).lost for slack in slacks)
-    return [Check("Retry-After negative, 0, not a number, 10 hours: lost", lost, 0)]
+    with capture_logs() as logs:
+        lost = sum(figures(play(Ours, slack, staggered("notes", 8))).lost for slack in slacks)
+    named = "Retry-After negative, 0, not a number, 10 hours"
+    return [
+        Check(f"{named}: lost", lost, 0),
+        Check(f"{named}: not logged", sum(len(slack.refused) for slack in slacks) - len(logs), 0),
+    ]
 
 
 def cpu() -> list[Check]:

@@ -5,13 +5,14 @@ A person's click goes first, then last words, then interim edits. Interim edits 
 will need and are paced (`bot.domain.pacing_plan`). All times are seconds of one monotonic clock.
 """
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
 from bot.domain.pacing_burst import burst
-from bot.domain.pacing_plan import Slots, Stream, plan
+from bot.domain.pacing_plan import Habits, Slots, Stream, plan
 
 RETRY_AFTER_FLOOR: Final = 1.0
 RETRY_AFTER_CEILING: Final = 120.0
@@ -25,6 +26,8 @@ _MEMORY: Final = 0.25
 """How much the newest stream counts for how long streams usually go on."""
 _FORGET: Final = 1 / 8
 """How much the newest burst counts for how big crowds are, when it was smaller."""
+_LATELY: Final = 300.0
+"""Over how many seconds the rate of streams is smoothed."""
 _BLANK: Final = 1.5
 """A reader who sees no text yet counts as this much further behind."""
 
@@ -74,6 +77,9 @@ class Bucket:
     """How long streams have gone on lately."""
     crowd: float | None = None
     """How many streams a burst has had lately, at most."""
+    before: float = 0.0
+    """How many streams began in a second before the present burst, smoothed, as of `before_at`."""
+    before_at: float = float("-inf")
 
     @property
     def lasting(self) -> float:
@@ -84,6 +90,10 @@ class Bucket:
     def expected(self) -> float:
         """How many streams a burst may have."""
         return self.limits.crowd if self.crowd is None else self.crowd
+
+    def rate(self, now: float) -> float:
+        """Tell how many streams have begun in a second lately; the present burst does not count."""
+        return self.before * math.exp((self.before_at - now) / _LATELY) if self.before else 0.0
 
     def allowed(self, now: float) -> int:
         """Tell how many calls a window may hold: what was configured, or what was learned and has recovered since."""
@@ -156,8 +166,7 @@ def _interim(bucket: Bucket, waiters: Collection[Waiter], now: float, streams: C
         Slots(allowed=bucket.allowed(now), reserve=limits.reserve, returns=returns, window=limits.window),
         streams,
         burst(bucket.starts, now),
-        bucket.lasting,
-        bucket.expected,
+        Habits(usual=bucket.lasting, crowd=bucket.expected, rate=bucket.rate(now)),
         now,
     )
     if pace.opens > 0:
@@ -207,7 +216,9 @@ def began(bucket: Bucket, now: float) -> Bucket:
         crowd += _FORGET * (len(starts) - crowd)
         starts = ()
     starts = (*(at for at in starts if at > now - bucket.limits.window), now)
-    return replace(bucket, starts=starts, crowd=max(crowd, len(starts)))
+    gone = bucket.starts[: len(bucket.starts) + 1 - len(starts)]
+    before = bucket.rate(now) + sum(math.exp((at - now) / _LATELY) for at in gone) / _LATELY
+    return replace(bucket, starts=starts, crowd=max(crowd, len(starts)), before=before, before_at=now)
 
 
 def ended(bucket: Bucket, stream: Stream, now: float) -> Bucket:

@@ -66,26 +66,40 @@ class Slots:
         return self.returns[0] if self.returns else self.window
 
 
-def plan(slots: Slots, streams: Collection[Stream], burst: Burst, usual: float, crowd: float, now: float) -> Plan:
-    """Make the plan for streams that usually go on for so long, where a crowd is so many of them in one window."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What streams are like in this workspace."""
+
+    usual: float
+    """How long one goes on."""
+    crowd: float
+    """How many a burst may have."""
+    rate: float = 0.0
+    """How many begin in a second, over the last minutes."""
+
+
+def plan(slots: Slots, streams: Collection[Stream], burst: Burst, habits: Habits, now: float) -> Plan:
+    """Make the plan of this moment."""
     again = max(_SOONEST, min(_LOOK_AGAIN, burst.over)) if burst.over > 0 else math.inf
     free = slots.allowed - len(slots.returns) - len(streams)
-    kept = max(slots.reserve, _kept(slots, burst, crowd))
+    kept = max(slots.reserve, _kept(slots, burst, habits))
     if (short := 1 + kept - free) > 0:
         opens = slots.returns[short - 1] if short <= len(slots.returns) else slots.window
         return Plan(opens=opens, gap=opens, again=again)
-    lives = sorted(_left(stream, usual, slots.window, now) for stream in streams if not stream.ending)
+    lives = sorted(_left(stream, habits.usual, slots.window, now) for stream in streams if not stream.ending)
     more = _more(slots, burst)
-    to_the_end = _gap(max(1, free - slots.reserve - more), slots, lives, more * usual)
-    until_over = _written(lives, burst, more, usual) / (free - kept)
+    to_the_end = _gap(max(1, free - slots.reserve - more), slots, lives, more * habits.usual, habits)
+    until_over = _written(lives, burst, more, habits.usual) / (free - kept)
     return Plan(opens=0.0, gap=max(to_the_end, until_over), again=again)
 
 
-def _kept(slots: Slots, burst: Burst, crowd: float) -> int:
+def _kept(slots: Slots, burst: Burst, habits: Habits) -> int:
     """How many slots the last words of streams to come keep: those that may begin before slots come back."""
-    if burst.over <= 0 or burst.count < 2:
-        return 0
-    return max(0, round(min(crowd - burst.count, slots.allowed * _MOST - burst.count, slots.ahead / burst.apart)))
+    most = slots.allowed * _MOST
+    kept = min(most, habits.rate * slots.ahead)
+    if burst.over > 0 and burst.count > 1:
+        kept = max(kept, min(habits.crowd - burst.count, most - burst.count, slots.ahead / burst.apart))
+    return max(0, round(kept))
 
 
 def _left(stream: Stream, usual: float, window: float, now: float) -> float:
@@ -101,16 +115,16 @@ def _more(slots: Slots, burst: Burst) -> int:
     return max(0, min(_PARTY - burst.count, 2 * burst.count - 1, int(slots.ahead / burst.apart)))
 
 
-def _gap(free: int, slots: Slots, lives: Sequence[float], extra: float) -> float:
-    """The shortest distance at which the edits never outrun the slots."""
+def _gap(free: int, slots: Slots, lives: Sequence[float], extra: float, habits: Habits) -> float:
+    """The shortest distance at which the edits never outrun the slots, those who begin at the usual rate included."""
     gap, total, done = 0.0, extra, 0
     for number, ahead in enumerate((*slots.returns, slots.window)):
-        if free + number < 1:
-            continue
         while done < len(lives) and lives[done] <= ahead:
             total += lives[done]
             done += 1
-        gap = max(gap, (total + ahead * (len(lives) - done)) / (free + number))
+        begin = habits.rate * ahead
+        written = total + ahead * (len(lives) - done) + begin * habits.usual
+        gap = max(gap, written / max(1.0, free + number - begin))
     return gap
 
 

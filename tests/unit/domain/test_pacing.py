@@ -40,6 +40,8 @@ buckets = st.builds(
     starts=st.lists(past, max_size=60).map(lambda times: tuple(sorted(times))),
     usual=st.none() | st.floats(0, 300),
     crowd=st.none() | st.floats(0, 80),
+    before=st.floats(0, 2),
+    before_at=past,
 )
 waiters = st.lists(
     st.builds(
@@ -150,6 +152,15 @@ def test_a_stream_that_begins_while_those_before_it_may_still_write_belongs_to_t
     bucket = pacing.began(seen(Bucket(), 3), NOW + 2 + 8.9)
     assert len(bucket.starts) == 4
     assert len(pacing.began(bucket, NOW + 30).starts) == 1
+
+
+def test_the_rate_of_streams_is_learned_from_bursts_that_are_over_and_forgotten_in_time() -> None:
+    assert seen(Bucket(), 8).rate(NOW + 8) == 0
+    bucket = Bucket()
+    for number in range(100):
+        bucket = pacing.began(bucket, NOW + 12.0 * number)
+    assert 0.9 / 12 < bucket.rate(NOW + 1_188) < 1.1 / 12
+    assert bucket.rate(NOW + 10_000) < 1e-9
 
 
 @given(st.lists(past, max_size=60))
