@@ -14,6 +14,7 @@ from benchmarks.virtual.cases import Case
 from benchmarks.virtual.ours import Ours
 from benchmarks.virtual.peers import NATIVE, PEERS
 from benchmarks.virtual.play import Feed, Figures, Played, figures, lags, p99, play
+from benchmarks.virtual.replicas import Replicas, Shared
 from benchmarks.virtual.slack import Message, Slack, Sliding
 from benchmarks.virtual.traces import Arrival, even, later, scattered, staggered
 
@@ -26,6 +27,9 @@ THOUGHTS: Final = (0.0, 0.5, 1.0, 1.5, 2.0)
 APART: Final = 600.0
 """How long after one another bursts begin, in seconds."""
 CROWDS: Final = 60
+AWAY: Final = (4.0, 12.0)
+ALWAYS: Final = (0.0, float("inf"))
+"""When the replicas' database does not answer."""
 """So many crowds begin at random, so that the 99th percentile of their last words means something."""
 
 
@@ -50,7 +54,7 @@ class Check:
 
 def must_hold() -> list[Check]:
     """Play what must hold."""
-    return [*one(), *eight(), *crowd(), *at_random(), *strict(), *absurd(), *cpu()]
+    return [*one(), *eight(), *crowd(), *at_random(), *strict(), *absurd(), *replicas(), *cpu()]
 
 
 def one() -> list[Check]:
@@ -161,6 +165,27 @@ def absurd() -> list[Check]:
         Check(f"{named}: lost", lost, 0),
         Check(f"{named}: not logged", sum(len(slack.refused) for slack in slacks) - len(logs), 0),
     ]
+
+
+def replicas() -> list[Check]:
+    """Streams in three processes that share one budget through a database, which is away for a while in the end."""
+    found = []
+    for streams in (8, 32):
+        shared, case = Shared(3), Case(streams=streams)
+        ours, slack = case.play(lambda slack, shared=shared: Replicas(slack, shared))  # type: ignore[misc]
+        name = f"{streams} streams in 3 replicas"
+        found += [
+            *_nothing_lost(name, ours),
+            Check(f"{name}: final lag p99, s", ours.lag, 0.5),
+            Check(f"{name}: staleness × bound", ours.staleness / case.bound(), 1.75),
+            Check(f"{name}: queries a second of a replica", shared.asked / 3 / slack.calls[-1], 2.0),
+        ]
+    for away in (AWAY, ALWAYS):
+        shared = Shared(3, away)
+        with capture_logs():
+            ours, _ = Case(streams=8).play(lambda slack, shared=shared: Replicas(slack, shared))  # type: ignore[misc]
+        found += _nothing_lost(f"8 streams in 3 replicas, no database from {away[0]:.0f} s on", ours)
+    return found
 
 
 def cpu() -> list[Check]:

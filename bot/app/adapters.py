@@ -1,8 +1,12 @@
-"""What the rooms need of each other, filled here: the ledger of live messages, kept in the database."""
+"""What the rooms need of each other, filled here: the ledger of live messages and the shared edit budget."""
+
+from collections.abc import Callable
 
 from bot.domain.ids import MessageTs, Place, Tenant
+from bot.domain.pacing import Limits
+from bot.domain.sharing import Lease, Report
 from bot.slack.ledger import Entry
-from bot.storage import live
+from bot.storage import live, pools
 from bot.storage.database import Database
 
 
@@ -46,3 +50,22 @@ class StoredLedger:
         """Drop the record: the message is gone."""
         async with self._database.write() as uow:
             await live.forget(uow, tenant, key)
+
+
+class StoredSlots:
+    """`bot.slack.slots.Slots` on `bot.storage.pools`, for one replica."""
+
+    def __init__(self, database: Database, replica: str, replicas: Callable[[], int]) -> None:
+        self._database = database
+        self._replica = replica
+        self._replicas = replicas
+
+    @property
+    def replicas(self) -> int:
+        """How many processes share the budget, as far as is known."""
+        return self._replicas()
+
+    async def lease(self, tenant: Tenant, method: str, report: Report, limits: Limits) -> Lease:
+        """Settle what was used and lease more."""
+        async with self._database.write() as uow:
+            return await pools.lease(uow, tenant, method, self._replica, report, limits)

@@ -18,7 +18,7 @@ from bot import errors
 from bot.ai.choose import ModelSettings, choose
 from bot.ai.provider import Provider
 from bot.app import http, slack_app
-from bot.app.adapters import StoredLedger
+from bot.app.adapters import StoredLedger, StoredSlots
 from bot.app.readiness import Readiness
 from bot.app.slack_app import Identity
 from bot.app.sockets import ANSWERING, Sockets
@@ -67,6 +67,8 @@ class Tasklane:
     _sockets: Sockets | None
     _warming: "asyncio.Task[None]"
     _readiness: Readiness
+    _shared: tuple[EditBudget | Streams, ...]
+    """What asks the other replicas."""
 
     @classmethod
     async def start(
@@ -95,6 +97,8 @@ class Tasklane:
             taking_in.append(self._sockets.stop())
         # What still comes in while the running work ends is stored, and done by the next start.
         await asyncio.gather(*taking_in, self.runner.stop(grace))
+        for asking in self._shared:
+            await asking.close()
         await self.provider.close()
         await self._http.close()
         await self.database.close()
@@ -132,7 +136,7 @@ class _Start:
         slack_web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
         identity = await _identify(slack_web, settings)
         provider = choose(_model_settings(settings), clock=time.monotonic)
-        services, runner = self._parts(database, slack_web, session, provider, identity)
+        services, runner, shared = self._parts(database, slack_web, session, provider, identity)
         bolt = slack_app.build(settings.slack_api_url, identity, token, services)
         return Tasklane(
             settings=settings,
@@ -149,6 +153,7 @@ class _Start:
             _sockets=None,
             _warming=asyncio.create_task(_warm(provider)),
             _readiness=Readiness(database, slack_web),
+            _shared=shared,
         )
 
     def _parts(
@@ -158,20 +163,22 @@ class _Start:
         session: aiohttp.ClientSession,
         provider: Provider,
         identity: Identity,
-    ) -> tuple[Services, Runner]:
+    ) -> tuple[Services, Runner, tuple[EditBudget | Streams, ...]]:
         def web_of(_tenant: Tenant) -> AsyncWebClient:
             return slack_web
 
         client = SlackClient(web_of, session, asyncio.sleep, identity.url)
-        ledger, budget = StoredLedger(database), EditBudget(self._limits)
         work = Work(self._metrics)
         runner = jobs.choose(database, work.perform, work.give_up, self._clock, _AT_ONCE, frozenset(JobName))
+        slots = StoredSlots(database, random_id(), lambda: runner.replicas) if database.shared else None
+        ledger, budget = StoredLedger(database), EditBudget(self._limits, slots)
+        streams = Streams(client, self._settings.tasklane_transport, slots=slots)
         tools = Tools(
             database=database,
             queue=runner,
             slack=client,
             board=Board(client, ledger, budget),
-            live=LiveMessages(client, ledger, budget, Streams(client, self._settings.tasklane_transport)),
+            live=LiveMessages(client, ledger, budget, streams),
             clock=self._clock,
             new_id=random_id,
         )
@@ -183,7 +190,7 @@ class _Start:
             notes_channel=ChannelId(channel) if channel else None,
         )
         work.bind(services)
-        return services, runner
+        return services, runner, (budget, streams)
 
     async def _open(self, app: Tasklane) -> None:
         settings = self._settings

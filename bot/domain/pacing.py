@@ -73,6 +73,8 @@ class Bucket:
     learned_at: float = float("-inf")
     starts: tuple[float, ...] = ()
     """When the streams of the present burst began."""
+    starts_until: float = math.inf
+    """Up to when those are known; of other replicas' nobody hears at once."""
     usual: float | None = None
     """How long streams have gone on lately."""
     crowd: float | None = None
@@ -141,9 +143,16 @@ class WaitUntil:
 
 
 def decide(
-    bucket: Bucket, waiters: Collection[Waiter], now: float, streams: Collection[Stream] = ()
+    bucket: Bucket,
+    waiters: Collection[Waiter],
+    now: float,
+    streams: Collection[Stream] = (),
+    elsewhere: Collection[Stream] = (),
 ) -> Send | WaitUntil | None:
-    """Pick who may call now, or when to ask again; None when nobody waits. `streams` are owed their last words."""
+    """Pick who may call now, or when to ask again; None when nobody waits.
+
+    `streams` are owed their last words here, those `elsewhere` by other replicas under the same limit.
+    """
     if not waiters:
         return None
     if now < bucket.frozen_until:
@@ -151,7 +160,7 @@ def decide(
     bucket = prune(bucket, now)
     urgent = [w for w in waiters if w.priority is not Priority.INTERIM]
     if not urgent:
-        return _interim(bucket, waiters, now, streams)
+        return _interim(bucket, waiters, now, streams, elsewhere)
     first = min(urgent, key=lambda w: (w.priority, w.since, w.key))
     allowed = bucket.allowed(now)
     if len(bucket.sent) < allowed:
@@ -159,13 +168,19 @@ def decide(
     return WaitUntil(at=bucket.sent[len(bucket.sent) - allowed] + bucket.limits.window)
 
 
-def _interim(bucket: Bucket, waiters: Collection[Waiter], now: float, streams: Collection[Stream]) -> Send | WaitUntil:
+def _interim(
+    bucket: Bucket,
+    waiters: Collection[Waiter],
+    now: float,
+    streams: Collection[Stream],
+    elsewhere: Collection[Stream],
+) -> Send | WaitUntil:
     limits = bucket.limits
     returns = [at + limits.window - now for at in bucket.sent]
     pace = plan(
         Slots(allowed=bucket.allowed(now), reserve=limits.reserve, returns=returns, window=limits.window),
-        streams,
-        burst(bucket.starts, now),
+        [*streams, *elsewhere],
+        burst(bucket.starts, min(now, bucket.starts_until)),
         Habits(usual=bucket.lasting, crowd=bucket.expected, rate=bucket.rate(now)),
         now,
     )
@@ -207,6 +222,14 @@ def limited(bucket: Bucket, retry_after: float, now: float) -> Bucket:
         learned=max(least, min(len(passed), bucket.allowed(now))),
         learned_at=now,
     )
+
+
+def heard(bucket: Bucket, *, frozen_until: float, learned: int | None, learned_at: float) -> Bucket:
+    """Learn what another replica has learned from a 429."""
+    bucket = replace(bucket, frozen_until=max(bucket.frozen_until, frozen_until))
+    if learned is None or learned_at <= bucket.learned_at:
+        return bucket
+    return replace(bucket, learned=learned, learned_at=learned_at)
 
 
 def began(bucket: Bucket, now: float) -> Bucket:

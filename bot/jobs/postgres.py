@@ -83,6 +83,7 @@ class PostgresRunner(Runner):
     async def _beat(self, here: Replica) -> None:
         assert self._shared.worker is not None
         beat = await here.beat(self._shared.worker)
+        self.replicas = beat.replicas
         if not beat.alive:
             self._log.warning("taken for dead", count=len(self._working))
             self._shared.worker = None

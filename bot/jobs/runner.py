@@ -103,6 +103,8 @@ class Runner:
         self._stopping = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._working: dict[asyncio.Task[None], int] = {}
+        self.replicas = 1
+        """How many processes work on the table, as far as is known."""
         self._unsure = False
         """Whether the last look failed, so that jobs may be marked as running here which are not."""
         self._log = structlog.get_logger(__name__)

@@ -14,6 +14,7 @@ from bot.domain.ids import ChannelId, MessageTs, Place, TeamId, Tenant, UserId
 from bot.domain.pacing import Limits, Priority
 from bot.slack.budget import EditBudget
 from bot.slack.client import SlackClient
+from bot.slack.slots import Slots
 from bot.slack.views.kit import Block
 
 Transport = Literal["auto", "edit", "native"]
@@ -37,14 +38,26 @@ _REFUSED_FOR: Final = 600.0
 class Streams:
     """Begins and ends native streams, and says where there can be one."""
 
-    def __init__(self, client: SlackClient, transport: Transport = "auto", lifetime: float = LIFETIME) -> None:
+    def __init__(
+        self,
+        client: SlackClient,
+        transport: Transport = "auto",
+        lifetime: float = LIFETIME,
+        slots: Slots | None = None,
+    ) -> None:
         self._client = client
         self._transport = transport
         self.lifetime = lifetime
-        self.appends = EditBudget(_APPENDS)
-        self._stops = EditBudget(_STOPS)
+        self.appends = EditBudget(_APPENDS, slots, "chat.appendStream")
+        self._stops = EditBudget(_STOPS, slots, "chat.stopStream")
+        self._slots = slots
         self._started: Mapping[TeamId, deque[float]] = defaultdict(deque)
         self._closed_until: dict[TeamId, float] = {}
+
+    async def close(self) -> None:
+        """Ask the other replicas nothing any more."""
+        await self.appends.close()
+        await self._stops.close()
 
     def possible(self, place: Place, reader: UserId | None) -> bool:
         """Tell whether a text for `reader` is streamed in a place."""
@@ -85,7 +98,8 @@ class Streams:
         now, started = asyncio.get_running_loop().time(), self._started[team]
         while started and started[0] <= now - _MINUTE:
             started.popleft()
-        if len(started) >= _STARTS or now < self._closed_until.get(team, now):
+        replicas = self._slots.replicas if self._slots is not None else 1
+        if len(started) >= max(1, _STARTS // replicas) or now < self._closed_until.get(team, now):
             return False
         started.append(now)
         return True

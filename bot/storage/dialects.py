@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, cast
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Double, Table, func
+from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 
@@ -38,6 +39,13 @@ def insert(dialect: str, table: Table) -> sqlite.Insert:
     if dialect == POSTGRES:
         return cast(sqlite.Insert, postgresql.insert(table))
     return sqlite.insert(table)
+
+
+def now(dialect: str) -> ColumnElement[float]:
+    """The database's own clock in unix seconds, read when the statement runs."""
+    if dialect == POSTGRES:
+        return as_type(func.extract("epoch", func.clock_timestamp()), Double)
+    return (func.julianday("now") - 2440587.5) * 86400.0
 
 
 @contextmanager

@@ -46,6 +46,8 @@ class Beat:
     """False when the others have taken it for dead: its jobs are theirs now."""
     taken_over: int
     """How many jobs of dead replicas are free again."""
+    replicas: int
+    """How many there are."""
 
 
 class Replica:
@@ -79,7 +81,7 @@ class Replica:
         alive = worker in [each["id"] for each in replicas]
         taken_over = 0 if self._looked and alive and not dead else await self._take_over()
         self._looked = True
-        return Beat(alive=alive, taken_over=taken_over)
+        return Beat(alive=alive, taken_over=taken_over, replicas=max(1, len(replicas) - len(dead)))
 
     def heard(self, seconds: float) -> AsyncIterator[object]:
         """Yield whenever there is word of jobs, for so many seconds."""

@@ -168,6 +168,14 @@ model_calls: Final = Table(
     Index(None, "team_id", "session_id"),
 )
 
+edit_pools: Final = Table(
+    "edit_pools",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("method", Text, primary_key=True),
+    Column("pool", Text, nullable=False),
+)
+
 homes: Final = Table(
     "homes",
     metadata,

@@ -10,7 +10,7 @@ from benchmarks.virtual.checks import Check
 
 @pytest.mark.parametrize(
     "figures",
-    [checks.one, checks.eight, checks.crowd, checks.at_random, checks.strict, checks.absurd],
+    [checks.one, checks.eight, checks.crowd, checks.at_random, checks.strict, checks.absurd, checks.replicas],
     ids=lambda figures: figures.__name__,
 )
 def test_streams_are_shown_as_well_as_they_were(figures: Callable[[], Sequence[Check]]) -> None:
