@@ -34,7 +34,7 @@ async def test_an_answer_in_direct_messages_is_streamed_and_never_edited(tmp_pat
         (answer,) = answers(asked)
         assert is_whole(answer)
         assert streamed(stage) == streamed(stage, "chat.stopStream") == 1
-        assert streamed(stage, "chat.appendStream") >= 2
+        assert streamed(stage, "chat.appendStream") >= 1
         assert edits(stage, answer) == 0
         assert stage.lane(asked)
 
