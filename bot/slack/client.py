@@ -11,11 +11,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot import errors
 from bot.domain.ids import ChannelId, MessageTs, Place, Tenant, UserId
 from bot.domain.sessions import Member
-from bot.slack import faults
+from bot.slack import faults, search
+from bot.slack.search import METADATA_EVENT
 from bot.slack.views.kit import Block, Rendered, View
-
-METADATA_EVENT: Final = "tasklane_message"
-"""The metadata type under which a message carries its key, so that a post whose answer was lost is found."""
 
 _PATIENCE: Final = 30.0
 """The longest Retry-After that a call waits out by itself; beyond it the caller decides."""
@@ -238,20 +236,15 @@ class SlackClient:
         With `blank` the newest stream that was started and holds nothing yet will do: a stream carries no key.
         """
 
-        def search(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+        async def read(**arguments: Any) -> dict[str, Any]:
+            where = {"channel": place.channel, "include_all_metadata": True, **arguments}
             if place.thread is None:
-                return web.conversations_history(channel=place.channel, include_all_metadata=True, limit=15)
-            thread = str(place.thread)
-            return web.conversations_replies(channel=place.channel, ts=thread, include_all_metadata=True, limit=200)
+                answer = await self._call(tenant, lambda web: web.conversations_history(**where))
+            else:
+                answer = await self._call(tenant, lambda web: web.conversations_replies(ts=str(place.thread), **where))
+            return dict(answer.data) if isinstance(answer.data, dict) else {}
 
-        try:
-            answer = await self._call(tenant, search)
-        except errors.ThreadGone:
-            return None
-        messages: list[dict[str, Any]] = answer.get("messages") or []
-        keyed = [MessageTs(m["ts"]) for m in messages if _key(m) == key]
-        blanks = [MessageTs(m["ts"]) for m in messages if blank and _blank(m)]
-        return keyed[0] if keyed else max(blanks, key=float, default=None)
+        return await search.find(read, place, key, blank=blank)
 
     async def _call(
         self, tenant: Tenant, call: Call, *, tries: int = _TRIES, patience: float = _PATIENCE, repeatable: bool = True
@@ -279,19 +272,6 @@ def _wait(fault: errors.SlackFault, patience: float, *, repeat: bool) -> float |
 
 def _metadata(key: str) -> dict[str, Any] | None:
     return {"event_type": METADATA_EVENT, "event_payload": {"key": key}} if key else None
-
-
-def _key(message: dict[str, Any]) -> str | None:
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != METADATA_EVENT:
-        return None
-    return (metadata.get("event_payload") or {}).get("key")
-
-
-def _blank(message: dict[str, Any]) -> bool:
-    """Tell whether a message is an app's and says nothing at all."""
-    said = message.get("text") or message.get("blocks") or message.get("files") or message.get("attachments")
-    return bool(message.get("bot_id")) and not said and _key(message) is None
 
 
 __all__ = ["METADATA_EVENT", "Block", "SlackClient"]
