@@ -167,6 +167,12 @@ class SessionMissing(Refused):
     user_text = "That session does not exist any more. Start one with `/troubleshoot <problem>`."
 
 
+class SessionOpening(Refused):
+    """The thread of a message may be that of a session which does not know its thread yet."""
+
+    user_text = "That session is just being opened. Please try again in a moment."
+
+
 class TransitionRefused(Refused):
     """The session is not in a status from which this can be done."""
 

@@ -24,10 +24,10 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.error
     async def failed(error: Exception, body: Payload) -> BoltResponse:
         message = _said(error, log)
-        away = isinstance(error, errors.StorageUnavailable)
+        away = isinstance(error, errors.StorageUnavailable | errors.SessionOpening)
         if isinstance(error, BadPayload) or _bolts(error):
             return BoltResponse(status=400, body="")
-        if "event" in body and not isinstance(error, errors.Refused):
+        if "event" in body and (away or not isinstance(error, errors.Refused)):
             return BoltResponse(status=503 if away else 500, body="")  # Slack delivers it again
         try:
             return await _answer(services, body, message, once=not away)

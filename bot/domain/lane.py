@@ -145,6 +145,12 @@ def succeed(old: Lane, proposals: Iterable[Proposal], new_id: Callable[[], TaskI
     return _within_limit(tasks)
 
 
+def twin(lane: Lane, task: Task) -> Task | None:
+    """Find the task of the lane that asks the same as one of an earlier lane, and was not sent."""
+    wanted = (task.kind, _same(task.text))
+    return next((t for t in lane.tasks if (t.kind, _same(t.text)) == wanted and not t.sent), None)
+
+
 def _within_limit(tasks: Sequence[Task]) -> tuple[Task, ...]:
     """Drop the last of the tasks that nobody has begun when there are too many."""
     room = MAX_TASKS - sum(map(_begun, tasks))

@@ -58,5 +58,5 @@ def build(tools: Tools, provider: Provider, *, engineers: Sequence[str], notes_c
         notes=notes,
         replies=Replies(tools, sessions, provider, stops),
         sessions=sessions,
-        talk=Talk(sessions, answers),
+        talk=Talk(sessions, answers, tools.slack.pause),
     )

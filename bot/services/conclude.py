@@ -125,6 +125,7 @@ class Conclusions:
 
     async def _follow(self, uow: UnitOfWork, tenant: Tenant, by: By, session: Session) -> None:
         await redraw_card(self._tools, uow, tenant, session.id)
+        await lanes.touch(uow, tenant, session.id)  # whether answers can be sent depends on the status
         await redraw_lane(self._tools, uow, tenant, session.id)
         await redraw_home(self._tools, uow, tenant, session.owner)
         if session.status is Status.RESOLVED:

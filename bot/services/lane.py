@@ -122,11 +122,24 @@ class Lanes:
         found = await lanes.find_task(uow, tenant, task_id)
         if found is None or found.session != session_id or found.task.sent:
             return False
-        task = rules.redraft(found.task, safety.redact(text).text, outside_home=not home)
-        if task == found.task:
+        known = found.task if found.current else await self._twin(uow, tenant, session_id, found.task)
+        task = rules.redraft(known or found.task, safety.redact(text).text, outside_home=not home)
+        if known is None and text.strip():
+            await self._carry_over(uow, tenant, session_id, task)
+        elif task == (known or found.task):
             return False
-        await lanes.save_draft(uow, tenant, session_id, task)
+        else:
+            await lanes.save_draft(uow, tenant, session_id, task)
         return True
+
+    async def _twin(self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> Task | None:
+        """Find what has become, in the newest lane, of a task whose lane was replaced while somebody typed."""
+        return rules.twin(await lanes.load(uow, tenant, session_id), task)
+
+    async def _carry_over(self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> None:
+        """Bring a task of a replaced lane into the newest one: somebody types into it."""
+        await lanes.append(uow, tenant, session_id, replace(task, id=TaskId(self._tools.new_id())))
+        await redraw_lane(self._tools, uow, tenant, session_id)
 
     async def close(self, tenant: Tenant, by: By, session_id: SessionId, task_id: TaskId, text: str | None) -> None:
         """Keep what was typed when the modal is closed without saving, and show that a draft is there.
@@ -157,10 +170,12 @@ class Lanes:
             if not await first_time(self._tools, uow, tenant, by):
                 return
             await inbox.first_time(uow, tenant, _closed(by.view), self._tools.clock())
-            answered = rules.answer(rules.redraft(found.task, text, outside_home=True), text)
-            changed = found.task.sent and answered.answer != found.task.answer
+            known = found.task if found.current else await self._twin(uow, tenant, session_id, found.task)
+            before = known or found.task
+            answered = rules.answer(rules.redraft(before, text, outside_home=True), text)
+            changed = before.sent and answered.answer != before.answer
             late = bool(text.strip()) and (changed or not found.current)
-            await lanes.save_task(uow, tenant, session_id, replace(answered, sent=found.task.sent or late))
+            await lanes.save_task(uow, tenant, session_id, replace(answered, sent=before.sent or late))
             if late:
                 await self._tell(uow, tenant, by, session, (answered,))
             await self._redraw(uow, tenant, by, session_id)

@@ -150,8 +150,8 @@ class Notes:
                 return None
             if record.state is NotesState.FINAL:
                 return (facts, record) if left else None
-            if facts.session.status is not Status.RESOLVED:
-                return None
+            if facts.session.status is not Status.RESOLVED and record.state is not NotesState.WRITING:
+                return None  # what a crash broke off is ended, whatever has become of the session
             record = replace(record, state=NotesState.WRITING)
             await note_rows.save(uow, tenant, record)
         return facts, record

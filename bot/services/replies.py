@@ -79,23 +79,31 @@ class Replies:
 
     async def write(self, tenant: Tenant, session_id: SessionId) -> None:
         """Answer what is unanswered in a session, if anything is. A job, safe to run twice."""
-        begun = await self._begin(tenant, session_id)
-        if begun is None:
-            return
-        session, turn, history = begun
-        try:
-            place, reader = thread_of(session), session.owner
-            async with self._tools.live.open(tenant, _key(turn), place, _LOOK, reader) as live:
-                if turn.state is TurnState.WRITING:
-                    with self._stops.running(f"{TALK}:{session_id}") as wish:
-                        ended = await self._stream(session, history, live, wish)
-                    await self._keep(tenant, session_id, turn, ended)
-                else:
-                    ended = _kept(turn)
-                await live.finish(ended.prose, partial(_last_word, ended, session_id, turn.id))
-        except errors.ThreadGone:
-            await self._sessions.reroot(tenant, session_id)
-            raise
+        # A conclusion from here on is heard; one before is seen in the session's status.
+        with self._stops.running(f"{TALK}:{session_id}") as wish:
+            begun = await self._begin(tenant, session_id)
+            if begun is None:
+                return
+            session, turn, history = begun
+            if session.status is not Status.ACTIVE:
+                wish.set()
+            try:
+                await self._write(tenant, session, turn, history, wish)
+            except errors.ThreadGone:
+                await self._sessions.reroot(tenant, session_id)
+                raise
+
+    async def _write(
+        self, tenant: Tenant, session: Session, turn: Turn, history: list[Turn], wish: asyncio.Event
+    ) -> None:
+        place, reader = thread_of(session), session.owner
+        async with self._tools.live.open(tenant, _key(turn), place, _LOOK, reader) as live:
+            if turn.state is TurnState.WRITING:
+                ended = await self._stream(session, history, live, wish)
+                await self._keep(tenant, session.id, turn, ended)
+            else:
+                ended = _kept(turn)
+            await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
 
     async def give_up(self, tenant: Tenant, session_id: SessionId) -> None:
         """Say in the thread that the answer could not be written, when writing it into Slack failed for good."""
@@ -121,11 +129,11 @@ class Replies:
                 return None
             if left is not None:
                 return session, left, []
-            if session.status is not Status.ACTIVE:
-                return None
-            turn = await turns.writing(uow, tenant, session_id) or await self._new_turn(uow, tenant, session_id)
+            turn = await turns.writing(uow, tenant, session_id)
+            if turn is None and session.status is Status.ACTIVE:
+                turn = await self._new_turn(uow, tenant, session_id)
             if turn is None:
-                return None
+                return None  # one that a crash broke off is ended, whatever has become of the session
             history = await turns.history(uow, tenant, session_id)
         return session, turn, [t for t in history if t.seq < turn.seq]
 

@@ -188,6 +188,11 @@ class Sessions:
         async with self._tools.database.read() as uow:
             return await rows.by_thread(uow, tenant, channel, thread)
 
+    async def opening(self, tenant: Tenant, channel: ChannelId) -> bool:
+        """Tell whether a session of a conversation waits for its card to begin a thread."""
+        async with self._tools.database.read() as uow:
+            return any(s.thread is None for s in await rows.in_channel(uow, tenant, channel, OPENING))
+
     async def current(self, tenant: Tenant, user: UserId, channel: ChannelId) -> Sequence[Session]:
         """List what a command may mean: the person's active sessions here, else their paused ones here."""
         async with self._tools.database.read() as uow:

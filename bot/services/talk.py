@@ -1,6 +1,8 @@
 """Hearing what members say: a turn of a session, the start of one, or none of our business."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot import errors
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Tenant
@@ -10,6 +12,9 @@ from bot.services.sessions import Problem, Said, Sessions
 from bot.services.tools import By
 from bot.slack.views import notices
 from bot.slack.views.kit import Rendered
+
+_STORED_WITHIN: Final = (0.05, 0.1, 0.2, 0.4, 0.6)
+"""Seconds between looks for the session of a thread; together less than Slack waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,23 +29,45 @@ class Heard:
     """Whether it was said to the app: in a direct message, or by mentioning it."""
     files: bool
 
+    @property
+    def reply(self) -> bool:
+        """Whether it was written into a thread that was there before."""
+        return self.source != f"{self.channel}:{self.root}"
+
 
 class Talk:
     """Takes messages."""
 
-    def __init__(self, sessions: Sessions, answers: Answers) -> None:
+    def __init__(self, sessions: Sessions, answers: Answers, pause: Callable[[float], Awaitable[None]]) -> None:
         self._sessions = sessions
         self._answers = answers
+        self._pause = pause
 
     async def hear(self, tenant: Tenant, by: By, heard: Heard) -> None:
         """Take a message as a turn, or start a session with one that is addressed to the app."""
-        session = await self._sessions.known(tenant, heard.channel, heard.root)
+        session = await self._session(tenant, heard)
         if session is None and not heard.addressed:
             return
         asker = Asker(tenant=tenant, user=by.user, channel=heard.channel, thread=heard.root)
         if told := await self._take(tenant, by, heard, known=session is not None):
             # Slack delivers a mention as two events, and any of them again: its author is told once.
             await self._answers.tell_once(asker, DeliveryId(f"told:{heard.source}"), *told)
+
+    async def _session(self, tenant: Tenant, heard: Heard) -> Session | None:
+        """Find the session of the thread in which somebody writes; None when it is none.
+
+        Who sees a card can reply to it before the session has stored that the card began its thread: that is waited
+        for, and beyond `_STORED_WITHIN` raises `SessionOpening`, for Slack to deliver again.
+        """
+        for pause in _STORED_WITHIN:
+            session = await self._sessions.known(tenant, heard.channel, heard.root)
+            if session is not None or not heard.reply:
+                return session
+            if not await self._sessions.opening(tenant, heard.channel):
+                # It may have been stored between the two looks.
+                return await self._sessions.known(tenant, heard.channel, heard.root)
+            await self._pause(pause)
+        raise errors.SessionOpening
 
     async def _take(self, tenant: Tenant, by: By, heard: Heard, *, known: bool) -> list[Rendered]:
         """Store the message, and return what its author has to be told."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, and_, func, select, update
 
 from bot.domain.ids import SessionId, TaskId, Tenant
 from bot.domain.lane import Lane, Mark, Task
@@ -159,6 +159,20 @@ async def replace(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, new_ta
     if rows:
         await uow.execute(tasks.insert(), rows)
     return await load(uow, tenant, session_id)
+
+
+async def append(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> Lane:
+    """Add a task to the newest lane, below the others."""
+    newest = select(lanes.c.generation).where(lanes.c.team_id == tenant.team, lanes.c.session_id == session_id)
+    generation = (await uow.execute(newest)).scalar_one()
+    there = select(func.max(tasks.c.position)).where(
+        tasks.c.team_id == tenant.team, tasks.c.session_id == session_id, tasks.c.generation == generation
+    )
+    last = (await uow.execute(there)).scalar_one()
+    common = {"team_id": tenant.team, "session_id": session_id, "generation": generation}
+    position = 0 if last is None else last + 1
+    await uow.execute(tasks.insert().values(**asdict(task), **common, position=position))
+    return await touch(uow, tenant, session_id)
 
 
 async def find_task(uow: UnitOfWork, tenant: Tenant, task_id: TaskId) -> Found | None:

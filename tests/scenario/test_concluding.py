@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tests.scenario.stage import DESK, PRINTER, Stage, playing
+import pytest
+
+from tests.scenario.stage import DESK, PRINTER, Stage, buttons, playing
 from tests.scenario.story import Story
 
 
@@ -254,3 +256,15 @@ async def test_concluding_ends_an_answer_that_is_still_being_written(tmp_path: P
         await stage.ana.click(await stage.until_notes(root), "Stop")
         await stage.quiet()
         assert "## Resolution\n\nIt went away by itself" in stage.notes(root).text_view()
+
+
+@pytest.mark.parametrize("outcome", ["Paused", "Escalated"])
+async def test_answers_cannot_be_sent_while_a_session_rests(stage: Stage, outcome: str) -> None:
+    root = await stage.start()
+    await stage.answer(stage.lane(root), "*Q1.*", "Ready")
+    assert "Send answers" in buttons(stage.lane(root))
+    await stage.conclude(root, outcome)
+    await stage.quiet()
+    assert "Send answers" not in buttons(stage.lane(root))
+    await stage.click(root, "Resume" if outcome == "Paused" else "Reopen")
+    assert "Send answers" in buttons(stage.lane(root))

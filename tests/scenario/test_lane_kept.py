@@ -49,3 +49,28 @@ async def test_a_session_whose_whole_thread_was_deleted_gets_a_new_one(stage: St
     assert "Skipped" in stage.lane(fresh).text_view()
     await stage.say(fresh, "The display says Ready")
     assert len(stage.replies(fresh)) == 1
+
+
+async def test_what_is_typed_while_the_lane_is_replaced_is_found_in_the_new_one(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.click(stage.lane(root), "Answer", FIRST)
+    await stage.say(root, "Something else first", stage.ben)
+    await stage.ana.type("Answer", "Ready, I thi", by_character=True)
+    await stage.ana.escape()
+    await stage.quiet()
+    lane = stage.lane(root)
+    assert lane.text_view().count("What does the printer's display show?") == 1
+    assert await stage.prefilled(lane, "What does the printer's display show?") == "Ready, I thi"
+
+
+async def test_an_answer_to_a_replaced_task_takes_along_what_was_carried_over(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.draft(stage.lane(root), FIRST, "Read")
+    await stage.click(stage.lane(root), "Answer", FIRST)
+    await stage.say(root, "Something else first", stage.ben)
+    assert "What does the printer's display show?" in stage.lane(root).text_view()
+    await stage.ana.type("Answer", "Ready, but break off in the middle")
+    assert (await stage.ana.submit()).ok
+    await stage.quiet()
+    assert stage.shown(root, "The answer broke off before its end")
+    assert "Sent · *Q2.* What does the printer's display show?" in stage.lane(root).text_view()

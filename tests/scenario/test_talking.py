@@ -3,9 +3,15 @@
 from itertools import pairwise
 from pathlib import Path
 
-from bot.sandbox import User
+from bot.domain.ids import ChannelId, TeamId, Tenant
+from bot.domain.sessions import Author, Status
+from bot.sandbox import Entry, ManualClock, Message, Sandbox, User
+from bot.storage import sessions as rows
+from bot.storage import turns
 from tests.scenario.stage import DESK, PRINTER, Stage, buttons, playing
 from tests.scenario.story import Story
+
+TENANT = Tenant(team=TeamId(Sandbox.team_id))
 
 
 async def test_every_message_of_a_member_is_a_turn(stage: Stage, story: Story) -> None:
@@ -153,3 +159,37 @@ async def test_try_again_writes_the_answer_into_the_same_message(stage: Stage, s
     assert failed.text_view().strip() == "Here I am again."
     await story.goes_on()
     story.matches("try_again")
+
+
+async def test_a_reply_to_a_card_whose_posts_answer_was_lost_is_a_turn(stage: Stage) -> None:
+    stage.slack.faults.lost_response("chat.postMessage")
+    stage.slack.faults.latency("conversations.history", 0.3)
+    await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+    (card,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
+    await stage.ana.say(DESK, "The display says Ready", thread=card)
+    await stage.quiet()
+    async with stage.app.database.read() as uow:
+        (session,) = await rows.in_channel(uow, TENANT, ChannelId(card.channel.id), list(Status))
+        said = [turn.text for turn in await turns.history(uow, TENANT, session.id) if turn.author is Author.MEMBER]
+    assert said == [PRINTER, "The display says Ready"]
+
+
+async def test_a_reply_to_a_card_that_is_posted_for_too_long_is_delivered_again(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with playing(tmp_path, sandbox={"clock": clock, "sleep": clock.sleep}) as stage:
+        stage.slack.faults.lost_response("chat.postMessage")
+        stage.slack.faults.latency("conversations.history", 30.0)
+        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+        (card,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
+        said = await stage.ana.say(DESK, "The display says Ready", thread=card)
+        await stage.slack.until(lambda: refusals(stage, said))
+        clock.advance(30.0)
+        await stage.slack.until(lambda: stage.replies(card))
+        clock.advance(60.0)
+        await stage.slack.until(lambda: len(stage.replies(card)) == 2)
+
+
+def refusals(stage: Stage, said: Message) -> list[Entry]:
+    """List the deliveries of a message that the app wants again; the second waits a minute for the next."""
+    tried = [d for d in stage.slack.record.deliveries("message") if d.data["payload"]["event"]["ts"] == said.ts]
+    return [d for d in tried if d.data["status"] == 503][1:]

@@ -126,3 +126,16 @@ async def test_another_workspace_changes_no_task(database: Database) -> None:
         await lanes.save_draft(uow, OTHER, ID, task("k1", draft="x"))
         await lanes.mark_sent(uow, OTHER, ID, [task("k1").id])
         assert await lanes.load(uow, TENANT, ID) == lane
+
+
+async def test_a_task_is_added_below_the_others_of_the_newest_lane(database: Database) -> None:
+    async with database.write() as uow:
+        await rows.insert(uow, TENANT, SESSION)
+        await lanes.replace(uow, TENANT, ID, [task("old")])
+        before = await lanes.replace(uow, TENANT, ID, [task("k1"), task("k2")])
+        after = await lanes.append(uow, TENANT, ID, task("k0", draft="Rea"))
+        assert [t.id for t in after.tasks] == ["k1", "k2", "k0"]
+        assert after.tasks[-1].draft == "Rea"
+        assert (after.revision, after.born) == (before.revision + 1, before.born)
+        await lanes.replace(uow, TENANT, ID, [])
+        assert [t.id for t in (await lanes.append(uow, TENANT, ID, task("k9"))).tasks] == ["k9"]

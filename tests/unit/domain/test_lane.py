@@ -22,6 +22,7 @@ from bot.domain.lane import (
     redraft,
     sendable,
     succeed,
+    twin,
 )
 from bot.domain.reply import Proposal
 
@@ -172,3 +173,12 @@ def test_the_message_to_the_assistant_says_what_was_handled() -> None:
         "Q: Since when?\nA: Monday\n\nAction: Ping it\nResult: No reply\n\nAction: Reboot\nDone.\n\n"
         "Action: Patch\nDone. KB1\n\nQ: Who?\nSkipped.\n\nQ: Where?\nNot answered yet."
     )
+
+
+def test_a_task_is_found_again_in_the_lane_that_replaced_its_own() -> None:
+    begun = task("Since when?", draft="Mon", id=TaskId("old"))
+    later = lane(*succeed(lane(begun), [Proposal(kind="question", text="since  WHEN?")], ids()))
+    assert twin(later, begun) == later.tasks[0]
+    assert twin(later, task("Since then?")) is None
+    assert twin(later, task("Since when?", kind=Kind.ACTION)) is None
+    assert twin(lane(task("Since when?", sent=True)), begun) is None
