@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types lock bench clean
+.PHONY: demo test lint types lock bench chaos clean
 
 demo: $(READY)
 	$(BIN)/tasklane demo $(ARGS)
@@ -17,6 +17,9 @@ test: $(READY)
 
 bench: $(READY)
 	for name in resolve home cache jobs start sandbox page streaming; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+chaos: $(READY)
+	$(BIN)/python -m benchmarks.chaos $(ARGS)
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Tasklane needs Python 3.11 or newer; try make PYTHON=python3.11") if sys.version_info < (3, 11) else None'

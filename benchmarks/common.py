@@ -96,11 +96,12 @@ def run(title: str, measure: Callable[[bool], Coroutine[Any, Any, list[Figure]]]
     parser.add_argument("--quick", action="store_true", help="fewer samples, as in CI")
     log.configure("ERROR", "console")
     figures = asyncio.run(measure(parser.parse_args().quick))
-    _print(title, figures)
+    show(title, figures)
     sys.exit(0 if all(figure.kept for figure in figures) else 1)
 
 
-def _print(title: str, figures: Sequence[Figure]) -> None:
+def show(title: str, figures: Sequence[Figure]) -> None:
+    """Print the table."""
     table = Table(title=title, title_justify="left")
     table.add_column("figure")
     table.add_column("measured", justify="right")

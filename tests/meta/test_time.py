@@ -34,6 +34,7 @@ MAY_KNOW_THE_LOOP_S_TIME: Final[Mapping[str, str]] = {
     "bot/slack/parts.py": "says to the budget when a message was edited, in the budget's time",
 }
 MAY_SLEEP_IN_TESTS: Final[Mapping[str, str]] = {
+    "tests/integration/chaos/run.py": "people and kills come at random moments of real time",
     "tests/support/anthropic_wire.py": "a default: how long the wire waits is each test's to say",
     "tests/unit/slack/test_leases.py": "plays in virtual time, which no sleep takes",
 }

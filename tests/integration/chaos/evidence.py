@@ -1,0 +1,156 @@
+"""What is left when the dust has settled, as plain values: what people were promised is held against this."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One look of a text, in the order of the record."""
+
+    number: int
+    final: bool
+    reopened: bool = False
+    """Not a look: here the text was cut off before its end was stored."""
+    asked: bool = False
+    """Not a look: here a person had the text written anew, once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A message of the app that is there in the end."""
+
+    key: str
+    channel: str
+    thread: str | None
+    ts: str
+    body: str
+    """The Markdown that it shows."""
+    gist: tuple[str, ...]
+    """Every text and control in it, without what depends on the time."""
+    final: bool
+    """Whether it looks as if nothing more were coming; of a reply and the notes only."""
+    waiting: bool
+    """Whether it shows a placeholder or a way to stop."""
+    pings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One stored turn."""
+
+    id: str
+    seq: int
+    assistant: bool
+    state: str
+    text: str
+    """A member's words, or the prose of a reply."""
+    source: str | None = None
+    lane: bool = False
+    """Whether it is a reply that replaced the lane."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One stored task."""
+
+    text: str
+    draft: str
+    answer: str
+    mark: str
+    sent: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One stored session, with how its card and its lane must look."""
+
+    id: str
+    channel: str
+    thread: str | None
+    status: str
+    problem: str
+    card: tuple[str, ...]
+    lane: tuple[str, ...] | None
+    """None when there is nothing to show."""
+    turns: Sequence[Turn] = ()
+    tasks: Sequence[Task] = ()
+    notes_state: str | None = None
+    notes_text: str = ""
+    notes_generation: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """One person's App Home: as it is, and as the database says it should be."""
+
+    user: str
+    shown: tuple[str, ...]
+    due: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message that a person wrote into a session's thread."""
+
+    channel: str
+    ts: str
+    text: str
+    written: int
+    """Its number in the record."""
+    accepted: int | None
+    """The record's number when the app first acknowledged it; None when it never did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Something that people asked for a number of times: how often it was acknowledged, and how often it was not.
+
+    What was not acknowledged may have been done or not.
+    """
+
+    accepted: int = 0
+    unsure: int = 0
+
+    def allows(self, done: int) -> bool:
+        """Tell whether something may have happened so many times."""
+        return self.accepted <= done <= self.accepted + self.unsure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a person typed into one task: the last text that was acknowledged.
+
+    One that never was may have been stored at any time, also after that one: Slack gave up on it, the app did not.
+    """
+
+    session: str
+    task: str
+    accepted: str
+    unsure: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that is judged."""
+
+    messages: Sequence[Seen] = ()
+    sessions: Sequence[Session] = ()
+    histories: Mapping[str, Sequence[Shown]] = field(default_factory=dict)
+    homes: Sequence[Home] = ()
+    said: Sequence[Said] = ()
+    drafts: Sequence[Draft] = ()
+    starts: Mapping[str, Counted] = field(default_factory=dict)
+    """By the problem's text."""
+    sends: Mapping[str, Counted] = field(default_factory=dict)
+    """How often answers were sent, by session."""
+    conclusions: Mapping[str, Counted] = field(default_factory=dict)
+    """How often notes were asked for, by session: by resolving it, and by Regenerate."""
+    stuck: Sequence[str] = ()
+    """Jobs that are due or running although everything is quiet."""
+    failed: Sequence[str] = ()
+    """Jobs that were given up."""
+    allowed_pings: frozenset[str] = frozenset()
+    complaints: Mapping[str, int] = field(default_factory=dict)
+    """What the processes logged as an error that no trouble explains."""

@@ -1,0 +1,154 @@
+"""Collects the evidence: from the workspace, from the database, and from what the app would draw of it now."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from bot.domain import lane as lane_rules
+from bot.domain.ids import Tenant, UserId
+from bot.domain.reply import ReplyReader
+from bot.domain.sessions import OPEN, Author, Status, TurnState
+from bot.sandbox import Message, Sandbox
+from bot.services.bundle import Services
+from bot.slack.views import card as card_views
+from bot.slack.views import lane as lane_views
+from bot.storage import lanes
+from bot.storage import sessions as session_rows
+from bot.storage.database import Database, UnitOfWork
+from bot.storage.tables import notes, sessions, tasks, turns
+from tests.integration.chaos import witness
+from tests.integration.chaos.evidence import Home, Seen, Session, Task, Turn
+
+_DATE: Final = re.compile(r"<!date\^[^>]*>")
+_DURATION: Final = re.compile(r"\bunder a minute\b|\b\d+ (?:min|h|d)\b(?: \d+ min\b)?")
+_TOLD: Final = ("text", "value", "action_id", "url")
+
+
+def gist(blocks: Iterable[Any]) -> tuple[str, ...]:
+    """Return every text and control of some blocks in order, without ids of Slack's and without ages."""
+    found: list[str] = []
+
+    def walk(item: Any) -> None:
+        if isinstance(item, Mapping):
+            for name, value in item.items():
+                if isinstance(value, str) and name in _TOLD:
+                    found.append(_DURATION.sub("…", _DATE.sub("…", value)))
+                elif name != "accessibility_label":
+                    walk(value)
+        elif isinstance(item, list | tuple):
+            for one in item:
+                walk(one)
+
+    walk(list(blocks))
+    return tuple(sorted(found))  # a key's place in a mapping says nothing
+
+
+def seen(slack: Sandbox) -> list[Seen]:
+    """List the app's messages that are there."""
+    found = []
+    for channel in slack.space.channels.values():
+        found += [_seen(m) for m in channel.all.values() if m.bot and m.subtype != "tombstone"]
+    return found
+
+
+def _seen(message: Message) -> Seen:
+    key = witness.key_of(message)
+    body = witness.body_of(message)
+    text = str(message.blocks)
+    text_of_model = key.startswith(("reply:", "notes:")) and key.count(":") == 1
+    return Seen(
+        key=key,
+        channel=message.channel.id,
+        thread=message.thread_ts or message.ts,
+        ts=message.ts,
+        body=body,
+        gist=gist(message.blocks),
+        final=not text_of_model or witness.is_final(message),
+        waiting="stop_notes" in text or (text_of_model and ("Thinking…" in text or "Writing" in text)),
+        pings=tuple(message.mentions()),
+    )
+
+
+async def stored(database: Database, tenant: Tenant, now: float) -> list[Session]:
+    """Read every session with all that belongs to it."""
+    async with database.read() as uow:
+        ids = [row.id for row in await uow.execute(select(sessions.c.id))]
+        return [await _session(uow, tenant, session_id, now) for session_id in ids]
+
+
+async def _session(uow: UnitOfWork, tenant: Tenant, session_id: Any, now: float) -> Session:
+    session = await session_rows.get(uow, tenant, session_id)
+    assert session is not None
+    lane = await lanes.load(uow, tenant, session_id)
+    note = (await uow.execute(select(notes).where(notes.c.session_id == session_id))).first()
+    workable = session.status in OPEN or session.status is Status.ESCALATED
+    drawn = lane_views.lane(lane, may_send=session.status is Status.ACTIVE) if workable else None
+    return Session(
+        id=session.id,
+        channel=session.channel,
+        thread=session.thread,
+        status=session.status.value,
+        problem=session.problem,
+        card=gist(card_views.card(session, now).blocks),
+        lane=gist(drawn.blocks) if drawn is not None else None,
+        turns=await _turns(uow, session_id),
+        tasks=await _tasks(uow, session_id, lane),
+        notes_state=note.state.value if note else None,
+        notes_text=note.text if note else "",
+        notes_generation=note.generation if note else -1,
+    )
+
+
+async def _turns(uow: UnitOfWork, session_id: str) -> list[Turn]:
+    rows = await uow.execute(select(turns).where(turns.c.session_id == session_id).order_by(turns.c.seq))
+    return [
+        Turn(
+            id=row.id,
+            seq=row.seq,
+            assistant=row.author is Author.ASSISTANT,
+            state=row.state.value,
+            text=_prose(row.text) if row.author is Author.ASSISTANT else row.text,
+            source=row.source,
+            lane=row.author is Author.ASSISTANT and row.state is TurnState.DONE and _replaced_the_lane(row.text),
+        )
+        for row in rows
+    ]
+
+
+async def _tasks(uow: UnitOfWork, session_id: str, lane: lane_rules.Lane) -> list[Task]:
+    current = {task.id for task in lane.tasks}
+    return [
+        Task(
+            text=row.text,
+            draft=row.draft,
+            answer=row.answer,
+            mark=row.mark.value,
+            sent=row.sent,
+            current=row.id in current,
+        )
+        for row in await uow.execute(select(tasks).where(tasks.c.session_id == session_id))
+    ]
+
+
+def _prose(raw: str) -> str:
+    reader = ReplyReader()
+    reader.feed(raw)
+    return reader.prose
+
+
+def _replaced_the_lane(raw: str) -> bool:
+    reader = ReplyReader()
+    reader.feed(raw)
+    return reader.finish() is not None and reader.lane_valid
+
+
+async def homes(slack: Sandbox, services: Services, tenant: Tenant) -> list[Home]:
+    """Compare each App Home that was ever published with what the app would publish now."""
+    found = []
+    for person in slack.people.values():
+        if person.home is not None:
+            due = await services.homes.draw(tenant, UserId(person.id))
+            found.append(Home(user=person.name, shown=gist(person.home.blocks), due=gist(due["blocks"])))
+    return found

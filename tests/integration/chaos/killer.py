@@ -1,0 +1,173 @@
+"""Kills processes at random moments and at those that hurt most, and measures how long the texts take to recover."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.sandbox import Entry, Message, Sandbox
+from tests.integration.chaos.bases import Base
+from tests.integration.chaos.front import Front
+from tests.integration.chaos.replicas import Replica
+from tests.integration.chaos.witness import Open, Witness, is_final, key_of
+
+TRAP: Final = 3.0
+"""How long a moment is waited for; then the kill comes anyway."""
+LEFT_ALONE: Final = 30.0
+"""How long texts that a kill broke off may take; beyond it they count with this time, and are judged in the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """One text that a kill broke off: seconds until its last word."""
+
+    key: str
+    from_kill: float
+    from_ready: float
+    text: str
+
+
+@dataclass(slots=True)
+class Killer:
+    """Kills one replica after the other and has it started again."""
+
+    slack: Sandbox
+    witness: Witness
+    front: Front
+    base: Base
+    replicas: Sequence[Replica]
+    pause: Callable[[float], Awaitable[None]]
+    dice: random.Random
+    recoveries: list[Recovery] = field(default_factory=list)
+    moments: Counter[str] = field(default_factory=Counter)
+    caught: int = 0
+    """Texts that were being written when a kill came."""
+    _struck: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def kill(self) -> None:
+        """Kill a replica at some moment, start it again, and mostly leave it alone until it has made good."""
+        victim = self.dice.choice(self.replicas)
+        moment = self.dice.choice(MOMENTS) if len(self.replicas) == 1 else "at random"
+        await self._at(moment, victim)
+        killed = time.monotonic()
+        self.moments[moment] += 1
+        await self._mourn(victim)
+        broken = self.witness.unfinished()
+        self.caught += len(broken)
+        await victim.spawn()
+        if self.dice.random() < 0.1:  # before it is ready, again
+            await self.pause(self.dice.uniform(0.2, 1.5))
+            victim.kill()
+            self.moments["while starting"] += 1
+            await self._mourn(victim)
+            await victim.spawn()
+        await victim.ready()
+        if self.dice.random() < 0.75:
+            await self._recovered(broken, killed, victim.ready_at)
+
+    async def _mourn(self, victim: Replica) -> None:
+        """Wait for the end of a process, and note what it had not stored the end of."""
+        await victim.ended()
+        for key in await self.base.unsettled():
+            self.witness.cut_off(key)
+
+    async def _recovered(self, broken: Sequence[Open], killed: float, ready: float) -> None:
+        try:
+            async with asyncio.timeout(LEFT_ALONE):
+                while any(one.final_at is None for one in broken):
+                    await self.slack.record.changed()
+        except TimeoutError:
+            pass
+        for one in broken:
+            end = one.final_at or time.monotonic()
+            message = self.witness.message(one.key)
+            self.recoveries.append(
+                Recovery(
+                    key=one.key,
+                    from_kill=end - killed,
+                    from_ready=end - ready,
+                    text=message.text_view() if message is not None else "",
+                )
+            )
+
+    async def _at(self, moment: str, victim: Replica) -> None:
+        """Wait for a moment, and kill in the very callback that tells of it."""
+        if moment == "at random":
+            await self.pause(self.dice.uniform(0.0, 1.5))
+            victim.kill()
+            return
+        self._struck = asyncio.Event()
+        disarm = self._arm(moment, victim)
+        try:
+            async with asyncio.timeout(TRAP):
+                await self._struck.wait()
+        except TimeoutError:
+            self.moments[f"not met: {moment}"] += 1
+        finally:
+            disarm()
+            victim.kill()
+
+    def _arm(self, moment: str, victim: Replica) -> Callable[[], None]:
+        def strike(_replica: Replica | None = None) -> None:
+            self._struck.set()
+            victim.kill()
+
+        if moment == "while a delivery is handled":
+            delay = self.dice.uniform(0.0, 0.05)
+            self.front.handed_over = lambda _r: asyncio.get_running_loop().call_later(delay, strike)
+            return lambda: setattr(self.front, "handed_over", None)
+        if moment == "before Slack hears the answer":
+            self.front.answered = strike
+            return lambda: setattr(self.front, "answered", None)
+        trap = _TRAPS[moment]
+        if moment == "before an edit is made":
+            self.slack.faults.reset("chat.update")
+        return self.slack.subscribe(lambda entry: strike() if trap(entry) else None)
+
+
+def _posted(kind: str) -> Callable[[Entry], bool]:
+    return lambda entry: (
+        entry.kind == "message"
+        and entry.name == "posted"
+        and isinstance(entry.subject, Message)
+        and key_of(entry.subject).startswith(kind)
+    )
+
+
+def _edited(kind: str, *, final: bool) -> Callable[[Entry], bool]:
+    return lambda entry: (
+        entry.kind == "message"
+        and entry.name == "edited"
+        and isinstance(entry.subject, Message)
+        and key_of(entry.subject).startswith(kind)
+        and is_final(entry.subject) is final
+    )
+
+
+_TRAPS: Final[dict[str, Callable[[Entry], bool]]] = {
+    "after a reply is posted": _posted("reply:"),
+    "after a card is posted": _posted("card:"),
+    "after a lane is posted": _posted("lane:"),
+    "after the notes are posted": _posted("notes:"),
+    "after an announcement is posted": _posted("announce:"),
+    "after a lane is deleted": lambda entry: entry.kind == "message" and entry.name == "deleted",
+    "amid a reply": _edited("reply:", final=False),
+    "amid the notes": _edited("notes:", final=False),
+    "after a reply's last word": _edited("reply:", final=True),
+    "after the notes' last word": _edited("notes:", final=True),
+    "before an edit is made": lambda entry: entry.kind == "call" and bool((entry.data.get("fault") or {}).get("reset")),
+    "after Home is published": lambda entry: entry.kind == "call" and entry.name == "views.publish",
+}
+MOMENTS: Final = (
+    "at random",
+    "at random",
+    "at random",
+    "at random",
+    *_TRAPS,
+    "while a delivery is handled",
+    "while a delivery is handled",
+    "before Slack hears the answer",
+)

@@ -1,0 +1,311 @@
+"""A whole chaos run: a workspace, engineers, replicas, kills, and then the verdict."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from bot import settings as app_settings
+from bot.ai import scripted
+from bot.app import Tasklane
+from bot.domain.ids import TeamId, Tenant
+from bot.sandbox import Fault, Member, Plan, Room, Sandbox
+from tests.integration.chaos import checker, gather
+from tests.integration.chaos.bases import Base, opened
+from tests.integration.chaos.checker import Violation
+from tests.integration.chaos.diary import Diary, counted
+from tests.integration.chaos.engineers import DESK, Engineer, Office
+from tests.integration.chaos.evidence import Evidence
+from tests.integration.chaos.front import Front
+from tests.integration.chaos.killer import Killer, Recovery
+from tests.integration.chaos.replicas import Replica, environment
+from tests.integration.chaos.witness import Witness, base_of
+from tests.support.app import MANIFEST
+
+SCRIPT: Final = Path(__file__).parent / "script.yaml"
+QUIET: Final = 120.0
+"""How long everything may take that is left when people stop, in seconds: a job that failed waits a minute."""
+EXPECTED: Final = ("notes stream failed", "notes request failed", "model not warmed", "jobs taken up")
+"""What is logged when the model is ordered to fail."""
+ORDERED: Final = (
+    "job failed Slack",
+    "handler failed Slack",
+    "answer not shown",
+    "retry_after_bounded",
+)
+"""What is logged when Slack is ordered to fail."""
+
+Database = Literal["sqlite", "postgres"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chaos:
+    """What a run is like; the same seed makes people and kills choose alike, and processes never run alike."""
+
+    database: Database = "sqlite"
+    replicas: int = 1
+    kills: int = 10
+    engineers: int = 10
+    every: float | None = None
+    """Seconds between kills; None kills as soon as what the last one broke is whole again."""
+    seed: int = 1
+    copies: int = 1
+    """How many times at once each delivery is made."""
+    trouble: bool = False
+    """Whether Slack fails, loses answers, repeats itself and is late."""
+    jumps: bool = False
+    """Whether the clocks of the machines jump."""
+    restarts: bool = False
+    """Whether the database server is killed and comes back."""
+    socket_mode: bool = False
+    record: bool = False
+    """Whether everything that happens in the workspace is written to `record.jsonl` in the run's folder."""
+    slack_limits: bool = False
+    """Whether Slack's own rate limits hold, and the app keeps to its edit budget."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a run."""
+
+    violations: list[Violation]
+    recoveries: list[Recovery]
+    moments: Counter[str]
+    did: Mapping[str, int]
+    complaints: Counter[str]
+    kills: int
+    caught: int
+    sessions: int
+    turns: int
+    notes: int
+    deliveries: int
+    seconds: float
+    quiet: float
+    """Seconds from when people stopped until nothing was left to do."""
+    abandoned: int
+    starts: list[float] = field(default_factory=list)
+
+    def beyond_the_model(self) -> list[float]:
+        """Return how long the broken-off texts took from readiness on, less what the model needs for each."""
+        needed = model_seconds()
+        return sorted(r.from_ready - needed[base_of(r.key).split(":")[0]] for r in self.recoveries)
+
+
+def model_seconds() -> dict[str, float]:
+    """Return how long the model of the script writes the shortest reply, and the notes."""
+    script = scripted.load(SCRIPT)
+    pace = script.pace
+
+    def seconds(chars: int) -> float:
+        return pace.first + pace.every * (chars // pace.chars)
+
+    replies = [len(reply.prose) for reply in script.replies if reply.fault is None]
+    return {"reply": seconds(min(replies)), "notes": seconds(min(len(notes.text) for notes in script.notes))}
+
+
+async def play(chaos: Chaos, folder: Path) -> Outcome:
+    """Run it all, and judge."""
+    started = time.monotonic()
+    async with AsyncExitStack() as stack:
+        base = await stack.enter_async_context(opened(chaos.database, folder))
+        slack = await stack.enter_async_context(_workspace(chaos))
+        witness, diary = Witness(slack), Diary()
+        stack.callback(witness.watch())
+        if chaos.record:
+            stack.enter_context(slack.record.written_to(folder / "record.jsonl"))
+        replicas = _replicas(chaos, slack, base, folder)
+        front = Front(replicas, copies=chaos.copies)
+        await front.start()
+        stack.push_async_callback(front.close)
+        if not chaos.socket_mode:
+            slack.deliver_to(front.url)
+        stack.push_async_callback(_end, replicas)
+        for replica in replicas:
+            await replica.spawn()
+        for replica in replicas:
+            await replica.ready()
+        office = Office(slack=slack, witness=witness, diary=diary, pause=asyncio.sleep)
+        killer = Killer(
+            slack=slack,
+            witness=witness,
+            front=front,
+            base=base,
+            replicas=replicas,
+            pause=asyncio.sleep,
+            dice=random.Random(chaos.seed),
+        )
+        await _storm(chaos, office, killer)
+        slack.faults.clear()
+        ended = time.monotonic()
+        stuck = await _until_quiet(slack, base)
+        quiet = time.monotonic() - ended
+        codes = [await replica.stop() for replica in replicas]
+        complaints = sum((replica.seen for replica in replicas), Counter())
+        evidence = await _evidence(chaos, office, base, stuck, complaints, folder)
+        violations = checker.check(evidence)
+        violations += [Violation(rule="stops_gracefully", what=f"exit code {code}") for code in codes if code]
+        return Outcome(
+            violations=violations,
+            recoveries=killer.recoveries,
+            moments=killer.moments,
+            did=diary.did,
+            complaints=complaints,
+            kills=sum(times for moment, times in killer.moments.items() if not moment.startswith("not met")),
+            caught=killer.caught,
+            sessions=len(evidence.sessions),
+            turns=sum(len(session.turns) for session in evidence.sessions),
+            notes=sum(session.notes_state is not None for session in evidence.sessions),
+            deliveries=front.delivered,
+            seconds=time.monotonic() - started,
+            quiet=quiet,
+            abandoned=office.abandoned,
+        )
+
+
+@asynccontextmanager
+async def _workspace(chaos: Chaos) -> AsyncIterator[Sandbox]:
+    names = [f"Eng {number}" for number in range(chaos.engineers)]
+    async with Sandbox(
+        users=[Member(name=name) for name in names],
+        channels=[Room(name=DESK), Room(name="ticket-notes")],
+        manifest=MANIFEST,
+        limits="slack" if chaos.slack_limits else "off",
+        sleep=_hastened,
+        keep=2_000,
+    ) as slack:
+        yield slack
+
+
+async def _hastened(seconds: float) -> None:
+    """Let Slack's minutes until it delivers again pass in seconds."""
+    await asyncio.sleep(seconds if seconds < 10 else seconds / 40)
+
+
+def _replicas(chaos: Chaos, slack: Sandbox, base: Base, folder: Path) -> list[Replica]:
+    more = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": slack.signing_secret}
+    if chaos.socket_mode:
+        more["SLACK_APP_TOKEN"] = slack.app_token
+    env = environment(slack.api_url, base.url, SCRIPT, **more)
+    plenty = not chaos.slack_limits
+    return [Replica(f"replica-{number}", env, folder, plenty=plenty) for number in range(chaos.replicas)]
+
+
+async def _storm(chaos: Chaos, office: Office, killer: Killer) -> None:
+    """Have people work and processes die until there were enough kills, and then let people finish."""
+    if chaos.trouble:
+        office.slack.faults.follow(TROUBLE, seed=chaos.seed)
+    people = list(office.slack.people.values())
+    work = [
+        asyncio.create_task(Engineer(office, person, chaos.seed * 1_000 + number).work())
+        for number, person in enumerate(people)
+    ]
+    try:
+        await killer.pause(3.0)
+        for _ in range(chaos.kills):
+            began = time.monotonic()
+            if chaos.jumps and killer.dice.random() < 0.3:
+                killer.dice.choice(killer.replicas).jump(killer.dice.choice(JUMPS))
+            if chaos.restarts and killer.base.restart is not None and killer.dice.random() < 0.3:
+                await asyncio.to_thread(killer.base.restart)
+            await killer.kill()
+            if chaos.every is not None:
+                await killer.pause(max(0.0, chaos.every - (time.monotonic() - began)))
+            _fail_early(work, killer.replicas)
+        office.closing = True
+        await asyncio.gather(*work)
+    finally:
+        for task in work:
+            task.cancel()
+
+
+def _fail_early(work: Sequence["asyncio.Task[None]"], replicas: Sequence[Replica]) -> None:
+    for task in work:
+        if task.done():
+            task.result()
+    if fallen := [replica.name for replica in replicas if replica.fell]:
+        raise AssertionError(f"{', '.join(fallen)} ended without having been killed")
+
+
+async def _until_quiet(slack: Sandbox, base: Base) -> list[str]:
+    """Wait until there is nothing left to do; return what is left all the same."""
+    ends = time.monotonic() + QUIET
+    while True:
+        await slack.settled(0.2)
+        left = await base.unfinished()
+        if not left or time.monotonic() > ends:
+            return left
+
+
+async def _end(replicas: list[Replica]) -> None:
+    for replica in replicas:
+        replica.kill()
+
+
+async def _evidence(
+    chaos: Chaos, office: Office, base: Base, stuck: list[str], complaints: Counter[str], folder: Path
+) -> Evidence:
+    slack, witness, diary = office.slack, office.witness, office.diary
+    tenant = Tenant(team=TeamId(slack.team_id))
+    messages = gather.seen(slack)
+    failed = await base.failed()
+    excused = EXPECTED + (ORDERED if chaos.trouble else ())
+    async with _drawing(slack, base) as app:
+        homes = await gather.homes(slack, app.services, tenant)
+        sessions = await gather.stored(app.database, tenant, time.time())
+    return Evidence(
+        messages=messages,
+        sessions=sessions,
+        histories=witness.histories,
+        homes=homes,
+        said=diary.spoken(witness),
+        drafts=list(diary.drafts.values()),
+        starts=diary.started(witness),
+        sends=counted(diary.sends),
+        conclusions=counted(diary.conclusions),
+        stuck=stuck,
+        failed=failed,
+        allowed_pings=frozenset(f"@{person.name}" for person in slack.people.values()),
+        complaints={what: n for what, n in complaints.items() if not what.startswith(excused)},
+    )
+
+
+@asynccontextmanager
+async def _drawing(slack: Sandbox, base: Base) -> AsyncIterator[Tasklane]:
+    """Start the app once more, in this process, to ask it what it would draw."""
+    chosen = app_settings.Settings(
+        _env_file=None,
+        slack_bot_token=slack.bot_token,
+        slack_signing_secret=slack.signing_secret,
+        slack_api_url=slack.api_url,
+        tasklane_provider="scripted",
+        tasklane_script=SCRIPT,
+        database_url=base.url,
+        port=0,
+    )
+    app = await Tasklane.start(chosen)
+    try:
+        yield app
+    finally:
+        await app.stop(grace=0.5)
+
+
+JUMPS: Final = (-3_600.0, -30.0, 0.0, 0.0, 30.0, 3_600.0)
+TROUBLE: Final = (
+    Plan(what=Fault(latency=0.5), match="chat.*", probability=0.05),
+    Plan(what=Fault(retry_after=1), match="chat.update", probability=0.01, in_a_row=8),
+    Plan(what=Fault(retry_after=1), match="chat.postMessage", probability=0.02),
+    Plan(what=Fault(status=500), match="chat.*", probability=0.02),
+    Plan(what=Fault(status=503), match="views.publish", probability=0.03),
+    Plan(what=Fault(reset=True), match="chat.*", probability=0.01),
+    Plan(what=Fault(lost=True), match="chat.*", probability=0.03),
+    Plan(what=Fault(lost=True), match="response_url", probability=0.03),
+    Plan(what=Fault(lost=True), match="views.*", probability=0.02),
+    Plan(what="duplicate", match="*", probability=0.05),
+    Plan(what="reorder", match="message", probability=0.05),
+    Plan(what="socket_drop", match="*", probability=0.01),
+)
