@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, metavar="FILE", help="write the plot of eight streams as SVG")
     parser.add_argument("--markdown", action="store_true", help="print the table of eight streams as Markdown, and end")
     asked = parser.parse_args()
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 130)
     if asked.markdown:
         print("\n".join(f"| {' | '.join(row)} |" for row in markdown(Case(streams=8))))
         return

@@ -102,8 +102,10 @@ def crowd() -> list[Check]:
     case = Case(streams=CROWD)
     ours, _ = case.play(Ours)
     possible = p99(latest(case.arrivals, CALLS, case.rtt))
+    uneven = max(Case("uneven", CROWD, seed=seed).play(Ours)[0].lag for seed in range(10))
     return [
         *_nothing_lost("32 streams", ours),
+        Check("32 uneven streams, worst of 10 seeds: final lag p99, s", uneven, 15.0),
         Check(f"32 streams: final lag p99, s (possible: {possible:.2f})", ours.lag, max(15.0, possible)),
     ]
 
@@ -127,7 +129,7 @@ def at_random() -> list[Check]:
         Check(
             f"32 at random: final lag p99 of {CROWDS} plays, s (possible: {possible:.2f})", late, max(15.0, possible)
         ),
-        Check(kept, _mean(ratios), 1.45),
+        Check(kept, _mean(ratios), 1.5),
         Check("8 at random after 16 such bursts: staleness × bound", _mean(after), 1.3),
     ]
 

@@ -14,11 +14,11 @@ _ALONE: Final = 1.2
 """How long the first stream waits for company, in seconds, before it is taken to be alone."""
 _CLOSEST: Final = 0.5
 """Streams that begin closer together than this count as this far apart, in seconds."""
-_UNSURE: Final = 0.02
+_UNSURE: Final = 0.01
 """What the first distance says about the scatter of the next ones: so much of an observation that they are random."""
 _LATE: Final = 3.0
 """The pace expects no further stream when the next one is later than this many times the scatter."""
-_OVER: Final = 12.0
+_OVER: Final = 18.0
 """The burst is over when the next stream is later than this many times the scatter."""
 
 
