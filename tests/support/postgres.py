@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import psycopg
 
@@ -44,6 +46,7 @@ BEGIN
 END $$
 """
 """Several times as quick as a new copy of the template."""
+_TRIES = 3
 _numbers = count()
 
 
@@ -54,11 +57,23 @@ class Postgres:
         folder.mkdir(exist_ok=True)
         self._server = PostgresServer(folder, cleanup_mode="delete")
         if not (folder / "PG_VERSION").exists():
-            self._server.ensure_pgdata_inited()
+            self._init(folder)
             with (folder / "postgresql.conf").open("a") as file:
                 file.write(_SETTINGS)
         self._server.start()
         self._clean: list[str] = []
+
+    def _init(self, folder: Path) -> None:
+        """Make the server's files; initdb is known to fail now and then on a busy machine, and may be run again."""
+        for left in reversed(range(_TRIES)):
+            try:
+                self._server.ensure_pgdata_inited()
+                return
+            except CalledProcessError:
+                if not left:
+                    raise
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
 
     def url(self, database: str) -> str:
         """Say where a database is, as `DATABASE_URL` wants it."""
