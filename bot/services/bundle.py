@@ -40,7 +40,7 @@ class Services:
 
 def build(tools: Tools, provider: Provider, *, engineers: Sequence[str], notes_channel: ChannelId | None) -> Services:
     """Wire the services together."""
-    stops = Stops()
+    stops = Stops(shared=tools.database.shared)
     members = Members(tools.slack, engineers, tools.clock)
     answers = Answers(tools)
     sessions = Sessions(tools)

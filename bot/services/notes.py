@@ -111,7 +111,7 @@ class Notes:
         place = thread_of(session)
         async with self._tools.live.open(tenant, f"notes:{session_id}", place, look) as live:
             if record.state is not NotesState.FINAL:
-                with self._stops.running(f"notes:{session_id}") as wish:
+                async with self._stops.running(f"notes:{session_id}", lambda: self._stopped(tenant, record)) as wish:
                     if record.stopped_by is not None:
                         wish.set()
                     text, source = await self._text.write(tenant, facts, live, wish)
@@ -119,6 +119,11 @@ class Notes:
             if record.source is NotesSource.TRANSCRIPT:
                 await self._tools.slack.upload(tenant, place, "transcript.md", rules.transcript(facts.history))
             await live.finish(record.text, partial(_last_word, session, record))
+
+    async def _stopped(self, tenant: Tenant, written: NotesRecord) -> bool:
+        async with self._tools.database.read() as uow:
+            record = await note_rows.get(uow, tenant, written.session)
+        return record is None or record.stopped_by is not None or record.generation != written.generation
 
     async def give_up(self, tenant: Tenant, session_id: SessionId) -> None:
         """Keep what the session itself knows as the notes, when writing them into Slack failed for good."""

@@ -1,14 +1,12 @@
 """Getting the text of ticket notes: streamed, else whole, else put together from what the session knows."""
 
 import asyncio
-from contextlib import aclosing
 from dataclasses import dataclass
-from typing import assert_never
 
 import structlog
 
 from bot import errors
-from bot.ai.provider import Delta, Done, Message, Prompt, Provider, Stop, Use
+from bot.ai.provider import Done, Message, Prompt, Provider, Stop, Use
 from bot.domain import notes as rules
 from bot.domain import prompts, safety
 from bot.domain.ids import SessionId, Tenant
@@ -16,7 +14,7 @@ from bot.domain.lane import Lane, Task
 from bot.domain.notes_record import NotesSource
 from bot.domain.reply import SCHEMA, ReplyReader
 from bot.domain.sessions import Session, Turn
-from bot.services.streams import until
+from bot.services.streams import show
 from bot.services.tools import Tools
 from bot.slack.live import LiveMessage
 from bot.storage import usage
@@ -59,17 +57,9 @@ class NotesText:
 
     async def _stream(self, tenant: Tenant, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> str | None:
         """Stream the notes into the message; None when that failed before the end."""
-        reader, done = ReplyReader(), None
+        reader = ReplyReader()
         try:
-            async with aclosing(until(self._provider.stream(prompt), wish)) as events:
-                async for event in events:
-                    match event:
-                        case Delta(text=text):
-                            live.show(reader.feed(text))
-                        case Done():
-                            done = event
-                        case _:
-                            assert_never(event)
+            done = await show(self._provider.stream(prompt), live, reader, wish)
         except errors.ModelFault as fault:
             self._log.warning("notes stream failed", session=prompt.session, fault=type(fault).__name__)
             return None

@@ -2,20 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, assert_never
+from typing import Final
 
 from bot import errors
-from bot.ai.provider import Delta, Done, Message, Prompt, Provider, Stop, Use
+from bot.ai.provider import Done, Message, Prompt, Provider, Stop, Use
 from bot.domain import lane as lane_rules
 from bot.domain import prompts
 from bot.domain.ids import SessionId, TaskId, Tenant, TurnId
 from bot.domain.reply import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 from bot.services.sessions import Sessions
-from bot.services.streams import Stops, until
+from bot.services.streams import Stops, show
 from bot.services.tools import (
     TALK,
     By,
@@ -80,7 +79,7 @@ class Replies:
     async def write(self, tenant: Tenant, session_id: SessionId) -> None:
         """Answer what is unanswered in a session, if anything is. A job, safe to run twice."""
         # A conclusion from here on is heard; one before is seen in the session's status.
-        with self._stops.running(f"{TALK}:{session_id}") as wish:
+        async with self._stops.running(f"{TALK}:{session_id}", lambda: self._concluded(tenant, session_id)) as wish:
             begun = await self._begin(tenant, session_id)
             if begun is None:
                 return
@@ -104,6 +103,11 @@ class Replies:
             else:
                 ended = _kept(turn)
             await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
+
+    async def _concluded(self, tenant: Tenant, session_id: SessionId) -> bool:
+        async with self._tools.database.read() as uow:
+            session = await rows.get(uow, tenant, session_id)
+        return session is None or session.status is not Status.ACTIVE
 
     async def give_up(self, tenant: Tenant, session_id: SessionId) -> None:
         """Say in the thread that the answer could not be written, when writing it into Slack failed for good."""
@@ -168,17 +172,9 @@ class Replies:
             schema=SCHEMA,
             session=session.id,
         )
-        reader, done = ReplyReader(), None
+        reader = ReplyReader()
         try:
-            async with aclosing(until(self._provider.stream(prompt), wish)) as events:
-                async for event in events:
-                    match event:
-                        case Delta(text=text):
-                            live.show(reader.feed(text))
-                        case Done():
-                            done = event
-                        case _:
-                            assert_never(event)
+            done = await show(self._provider.stream(prompt), live, reader, wish)
         except errors.ModelFault as fault:
             return _Ended(
                 raw=reader.raw,

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from bot.ai.provider import Delta, Done, Event, Stop
+from bot.errors import StorageUnavailable
 from bot.services.streams import Stops, until
 
 
@@ -49,10 +50,34 @@ async def test_a_consumer_that_leaves_early_closes_the_model() -> None:
     assert model.closed
 
 
-def test_a_wish_reaches_only_what_is_being_written() -> None:
-    stops = Stops()
+async def never() -> bool:
+    raise AssertionError("nobody else could have asked for it")
+
+
+async def test_a_wish_reaches_only_what_is_being_written() -> None:
+    stops = Stops(shared=False)
     assert not stops.request("notes:1")
-    with stops.running("notes:1") as wish:
+    async with stops.running("notes:1", never) as wish:
         assert stops.request("notes:1")
         assert wish.is_set()
     assert not stops.request("notes:1")
+
+
+async def test_a_wish_that_was_uttered_in_another_replica_is_found() -> None:
+    answers = iter([False, StorageUnavailable(), False, True])
+
+    async def wanted() -> bool:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with Stops(shared=True, every=0.0).running("notes:1", wanted) as wish, asyncio.timeout(5.0):
+        await wish.wait()
+
+
+async def test_looking_for_a_wish_ends_with_the_text() -> None:
+    before = asyncio.all_tasks()
+    async with Stops(shared=True).running("notes:1", never):
+        assert len(asyncio.all_tasks()) == len(before) + 1
+    assert asyncio.all_tasks() == before
