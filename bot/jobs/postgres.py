@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from typing import Final
+from typing import ClassVar, Final
 
 from bot.errors import location
 from bot.jobs.runner import GiveUp, Perform, Runner
@@ -20,6 +20,8 @@ _RECONNECT: Final = 0.5
 
 class PostgresRunner(Runner):
     """A queue and its runner, one of several on the same table."""
+
+    look_again: ClassVar[float] = 10.0  # whatever is committed, every replica hears of it
 
     def __init__(
         self,

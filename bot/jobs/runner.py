@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
 from itertools import groupby
-from typing import Any, Final, Protocol, assert_never
+from typing import Any, ClassVar, Final, Protocol, assert_never
 
 import structlog
 
@@ -21,8 +21,6 @@ Perform = Callable[[Job, int], Awaitable[None]]
 GiveUp = Callable[[Job], Awaitable[None]]
 """Tells the people concerned that a job will not be done."""
 
-_LOOK_AGAIN: Final = 5.0
-"""The longest wait without a look at the table: a commit whose caller was cancelled wakes nobody."""
 _PAUSE: Final = 1.0
 """Seconds before the next try when the database is unavailable."""
 _HEAD_START: Final = 0.05
@@ -83,6 +81,9 @@ class Rows(Protocol):
 
 class Runner:
     """A queue and its runner. Enqueueing works before `start`; what is enqueued then waits for it."""
+
+    look_again: ClassVar[float] = 5.0
+    """The longest wait without a look at the table, in seconds: a commit whose caller was cancelled wakes nobody."""
 
     def __init__(
         self,
@@ -183,7 +184,7 @@ class Runner:
         """Start as many jobs as may run, and return the longest time to wait before the next look."""
         free = self._concurrency - len(self._working)
         if free <= 0:
-            return _LOOK_AGAIN
+            return self.look_again
         now = self._clock()
         async with self._database.write() as uow:
             if self._unsure:
@@ -196,7 +197,7 @@ class Runner:
         ahead: list[asyncio.Task[None]] = []
         for _, equals in groupby(due, key=lambda job: job.priority):
             ahead += [self._begin(job, tuple(ahead)) for job in equals]
-        return _LOOK_AGAIN if upcoming is None else min(max(upcoming - now, 0.0), _LOOK_AGAIN)
+        return self.look_again if upcoming is None else min(max(upcoming - now, 0.0), self.look_again)
 
     def _begin(self, job: StoredJob, ahead: Collection[asyncio.Task[None]]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._work(job, ahead), name=f"job {job.id}")

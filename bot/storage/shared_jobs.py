@@ -214,6 +214,7 @@ class SharedJobs:
         async with _jobs(uow) as jobs:
             if await jobs.note(job.id, job.worker, run_at=run_at, errors=errors, reason=reason, reference=reference):
                 await jobs.again(job.id, _later(run_at, now))
+                await jobs.tell()  # should this replica die meanwhile, the others know the time
 
     async def park(self, uow: UnitOfWork, job: StoredJob, now: float) -> None:
         """Give a job up: it stays to be looked at and lets its lock go."""

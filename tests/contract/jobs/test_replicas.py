@@ -190,6 +190,19 @@ async def test_a_replica_gets_its_place_back_although_its_lost_connection_still_
                     await hanging.beat(worker)
 
 
+async def test_all_replicas_hear_when_a_job_that_failed_is_tried_again(bench: Bench) -> None:
+    await bench.engine.stop(0.0)
+    await bench.add("a")
+    failing = SharedJobs(None)
+    async with replica.connected(bench.database.url) as here, replica.connected(bench.database.url) as elsewhere:
+        failing.worker = await here.register()
+        async with bench.database.write() as uow:
+            (taken,) = await failing.take(uow, bench.now, 10)
+            await failing.postpone(uow, taken, bench.now, run_at=bench.now + LONG, reason="e", reference="r")
+        async with asyncio.timeout(2.0):
+            await anext(elsewhere.heard(10.0).__aiter__())
+
+
 async def test_a_job_that_only_a_newer_version_knows_is_left_to_it(bench: Bench) -> None:
     await bench.engine.stop(0.0)
     await bench.add("a", lock="x")
