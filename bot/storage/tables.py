@@ -37,7 +37,6 @@ workspaces: Final = Table(
     "workspaces",
     metadata,
     Column("team_id", Text, primary_key=True),
-    Column("name", Words, nullable=False, default=""),
     Column("notes_channel", Text),
 )
 
@@ -184,7 +183,6 @@ homes: Final = Table(
     Column("page", Integer, nullable=False, default=0),
     Column("concluded_page", Integer, nullable=False, default=0),
     Column("hash", Text),
-    Column("shown", Revision, nullable=False, default=-1),
 )
 
 deliveries: Final = Table(

@@ -18,7 +18,6 @@ from bot.slack.views.kit import (
     context,
     escaped,
     fences,
-    link,
     message,
     person,
     section,
@@ -100,11 +99,6 @@ def cannot_post(channel: ChannelId, problem: str) -> Rendered:
         *(section(piece) for piece in returned[:_GIVEN_BACK]),
         *(more if len(returned) > _GIVEN_BACK else []),
     )
-
-
-def started(link_to_thread: str) -> Rendered:
-    """Point somebody who started a session to its thread."""
-    return _told(f"Your session is open: {link(link_to_thread, 'go to its thread')}.")
 
 
 def went_wrong(reference: str) -> Rendered:

@@ -179,12 +179,11 @@ async def test_what_was_published_over_an_older_view_is_not_stored_over_a_newer_
         assert (await homes.get(uow, TENANT, OWNER)).hash == "h2"
 
 
-async def test_a_workspace_remembers_its_name_and_channel(database: Database) -> None:
+async def test_a_workspace_remembers_its_channel(database: Database) -> None:
     async with database.write() as uow:
         assert await workspaces.get(uow, TENANT) == workspaces.Workspace()
         await workspaces.set_notes_channel(uow, TENANT, CHANNEL)
-        await workspaces.set_name(uow, TENANT, "Acme")
-        assert await workspaces.get(uow, TENANT) == workspaces.Workspace(name="Acme", notes_channel=CHANNEL)
+        assert await workspaces.get(uow, TENANT) == workspaces.Workspace(notes_channel=CHANNEL)
         await workspaces.set_notes_channel(uow, TENANT, None)
-        assert await workspaces.get(uow, TENANT) == workspaces.Workspace(name="Acme")
+        assert await workspaces.get(uow, TENANT) == workspaces.Workspace()
         assert await workspaces.get(uow, OTHER) == workspaces.Workspace()

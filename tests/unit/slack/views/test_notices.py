@@ -28,8 +28,6 @@ def test_every_notice_is_sound(size: str) -> None:
         notices.unsupported_file(),
         notices.unsupported_file(True),
         notices.cannot_post(ChannelId("C1"), words(size, 40_000)),
-        notices.started("https://example.slack.com/x"),
-        notices.started(""),
         notices.went_wrong(words(size, 200)),
         notices.resolved(session(size, Status.RESOLVED)),
         *(notices.toggled(lane_of(size, folded=folded)) for folded in (True, False)),
