@@ -95,7 +95,7 @@ def plan(slots: Slots, streams: Collection[Stream], burst: Burst, habits: Habits
 
 def _kept(slots: Slots, burst: Burst, habits: Habits) -> int:
     """How many slots the last words of streams to come keep: those that may begin before slots come back."""
-    most = slots.allowed * _MOST
+    most = int(slots.allowed * _MOST)
     kept = min(most, habits.rate * slots.ahead)
     if burst.over > 0 and burst.count > 1:
         kept = max(kept, min(habits.crowd - burst.count, most - burst.count, slots.ahead / burst.apart))

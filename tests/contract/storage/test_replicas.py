@@ -21,8 +21,8 @@ AtOnce = Callable[[Callable[[UnitOfWork, int], Awaitable[Result]]], Awaitable[li
 
 @pytest.fixture
 async def at_once(database: Database) -> AsyncIterator[AtOnce[object]]:
-    """Runs a transaction many times at once, on the connections of two processes in turn."""
-    other = Database.open(database.url.render_as_string(hide_password=False))
+    """Runs a transaction many times at once, on the connections of two processes in turn; SQLite's file has but one."""
+    other = Database.open(database.url.render_as_string(hide_password=False)) if database.shared else database
     places = cycle((database, other))
 
     async def run(body: Callable[[UnitOfWork, int], Awaitable[object]]) -> list[object]:

@@ -18,8 +18,8 @@ from bot.sandbox.webapi.call import ANY_METHOD, Method
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/sandbox.md").read_text("utf-8")
-ELSEWHERE = {"invalid_response_action", "invalid_errors", "internal_error", "message_truncated"}
-"""Not answers of a method: two are about an app's answer to a modal, one is a fault's, one a warning."""
+ELSEWHERE = {"invalid_response_action", "invalid_errors", "invalid_options", "internal_error", "message_truncated"}
+"""Not answers of a method: three are about an app's answer to a modal or a menu, one is a fault's, one a warning."""
 
 
 def example(language: str) -> str:
