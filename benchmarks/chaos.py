@@ -43,6 +43,7 @@ def chosen() -> Chaos:
     parser.add_argument("--engineers", type=int, default=12, help="sessions at once")
     parser.add_argument("--every", type=float, help="seconds between kills; else when the last one is made good")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--calm", type=float, default=1.0, help="how many times longer people rest")
     parser.add_argument("--copies", type=int, default=1, help="how many times at once each delivery is made")
     parser.add_argument("--trouble", action="store_true", help="Slack fails, loses answers, repeats itself, is late")
     parser.add_argument("--jumps", action="store_true", help="clocks jump by up to an hour")

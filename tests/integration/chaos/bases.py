@@ -27,11 +27,11 @@ class Base:
         self.url = url
         self.restart = restart
         self._jobs = jobs
-        self._database = Database.open(url)
+        self.database = Database.open(url)
 
     async def close(self) -> None:
         """Let go of it."""
-        await self._database.close()
+        await self.database.close()
 
     async def unfinished(self) -> list[str]:
         """List the jobs that are not done, but for the one that tidies up now and then."""
@@ -42,7 +42,7 @@ class Base:
         return [job for state, job in await self._listed() if state == "failed"]
 
     async def _listed(self) -> list[tuple[str, str]]:
-        async with self._database.read() as uow:
+        async with self.database.read() as uow:
             rows = await uow.execute(text(self._jobs))
             return [(row.state, f"{row.name} {row.lock} {row.state} {row.why}".strip()) for row in rows]
 
@@ -50,7 +50,7 @@ class Base:
         """List the texts whose last word is not known yet, by the keys of their messages."""
         writing = select(turns.c.id).where(turns.c.state == TurnState.WRITING)
         open_notes = select(notes.c.session_id).where(notes.c.state != NotesState.FINAL)
-        async with self._database.read() as uow:
+        async with self.database.read() as uow:
             replies = {f"reply:{row.id}" for row in await uow.execute(writing)}
             return replies | {f"notes:{row.session_id}" for row in await uow.execute(open_notes)}
 

@@ -152,18 +152,20 @@ def sends_are_counted(evidence: Evidence) -> Iterator[str]:
 
 
 def answers_are_sent_once(evidence: Evidence) -> Iterator[str]:
-    """Every task that counts as sent is in one message to the assistant, and no other task is in any."""
+    """The assistant is told of every task that counts as sent, and of none twice in the same words."""
     for session in evidence.sessions:
-        told = Counter(
-            line.partition(": ")[2]
-            for turn in session.turns
-            if _composed(turn)
-            for line in turn.text.splitlines()
-            if line.startswith(("Q: ", "Action: "))
-        )
+        told = [part for turn in session.turns if _composed(turn) for part in turn.text.split("\n\n")]
         sent = Counter(task.text for task in session.tasks if task.sent)
-        if told != sent:
-            yield f"in {session.id} the assistant was told of {dict(told)}, and {dict(sent)} count as sent"
+        heard = Counter(_task_of(part) for part in told)
+        if missing := sent - heard:
+            yield f"in {session.id} the assistant was never told of {list(missing)}"
+        for part, times in Counter(told).items():
+            if times > max(1, sent[_task_of(part)]):
+                yield f"in {session.id} the assistant was told {times} times: {part!r}"
+
+
+def _task_of(told: str) -> str:
+    return told.partition("\n")[0].partition(": ")[2]
 
 
 def _composed(turn: Turn) -> bool:

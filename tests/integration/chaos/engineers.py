@@ -59,6 +59,7 @@ class Office:
     pause: Callable[[float], Awaitable[None]]
     trouble: float = 0.2
     """How often the model is ordered to fail."""
+    calm: float = 1.0
     closing: bool = False
     """No new cases are begun."""
     cases: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -285,7 +286,7 @@ class Engineer:
         return f"; {self._dice.choice(troubles)}" if self._dice.random() < self._office.trouble else ""
 
     async def _rest(self, most: float) -> None:
-        await self._office.pause(self._dice.uniform(0.05, most))
+        await self._office.pause(self._dice.uniform(0.05, most) * self._office.calm)
 
     async def _until(self, predicate: Callable[[], T | None], patience: float = PATIENCE) -> T:
         try:

@@ -17,7 +17,7 @@ from bot.slack.views import lane as lane_views
 from bot.storage import lanes
 from bot.storage import sessions as session_rows
 from bot.storage.database import Database, UnitOfWork
-from bot.storage.tables import notes, sessions, tasks, turns
+from bot.storage.tables import live_messages, notes, sessions, tasks, turns
 from tests.integration.chaos import witness
 from tests.integration.chaos.evidence import Home, Seen, Session, Task, Turn
 
@@ -45,16 +45,24 @@ def gist(blocks: Iterable[Any]) -> tuple[str, ...]:
     return tuple(sorted(found))  # a key's place in a mapping says nothing
 
 
-def seen(slack: Sandbox) -> list[Seen]:
-    """List the app's messages that are there."""
+async def ledger(database: Database) -> dict[tuple[str, str], str]:
+    """Return the key of each message that the app has a record of, by channel and ts."""
+    async with database.read() as uow:
+        rows = await uow.execute(select(live_messages).where(live_messages.c.ts.is_not(None)))
+        return {(row.channel, row.ts): row.key for row in rows}
+
+
+def seen(slack: Sandbox, known: Mapping[tuple[str, str], str]) -> list[Seen]:
+    """List the app's messages that are there; one without a key (a stream taken over) is known by its record."""
     found = []
     for channel in slack.space.channels.values():
-        found += [_seen(m) for m in channel.all.values() if m.bot and m.subtype != "tombstone"]
+        for message in channel.all.values():
+            if message.bot and message.subtype != "tombstone":
+                found.append(_seen(message, witness.key_of(message) or known.get((channel.id, message.ts), "")))
     return found
 
 
-def _seen(message: Message) -> Seen:
-    key = witness.key_of(message)
+def _seen(message: Message, key: str) -> Seen:
     body = witness.body_of(message)
     text = str(message.blocks)
     text_of_model = key.startswith(("reply:", "notes:")) and key.count(":") == 1
@@ -65,7 +73,7 @@ def _seen(message: Message) -> Seen:
         ts=message.ts,
         body=body,
         gist=gist(message.blocks),
-        final=not text_of_model or witness.is_final(message),
+        final=not text_of_model or witness.is_final(message, key),
         waiting="stop_notes" in text or (text_of_model and ("Thinking…" in text or "Writing" in text)),
         pings=tuple(message.mentions()),
     )

@@ -150,7 +150,7 @@ BROKEN: Final = (
     ("starts_are_counted", replace(GOOD, starts={"Case 3": Counted(accepted=1)})),
     ("sends_are_counted", replace(GOOD, sends={"s1": Counted()})),
     ("sends_are_counted", replace(GOOD, sends={"s1": Counted(accepted=2)})),
-    ("answers_are_sent_once", of_session(tasks=TASKS[1:])),
+    ("answers_are_sent_once", of_turn(5, text="Q: Off?\nA: Yes")),
     ("answers_are_sent_once", of_turn(5, text="Q: On?\nA: Yes\n\nQ: On?\nA: Yes")),
     ("notes_are_counted", of_resolved(notes_generation=2)),
     ("notes_are_counted", of_resolved(notes_generation=-1)),

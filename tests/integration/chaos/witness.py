@@ -39,11 +39,10 @@ def base_of(key: str) -> str:
     return ":".join(key.split(":")[:2])
 
 
-def is_final(message: Message) -> bool:
+def is_final(message: Message, key: str = "") -> bool:
     """Say by its look whether a reply or the notes have had their last word."""
-    key, actions = key_of(message), actions_of(message.blocks)
-    if key.startswith("notes:"):
-        return "regenerate" in actions
+    if (key or key_of(message)).startswith("notes:"):
+        return "regenerate" in actions_of(message.blocks)
     return body_of(message).endswith(END) or ":warning:" in str(message.blocks)
 
 
