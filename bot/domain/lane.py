@@ -81,6 +81,11 @@ def answer(task: Task, text: str) -> Task:
     return replace(task, mark=Mark.ANSWERED, answer=text, draft=text)
 
 
+def anew(task: Task) -> Task:
+    """Ask once more what was sent already."""
+    return replace(task, mark=Mark.OPEN, answer="", draft="", sent=False)
+
+
 def mark(task: Task, new: Mark) -> Task:
     """Set a task to done, skipped, or open again; the draft is kept whatever happens."""
     match new:

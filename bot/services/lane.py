@@ -120,13 +120,17 @@ class Lanes:
     ) -> bool:
         """Store a draft; False when that changes nothing."""
         found = await lanes.find_task(uow, tenant, task_id)
-        if found is None or found.session != session_id or found.task.sent:
+        if found is None or found.session != session_id:
             return False
-        known = found.task if found.current else await self._twin(uow, tenant, session_id, found.task)
-        task = rules.redraft(known or found.task, safety.redact(text).text, outside_home=not home)
+        text = safety.redact(text).text
+        if found.task.sent and text == found.task.draft:
+            return False
+        before = rules.anew(found.task) if found.task.sent else found.task
+        known = before if found.current and before is found.task else await self._twin(uow, tenant, session_id, before)
+        task = rules.redraft(known or before, text, outside_home=not home)
         if known is None and text.strip():
             await self._carry_over(uow, tenant, session_id, task)
-        elif task == (known or found.task):
+        elif task == (known or before):
             return False
         else:
             await lanes.save_draft(uow, tenant, session_id, task)

@@ -74,3 +74,17 @@ async def test_an_answer_to_a_replaced_task_takes_along_what_was_carried_over(st
     await stage.quiet()
     assert stage.shown(root, "The answer broke off before its end")
     assert "Sent · *Q2.* What does the printer's display show?" in stage.lane(root).text_view()
+
+
+async def test_what_is_typed_into_a_task_that_was_sent_meanwhile_is_found_in_the_newest_lane(stage: Stage) -> None:
+    root = await stage.start()
+    question = "What does the printer's display show?"
+    await stage.click(stage.lane(root), "Answer", FIRST)
+    await stage.click(stage.home(), "Skip", FIRST)
+    await stage.click(stage.home(), "Send answers")
+    await stage.ana.type("Answer", "It says Rea", by_character=True)
+    await stage.ana.escape()
+    await stage.quiet()
+    lane = stage.lane(root)
+    assert lane.text_view().count(question) == 1
+    assert await stage.prefilled(lane, question) == "It says Rea"
