@@ -89,7 +89,7 @@ def _counted(broken: Counter[str]) -> int:
 def main() -> None:
     """Play, print the table and what was broken, and exit with 1 when anything was."""
     chaos = chosen()
-    log.configure("ERROR", "console")
+    log.configure("CRITICAL", "console")
     folder = Path(mkdtemp(prefix="tasklane-chaos-"))
     outcome = asyncio.run(play(chaos, folder))
     table = figures(chaos, outcome)

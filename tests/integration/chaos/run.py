@@ -39,6 +39,14 @@ ORDERED: Final = (
     "retry_after_bounded",
 )
 """What is logged when Slack is ordered to fail."""
+CUT_OFF: Final = (
+    "replica cut off",
+    "storage unavailable",
+    "job failed Storage",
+    "handler failed Storage",
+    "jobs not read",
+)
+"""What is logged when the database server is killed."""
 
 Database = Literal["sqlite", "postgres"]
 
@@ -255,7 +263,7 @@ async def _evidence(
     tenant = Tenant(team=TeamId(slack.team_id))
     messages = gather.seen(slack, await gather.ledger(base.database))
     failed = await base.failed()
-    excused = EXPECTED + (ORDERED if chaos.trouble else ())
+    excused = EXPECTED + (ORDERED if chaos.trouble else ()) + (CUT_OFF if chaos.restarts else ())
     async with _drawing(slack, base) as app:
         homes = await gather.homes(slack, app.services, tenant)
         sessions = await gather.stored(app.database, tenant, time.time())
