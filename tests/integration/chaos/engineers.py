@@ -159,8 +159,8 @@ class Engineer:
         task = self._dice.choice([q for q in QUESTIONS if q in lane.text_view()] or QUESTIONS)
         await self._person.click(lane, "Answer", near=task)
         modal = await self._until(lambda: self._person.modal, 3.0)
-        task = next((q for q in QUESTIONS if q in modal.text_view()), task)  # one that opens late is an earlier click's
         found = input_of(modal, "Answer")
+        task = next(q for q in QUESTIONS if q in modal.text_view())  # the lane has it also among what was sent
         word = f"word {self._dice.randint(1, 10**9)}"
         for length in (4, 6, len(word)):
             ack = await self._person.enter(modal, found, word[:length], pressed_enter=False)

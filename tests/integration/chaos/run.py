@@ -14,8 +14,8 @@ from bot import settings as app_settings
 from bot.ai import scripted
 from bot.app import Tasklane
 from bot.domain.ids import TeamId, Tenant
-from bot.sandbox import Fault, Member, Plan, Room, Sandbox
-from tests.integration.chaos import checker, gather
+from bot.sandbox import Member, Room, Sandbox
+from tests.integration.chaos import checker, gather, trouble
 from tests.integration.chaos.bases import Base, opened
 from tests.integration.chaos.checker import Violation
 from tests.integration.chaos.diary import Diary, counted
@@ -30,24 +30,6 @@ from tests.support.app import MANIFEST
 SCRIPT: Final = Path(__file__).parent / "script.yaml"
 QUIET: Final = 120.0
 """How long everything may take that is left when people stop, in seconds: a job that failed waits a minute."""
-EXPECTED: Final = ("notes stream failed", "notes request failed", "model not warmed", "handler failed TriggerSpent")
-"""What is logged when the model is ordered to fail, and when the machine is too busy for Slack's three seconds."""
-ORDERED: Final = (
-    "job failed Slack",
-    "handler failed Slack",
-    "answer not shown",
-    "retry_after_bounded",
-)
-"""What is logged when Slack is ordered to fail."""
-CUT_OFF: Final = (
-    "replica cut off",
-    "storage unavailable",
-    "job failed Storage",
-    "handler failed Storage",
-    "jobs not read",
-)
-"""What is logged when the database server is killed."""
-
 Database = Literal["sqlite", "postgres"]
 
 
@@ -208,7 +190,7 @@ def _replicas(chaos: Chaos, slack: Sandbox, base: Base, folder: Path) -> list[Re
 async def _storm(chaos: Chaos, office: Office, killer: Killer) -> None:
     """Have people work and processes die until there were enough kills, and then let people finish."""
     if chaos.trouble:
-        office.slack.faults.follow(TROUBLE, seed=chaos.seed)
+        office.slack.faults.follow(trouble.TROUBLE, seed=chaos.seed)
     people = list(office.slack.people.values())
     work = [
         asyncio.create_task(Engineer(office, person, chaos.seed * 1_000 + number).work())
@@ -219,7 +201,7 @@ async def _storm(chaos: Chaos, office: Office, killer: Killer) -> None:
         for _ in range(chaos.kills):
             began = time.monotonic()
             if chaos.jumps and killer.dice.random() < 0.3:
-                killer.dice.choice(killer.replicas).jump(killer.dice.choice(JUMPS))
+                killer.dice.choice(killer.replicas).jump(killer.dice.choice(trouble.JUMPS))
             if chaos.restarts and killer.base.restart is not None and killer.dice.random() < 0.3:
                 await asyncio.to_thread(killer.base.restart)
             await killer.kill()
@@ -263,7 +245,7 @@ async def _evidence(
     tenant = Tenant(team=TeamId(slack.team_id))
     messages = gather.seen(slack, await gather.ledger(base.database))
     failed = await base.failed()
-    excused = EXPECTED + (ORDERED if chaos.trouble else ()) + (CUT_OFF if chaos.restarts else ())
+    excused = trouble.excused(slack=chaos.trouble, database=chaos.restarts)
     async with _drawing(slack, base) as app:
         homes = await gather.homes(slack, app.services, tenant)
         sessions = await gather.stored(app.database, tenant, time.time())
@@ -302,20 +284,3 @@ async def _drawing(slack: Sandbox, base: Base) -> AsyncIterator[Tasklane]:
         yield app
     finally:
         await app.stop(grace=0.5)
-
-
-JUMPS: Final = (-3_600.0, -30.0, 0.0, 0.0, 30.0, 3_600.0)
-TROUBLE: Final = (
-    Plan(what=Fault(latency=0.5), match="chat.*", probability=0.05),
-    Plan(what=Fault(retry_after=1), match="chat.update", probability=0.01, in_a_row=8),
-    Plan(what=Fault(retry_after=1), match="chat.postMessage", probability=0.02),
-    Plan(what=Fault(status=500), match="chat.*", probability=0.02),
-    Plan(what=Fault(status=503), match="views.publish", probability=0.03),
-    Plan(what=Fault(reset=True), match="chat.*", probability=0.01),
-    Plan(what=Fault(lost=True), match="chat.*", probability=0.03),
-    Plan(what=Fault(lost=True), match="response_url", probability=0.03),
-    Plan(what=Fault(lost=True), match="views.*", probability=0.02),
-    Plan(what="duplicate", match="*", probability=0.05),
-    Plan(what="reorder", match="message", probability=0.05),
-    Plan(what="socket_drop", match="*", probability=0.01),
-)
