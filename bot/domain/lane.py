@@ -150,10 +150,14 @@ def succeed(old: Lane, proposals: Iterable[Proposal], new_id: Callable[[], TaskI
     return _within_limit(tasks)
 
 
-def twin(lane: Lane, task: Task) -> Task | None:
-    """Find the task of the lane that asks the same as one of an earlier lane, and was not sent."""
+def twin(lane: Lane, task: Task, *, sent: bool = False) -> Task | None:
+    """Find the task of the lane that asks the same as one of an earlier lane.
+
+    It is one that was not sent; with `sent` another one will do when there is none.
+    """
     wanted = (task.kind, _same(task.text))
-    return next((t for t in lane.tasks if (t.kind, _same(t.text)) == wanted and not t.sent), None)
+    same = [t for t in lane.tasks if (t.kind, _same(t.text)) == wanted and (sent or not t.sent)]
+    return min(same, key=lambda t: t.sent, default=None)
 
 
 def _within_limit(tasks: Sequence[Task]) -> tuple[Task, ...]:

@@ -136,9 +136,11 @@ class Lanes:
             await lanes.save_draft(uow, tenant, session_id, task)
         return True
 
-    async def _twin(self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> Task | None:
+    async def _twin(
+        self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task, *, sent: bool = False
+    ) -> Task | None:
         """Find what has become, in the newest lane, of a task whose lane was replaced while somebody typed."""
-        return rules.twin(await lanes.load(uow, tenant, session_id), task)
+        return rules.twin(await lanes.load(uow, tenant, session_id), task, sent=sent)
 
     async def _carry_over(self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> None:
         """Bring a task of a replaced lane into the newest one: somebody types into it."""
@@ -174,11 +176,11 @@ class Lanes:
             if not await first_time(self._tools, uow, tenant, by):
                 return
             await inbox.first_time(uow, tenant, _closed(by.view), self._tools.clock())
-            known = found.task if found.current else await self._twin(uow, tenant, session_id, found.task)
+            known = found.task if found.current else await self._twin(uow, tenant, session_id, found.task, sent=True)
             before = known or found.task
             answered = rules.answer(rules.redraft(before, text, outside_home=True), text)
             changed = before.sent and answered.answer != before.answer
-            late = bool(text.strip()) and (changed or not found.current)
+            late = bool(text.strip()) and (changed if before.sent else not found.current)
             await lanes.save_task(uow, tenant, session_id, replace(answered, sent=before.sent or late))
             if late:
                 await self._tell(uow, tenant, by, session, (answered,))

@@ -180,6 +180,8 @@ class Notes:
             record = await note_rows.get(uow, tenant, written.session)
             if record is None or record.generation != written.generation:
                 raise errors.Superseded
+            if record.state is NotesState.FINAL:
+                return record  # of two runs (one was taken for dead) the first to get here counts
             final = replace(record, state=NotesState.FINAL, text=text, source=source, at=self._tools.clock())
             await note_rows.save(uow, tenant, final)
             await redraw_home(self._tools, uow, tenant, session.owner)

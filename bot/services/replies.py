@@ -99,7 +99,7 @@ class Replies:
         async with self._tools.live.open(tenant, _key(turn), place, _LOOK, reader) as live:
             if turn.state is TurnState.WRITING:
                 ended = await self._stream(session, history, live, wish)
-                await self._keep(tenant, session.id, turn, ended)
+                ended = await self._keep(tenant, session.id, turn, ended)
             else:
                 ended = _kept(turn)
             await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
@@ -186,10 +186,17 @@ class Replies:
             )
         return _judge(reader, done, stopped=wish.is_set())
 
-    async def _keep(self, tenant: Tenant, session_id: SessionId, turn: Turn, ended: _Ended) -> None:
-        """Store the reply and, when it can be trusted, replace the lane: one transaction."""
+    async def _keep(self, tenant: Tenant, session_id: SessionId, turn: Turn, ended: _Ended) -> _Ended:
+        """Store the reply and, when it can be trusted, replace the lane: one transaction.
+
+        Of two runs (one was taken for dead) the first to get here counts: return what is stored and to be shown.
+        """
         async with self._tools.database.write() as uow:
             session = await existing(uow, tenant, session_id)
+            if (stored := await turns.get(uow, tenant, turn.id)) is None:
+                raise errors.Superseded
+            if stored.state is not TurnState.WRITING:
+                return _kept(stored)
             good = ended.reply is not None
             state = TurnState.DONE if good else TurnState.FAILED
             await turns.finish(uow, tenant, turn.id, text=ended.raw, state=state)
@@ -212,6 +219,7 @@ class Replies:
             await redraw_home(self._tools, uow, tenant, session.owner)
             if good and session.status is Status.ACTIVE and await turns.unanswered(uow, tenant, session_id):
                 await self._sessions.enqueue_reply(uow, tenant, session_id)
+        return ended
 
     async def _replace_lane(self, tenant: Tenant, session: Session, reply: Reply, uow: UnitOfWork) -> None:
         old = await lanes.load(uow, tenant, session.id)

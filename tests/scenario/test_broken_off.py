@@ -1,16 +1,19 @@
 """What a process leaves half written when it ends is ended by the next, whatever has become of the session."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.ids import TeamId, Tenant
-from bot.domain.sessions import Status
+from bot.domain.ids import ChannelId, TeamId, Tenant
+from bot.domain.sessions import Session, Status, TurnState
 from bot.sandbox import Message, Sandbox
+from bot.storage import lanes, turns
 from bot.storage import sessions as rows
 from bot.storage.database import Database
 from tests.scenario.stage import DESK, PRINTER, Stage, playing, serving
 
 SLOW = "slow"
+TENANT = Tenant(team=TeamId(Sandbox.team_id))
 
 
 async def test_an_answer_is_ended_in_a_session_that_was_concluded_meanwhile(tmp_path: Path) -> None:
@@ -42,15 +45,26 @@ async def test_notes_are_ended_in_a_session_that_was_reopened_meanwhile(tmp_path
 async def test_a_last_word_that_was_stored_and_not_shown_is_shown_without_a_step_back(tmp_path: Path) -> None:
     async with playing(tmp_path, SLOW) as stage:
         root = await begun(stage)
-        await stage.slack.until(lambda: stage.in_thread(root, "the reason"))
-        stage.slack.faults.latency("chat.update", 5.0)
-        await stage.slack.until(lambda: "Printer waits" in root.text_view() or stage.lanes(root))
         await stage.app.stop(grace=0.0)
+        await answered(tmp_path, "First answer. There it ends.")
         (answer,) = stage.in_thread(root, "First answer.")
         before = len(answer.revisions)
         async with serving(stage.slack, tmp_path, SLOW) as again:
             await again.quiet()
+        assert stage.replies(root) == ["First answer. There it ends."]
         assert all("Thinking" not in revision.text for revision in answer.revisions[before:])
+
+
+async def test_two_runs_of_an_answer_leave_one_answer_and_one_lane(tmp_path: Path) -> None:
+    async with playing(tmp_path, SLOW) as stage:
+        root = await begun(stage)
+        (session,) = await stored(tmp_path)
+        await stage.app.services.replies.write(TENANT, session.id)  # a replica that takes the first one for dead
+        await stage.quiet()
+        assert len(stage.in_thread(root, "First answer.")) == 1
+        assert stage.replies(root)[0].endswith("which has never once been the reason.")
+        async with stage.app.database.read() as uow:
+            assert (await lanes.load(uow, TENANT, session.id)).born == 1
 
 
 async def begun(stage: Stage) -> Message:
@@ -63,9 +77,29 @@ async def begun(stage: Stage) -> Message:
 
 async def turned(folder: Path, status: Status) -> None:
     """Give the only session a status, as a process did whose end came right after."""
+    (session,) = await stored(folder)
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
-    tenant = Tenant(team=TeamId(Sandbox.team_id))
     async with database.write() as uow:
-        (session,) = await rows.in_channel(uow, tenant, "C0HELPDESK", list(Status))
-        await rows.save(uow, tenant, replace(session, status=status))
+        await rows.save(uow, TENANT, replace(session, status=status))
     await database.close()
+
+
+async def answered(folder: Path, prose: str) -> None:
+    """Store the end of the only answer, as a process did whose end came right after."""
+    (session,) = await stored(folder)
+    database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
+    async with database.write() as uow:
+        turn = await turns.writing(uow, TENANT, session.id)
+        assert turn is not None
+        raw = json.dumps({"prose": prose, "title": None, "summary": None, "questions": [], "actions": []})
+        await turns.finish(uow, TENANT, turn.id, text=raw, state=TurnState.DONE)
+    await database.close()
+
+
+async def stored(folder: Path) -> list[Session]:
+    """Read the sessions beside the app."""
+    database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
+    async with database.read() as uow:
+        found = await rows.in_channel(uow, TENANT, ChannelId("C0HELPDESK"), list(Status))
+    await database.close()
+    return found

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
+from bot.storage.tables import turns
 from tests.scenario.stage import DESK, Stage, buttons, playing, serving
 
 FIRST = "Q1."
@@ -88,3 +91,19 @@ async def test_what_is_typed_into_a_task_that_was_sent_meanwhile_is_found_in_the
     lane = stage.lane(root)
     assert lane.text_view().count(question) == 1
     assert await stage.prefilled(lane, question) == "It says Rea"
+
+
+async def test_an_answer_to_a_replaced_task_is_told_once_however_often_it_is_saved(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.click(stage.lane(root), "Answer", FIRST)
+    await stage.say(root, "Something else first", stage.ben)
+    await stage.ana.type("Answer", "Ready")
+    modal = stage.ana.modal
+    assert modal is not None
+    assert (await stage.ana.submit()).ok
+    stage.slack.space.views.stack(stage.ana.id).append(modal)  # Slack gave up on the answer, and the modal stayed
+    assert (await stage.ana.submit()).ok
+    await stage.quiet()
+    async with stage.app.database.read() as uow:
+        told = [row.text for row in await uow.execute(select(turns.c.text).where(turns.c.text.startswith("Q: ")))]
+    assert told == ["Q: What does the printer's display show?\nA: Ready"]

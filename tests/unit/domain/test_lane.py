@@ -181,4 +181,7 @@ def test_a_task_is_found_again_in_the_lane_that_replaced_its_own() -> None:
     assert twin(later, begun) == later.tasks[0]
     assert twin(later, task("Since then?")) is None
     assert twin(later, task("Since when?", kind=Kind.ACTION)) is None
-    assert twin(lane(task("Since when?", sent=True)), begun) is None
+    told, asked_again = task("Since when?", sent=True), task("Since when?")
+    assert twin(lane(told), begun) is None
+    assert twin(lane(told), begun, sent=True) == told
+    assert twin(lane(told, asked_again), begun, sent=True) == asked_again
