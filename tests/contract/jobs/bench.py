@@ -57,6 +57,7 @@ class Bench:
         self.given_up: list[str] = []
         self.gates: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.held: set[str] = set()
+        self._at_gates: set[asyncio.Task[None]] = set()
         self.errors: dict[str, list[BaseException]] = {}
         self.refusing_to_give_up = 0
         self._changed = asyncio.Condition()
@@ -68,10 +69,19 @@ class Bench:
         self.jobs.append(job)
         await self._note(lambda: self.started.append((id, attempt)))
         if id in self.held:
-            await self.gates[id].wait()
+            await self._wait_at_gate(id)
         if self.errors.get(id):
             raise self.errors[id].pop(0)
         await self._note(lambda: self.ended.append(id))
+
+    async def _wait_at_gate(self, id: str) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._at_gates.add(task)
+        try:
+            await self.gates[id].wait()
+        finally:
+            self._at_gates.remove(task)
 
     async def give_up(self, job: Job) -> None:
         if self.refusing_to_give_up:
@@ -100,11 +110,18 @@ class Bench:
             await self.engine.cancel(uow, TENANT, NAME, lock)
 
     async def settle(self) -> None:
-        """Wait until everything that is due has started, and what it did before is stored."""
+        """Wait until everything that is due has started and, where nothing holds it, what became of it is stored."""
         for _ in range(2):
             id = f"sentinel {next(self._sentinels)}"
             await self.add(id, priority=-1_000)
             await self.until(lambda id=id: id in self.ended)  # type: ignore[misc]
+            await self._stored()
+
+    async def _stored(self) -> None:
+        """Wait for the runners' tasks: a job's ends when its verdict is committed."""
+        async with asyncio.timeout(10.0):
+            while working := {t for t in asyncio.all_tasks() if t.get_name().startswith("job ")} - self._at_gates:
+                await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
 
     async def later(self, seconds: float) -> None:
         """Turn the clock, and let the engine notice."""
