@@ -44,12 +44,14 @@ class Board:
             await self.remove(tenant, key)
         entry = await self._ledger.claim(tenant, key, place)
         ts = entry.ts
-        if ts is not None and not await self._redraw(tenant, key, entry, message, response_url, priority):
+        if ts is not None and not await self._redraw(tenant, key, entry, ts, message, response_url, priority):
             await self._ledger.forget(tenant, key)
             entry = await self._ledger.claim(tenant, key, place)
             ts = None
         if ts is None:
             ts = await post_once(self._client, self._ledger, tenant, key, entry, place, message)
+            if entry.posting:  # what was found of an earlier run's post shows what that run knew
+                await self._redraw(tenant, key, entry, ts, message, response_url, priority)
         await self._ledger.mark_shown(tenant, key, revision)
         return ts
 
@@ -70,18 +72,18 @@ class Board:
         tenant: Tenant,
         key: str,
         entry: Entry,
+        ts: MessageTs,
         message: Rendered,
         response_url: str | None,
         priority: Priority,
     ) -> bool:
         """Edit the message in place; False when it is gone."""
-        assert entry.ts is not None
         if not await self._ledger.advance(tenant, key, entry.run, message.text, False):
             raise errors.Superseded
         if response_url and await self._client.respond(response_url, message, replace=True):
             return True
         try:
-            await edit(self._client, self._budget, tenant, key, entry.place.channel, entry.ts, message, priority)
+            await edit(self._client, self._budget, tenant, key, entry.place.channel, ts, message, priority)
         except errors.MessageGone:
             return False
         return True

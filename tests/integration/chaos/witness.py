@@ -48,7 +48,7 @@ def is_final(message: Message, key: str = "") -> bool:
 
 @dataclass(slots=True)
 class Open:
-    """A text that is being written, as those who read it see it."""
+    """A text that is being written, as those who read it see it; one that is written anew is another."""
 
     key: str
     since: float
@@ -116,11 +116,11 @@ class Witness:
     def _text(self, entry: Entry, message: Message, base: str) -> None:
         last = self._last_part(base)
         final = last is not None and is_final(last)
-        known = self.live.setdefault(base, Open(key=base, since=self.clock()))
+        known = self.live.get(base)
+        if known is None or (known.final_at is not None and not final):
+            known = self.live[base] = Open(key=base, since=self.clock())
         if known.final_at is None and final:
             known.final_at = self.clock()
-        elif not final:
-            known.final_at = None
         self.histories[base].append(Shown(number=entry.number, final=final))
 
     def _last_part(self, base: str) -> Message | None:

@@ -25,6 +25,14 @@ async def test_a_revision_that_is_shown_already_costs_no_call(room: Room) -> Non
     assert len(room.slack.record.calls()) == calls
 
 
+async def test_a_post_whose_answer_was_lost_in_a_kill_is_found_and_shows_what_is_due_now(room: Room) -> None:
+    entry = await room.ledger.claim(room.tenant, "card:1", room.place)
+    await room.ledger.set_posting(room.tenant, "card:1", entry.run)
+    await room.client.post(room.tenant, room.place, drawn("untitled"), key="card:1")
+    await room.board.show(room.tenant, "card:1", room.place, drawn("titled"), 2)
+    assert shown(room) == ["titled"]
+
+
 async def test_a_deleted_message_is_posted_anew_by_the_next_redraw(room: Room) -> None:
     await room.board.show(room.tenant, "lane:1", room.place, drawn("one"), 1)
     lane = room.slack.channel("help-desk").messages[-1]
