@@ -16,6 +16,8 @@ from tests.integration.chaos.witness import Open, Witness, is_final, key_of
 
 TRAP: Final = 3.0
 """How long a moment is waited for; then the kill comes anyway."""
+IN_FLIGHT: Final = 0.7
+"""How long after its death a process's last calls may still reach Slack, in seconds; none restarts sooner."""
 LEFT_ALONE: Final = 30.0
 """How long texts that a kill broke off may take; beyond it they count with this time, and are judged in the end."""
 
@@ -71,8 +73,10 @@ class Killer:
     async def _mourn(self, victim: Replica) -> None:
         """Wait for the end of a process, and note what it had not stored the end of."""
         await victim.ended()
+        loop = asyncio.get_running_loop()
         for key in await self.base.unsettled():
             self.witness.cut_off(key)
+            loop.call_later(IN_FLIGHT, self.witness.cut_off, key)
 
     async def _recovered(self, broken: Sequence[Open], killed: float, ready: float) -> None:
         try:
