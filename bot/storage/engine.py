@@ -1,5 +1,7 @@
 """Engines for SQLite, as measured to be safe, and for PostgreSQL."""
 
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -103,11 +105,25 @@ def _sqlite(url: URL, *, write: bool) -> AsyncEngine:
         pool_size=1 if write else _SQLITE_READERS,
         max_overflow=0,
         pool_timeout=_BUSY_SECONDS,
-        connect_args={"timeout": _LOCKED_SECONDS},
+        connect_args={"timeout": _LOCKED_SECONDS, "factory": _Connection},
         hide_parameters=True,
     )
     _prepare(engine.sync_engine, write=write)
     return engine
+
+
+class _Connection(sqlite3.Connection):
+    """A connection whose end is the end of its transaction.
+
+    SQLite keeps both alive, and with them the lock on the file, for as long as a statement is not finished; that of
+    a task which was cancelled lives until its traceback is collected.
+    """
+
+    def close(self) -> None:
+        """Roll back and close."""
+        with suppress(sqlite3.Error):
+            self.rollback()
+        super().close()
 
 
 def _prepare(engine: Engine, *, write: bool) -> None:
