@@ -135,6 +135,8 @@ class Turn:
     """A member's words, or the assistant's whole reply as it was generated (JSON)."""
     state: TurnState
     at: float
+    failure: str | None = None
+    """The sentence with which a reply that failed says so."""
 
 
 def allowed(before: Status, after: Status) -> bool:

@@ -42,6 +42,8 @@ _SENTENCE: Final = {
     Stop.CUT: "The answer broke off before its end; your tasks are unchanged.",
     Stop.FULL: errors.ModelContextFull.user_text,
 }
+_FOR_GOOD: Final = (CONCLUDED, _SENTENCE[Stop.FULL])
+"""After these, writing the answer anew is not offered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +98,9 @@ class Replies:
         self, tenant: Tenant, session: Session, turn: Turn, history: list[Turn], wish: asyncio.Event
     ) -> None:
         place, reader = thread_of(session), session.owner
-        async with self._tools.live.open(tenant, _key(turn), place, _LOOK, reader) as live:
-            if turn.state is TurnState.WRITING:
+        stored = turn.state is not TurnState.WRITING
+        async with self._tools.live.open(tenant, _key(turn), place, _LOOK, reader, whole=stored) as live:
+            if not stored:
                 ended = await self._stream(session, history, live, wish)
                 ended = await self._keep(tenant, session.id, turn, ended)
             else:
@@ -120,8 +123,9 @@ class Replies:
                 turn = await self._new_turn(uow, tenant, session_id)  # what fails before there is one is told, too
             if turn is None:
                 return
-            await turns.finish(uow, tenant, turn.id, text="", state=TurnState.FAILED)
-        message = views.failed("", errors.ModelFault.user_text, session_id, turn.id)
+            sentence = errors.ModelFault.user_text
+            await turns.finish(uow, tenant, turn.id, text="", state=TurnState.FAILED, failure=sentence)
+        message = views.failed("", sentence, session_id, turn.id)
         await self._tools.board.show(tenant, _key(turn), thread_of(session), message, 1)
 
     async def _begin(self, tenant: Tenant, session_id: SessionId) -> tuple[Session, Turn, list[Turn]] | None:
@@ -199,7 +203,8 @@ class Replies:
                 return _kept(stored)
             good = ended.reply is not None
             state = TurnState.DONE if good else TurnState.FAILED
-            await turns.finish(uow, tenant, turn.id, text=ended.raw, state=state)
+            failure = None if good else ended.sentence
+            await turns.finish(uow, tenant, turn.id, text=ended.raw, state=state, failure=failure)
             if ended.done is not None:
                 await usage.add(
                     uow,
@@ -237,7 +242,9 @@ def _kept(turn: Turn) -> _Ended:
     reader = ReplyReader()
     reader.feed(turn.text)
     if turn.state is TurnState.FAILED:
-        return _Ended(raw=turn.text, prose=reader.prose, reply=None, sentence=_SENTENCE[Stop.CUT], done=None)
+        sentence = turn.failure or _SENTENCE[Stop.CUT]
+        retry = sentence not in _FOR_GOOD
+        return _Ended(raw=turn.text, prose=reader.prose, reply=None, sentence=sentence, done=None, retry=retry)
     return _judge(reader, Done(stop=Stop.COMPLETE), stopped=False)
 
 

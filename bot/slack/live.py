@@ -59,15 +59,23 @@ class LiveMessages:
 
     @contextlib.asynccontextmanager
     async def open(
-        self, tenant: Tenant, key: str, place: Place, look: Look, reader: UserId | None = None
+        self,
+        tenant: Tenant,
+        key: str,
+        place: Place,
+        look: Look,
+        reader: UserId | None = None,
+        *,
+        whole: bool = False,
     ) -> AsyncIterator["LiveMessage"]:
         """Post the placeholder (or take the message of an earlier run over) and keep it edited until the end.
 
-        `reader` is who waits for the text: for them it may be a native stream.
+        `reader` is who waits for the text: for them it may be a native stream. A text that is `whole` already has its
+        last word next: what an earlier run had shown of it is left alone until then.
         """
         parts = Parts(self._client, self._ledger, self._budget, self._streams, tenant, place, reader)
         live = LiveMessage(parts, self._budget, self._streams.appends, tenant, key, look)
-        await live.begin()
+        await live.begin(whole)
         writer = asyncio.create_task(live.write())
         try:
             yield live
@@ -108,14 +116,14 @@ class LiveMessage:
         """The first message's ts."""
         return self._parts[0].ts
 
-    async def begin(self) -> None:
+    async def begin(self, whole: bool) -> None:
         """Make sure that the message is there: with its placeholder, or with the text of a run that broke off."""
         known = await self._hands.known(self._key)
         part, fresh = await self._hands.open(self._key, self._look.placeholder)
         self._parts.append(part)
         if fresh:
             return
-        if known is not None and known.text and not known.final and known.shown < 0:
+        if known is not None and (known.text or whole) and not known.final and known.shown < 0:
             self._kept = len(known.text)
             await self._take_over()
             return

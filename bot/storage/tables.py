@@ -82,6 +82,7 @@ turns: Final = Table(
     Column("state", OneOf(TurnState), nullable=False),
     Column("at", Seconds, nullable=False),
     Column("source", Text),
+    Column("failure", Text),
     UniqueConstraint("team_id", "source"),
     UniqueConstraint("session_id", "seq"),
 )

@@ -19,6 +19,7 @@ _COLUMNS: Final = [
     turns.c.text,
     turns.c.state,
     turns.c.at,
+    turns.c.failure,
 ]
 
 
@@ -67,11 +68,12 @@ async def add(
     return _turn(row)
 
 
-async def finish(uow: UnitOfWork, tenant: Tenant, turn_id: TurnId, *, text: str, state: TurnState) -> None:
-    """Store how far a turn has come and what it says."""
-    await uow.execute(
-        update(turns).where(turns.c.team_id == tenant.team, turns.c.id == turn_id).values(text=text, state=state)
-    )
+async def finish(
+    uow: UnitOfWork, tenant: Tenant, turn_id: TurnId, *, text: str, state: TurnState, failure: str | None = None
+) -> None:
+    """Store how far a turn has come and what it says, and with which sentence it failed."""
+    here = (turns.c.team_id == tenant.team) & (turns.c.id == turn_id)
+    await uow.execute(update(turns).where(here).values(text=text, state=state, failure=failure))
 
 
 async def get(uow: UnitOfWork, tenant: Tenant, turn_id: TurnId) -> Turn | None:

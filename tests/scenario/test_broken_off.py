@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bot.domain.ids import ChannelId, TeamId, Tenant
 from bot.domain.sessions import Session, Status, TurnState
-from bot.sandbox import Message, Sandbox
+from bot.sandbox import Entry, Message, Sandbox
+from bot.services.replies import EMPTY
 from bot.storage import lanes, turns
 from bot.storage import sessions as rows
 from bot.storage.database import Database
@@ -55,6 +56,21 @@ async def test_a_last_word_that_was_stored_and_not_shown_is_shown_without_a_step
         assert all("Thinking" not in revision.text for revision in answer.revisions[before:])
 
 
+async def test_a_failure_that_was_stored_is_told_in_its_own_words_by_the_next_process(tmp_path: Path) -> None:
+    async with playing(tmp_path, "silent") as stage:
+        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+        (root,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
+        (answer,) = await stage.slack.until(lambda: stage.in_thread(root, "Thinking…"))
+        await stage.slack.settled()
+        await stage.app.stop(grace=0.0)
+        await ended(tmp_path, text="", state=TurnState.FAILED, failure=EMPTY)
+        before = len(edits(stage, answer))
+        async with serving(stage.slack, tmp_path, "silent") as again:
+            await again.quiet()
+        assert EMPTY in answer.text_view()
+        assert len(edits(stage, answer)) == before + 1  # the last word, and no step back to the placeholder
+
+
 async def test_two_runs_of_an_answer_leave_one_answer_and_one_lane(tmp_path: Path) -> None:
     async with playing(tmp_path, SLOW) as stage:
         root = await begun(stage)
@@ -75,6 +91,11 @@ async def begun(stage: Stage) -> Message:
     return root
 
 
+def edits(stage: Stage, message: Message) -> list[Entry]:
+    """List the edits of a message."""
+    return [call for call in stage.slack.record.calls("chat.update") if call.data["args"]["ts"] == message.ts]
+
+
 async def turned(folder: Path, status: Status) -> None:
     """Give the only session a status, as a process did whose end came right after."""
     (session,) = await stored(folder)
@@ -85,14 +106,19 @@ async def turned(folder: Path, status: Status) -> None:
 
 
 async def answered(folder: Path, prose: str) -> None:
-    """Store the end of the only answer, as a process did whose end came right after."""
+    """Store the only answer, as a process did whose end came right after."""
+    raw = json.dumps({"prose": prose, "title": None, "summary": None, "questions": [], "actions": []})
+    await ended(folder, text=raw, state=TurnState.DONE)
+
+
+async def ended(folder: Path, *, text: str, state: TurnState, failure: str | None = None) -> None:
+    """Store how the only answer ended."""
     (session,) = await stored(folder)
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
     async with database.write() as uow:
         turn = await turns.writing(uow, TENANT, session.id)
         assert turn is not None
-        raw = json.dumps({"prose": prose, "title": None, "summary": None, "questions": [], "actions": []})
-        await turns.finish(uow, TENANT, turn.id, text=raw, state=TurnState.DONE)
+        await turns.finish(uow, TENANT, turn.id, text=text, state=state, failure=failure)
     await database.close()
 
 
