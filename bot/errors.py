@@ -45,6 +45,10 @@ class StorageUnavailable(TasklaneError):
         """What is wrong with it, as the end of a sentence, for those who run the app."""
 
 
+class TakenForDead(TasklaneError):
+    """The other replicas have taken this one for dead."""
+
+
 class ModelFault(TasklaneError):
     """The language model could not answer."""
 

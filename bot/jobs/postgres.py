@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import ClassVar, Final
 
-from bot.errors import location
+from bot.errors import TakenForDead, location
 from bot.jobs.runner import GiveUp, Perform, Runner
 from bot.storage import replica
 from bot.storage.database import Database
@@ -51,6 +51,12 @@ class PostgresRunner(Runner):
             self._attending.cancel()
             await asyncio.wait({self._attending})
             self._attending = None
+
+    async def _start_due(self) -> float:
+        try:
+            return await super()._start_due()
+        except TakenForDead:
+            return self.look_again  # the next beat registers it anew, and then there is a look at once
 
     async def _attend(self, joined: "asyncio.Future[None]") -> None:
         """Be one of the replicas for as long as this process lives, however often the connection is lost."""

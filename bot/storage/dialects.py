@@ -8,7 +8,7 @@ from typing import Final, cast
 from sqlalchemy import ColumnElement, Double, Table, func
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 
 from bot.errors import StorageUnavailable
 
@@ -30,8 +30,18 @@ _SQLITE_UNAVAILABLE: Final = {
     sqlite3.SQLITE_NOTADB: "its file is no database",
 }
 _AWAY: Final = "it does not answer"
-_POSTGRES: Final = {"25006": "it is read-only", "53100": "its disk is full", "55P03": "a row is locked for too long"}
+_COLLISION: Final = "another transaction was in the way"
+_POSTGRES: Final = {
+    "25006": "it is read-only",
+    "40001": _COLLISION,
+    "40P01": _COLLISION,
+    "53100": "its disk is full",
+    "55P03": "a row is locked for too long",
+    "57014": "it takes too long",
+}
 """SQLSTATEs that say more than that it does not answer."""
+_AWAY_CLASSES: Final = frozenset({"OperationalError", "InterfaceError"})
+"""What every driver calls the faults that are not the statement's."""
 
 
 def insert(dialect: str, table: Table) -> sqlite.Insert:
@@ -68,6 +78,15 @@ def _unavailable(error: DBAPIError | TimeoutError) -> str | None:
         if code is None:  # raised by the driver itself: the connection is gone
             return _AWAY if isinstance(error, OperationalError) else None
         return _SQLITE_UNAVAILABLE.get(code & 0xFF)
-    # psycopg: connection failures, shutdown, disk full, lock timeouts; and a replica that is read-only
-    known = _POSTGRES.get(getattr(error.orig, "sqlstate", None) or "")
-    return known or (_AWAY if isinstance(error, (OperationalError, InterfaceError)) else None)
+    return postgres_unavailable(error.orig)
+
+
+def postgres_unavailable(error: BaseException | None) -> str | None:
+    """Say why PostgreSQL did not do a statement, by what psycopg raised; None for a mistake in the statement.
+
+    Of two transactions that wait for each other one is broken off. It is not run again here: its body has decided by
+    what it read. Jobs and their outcomes are tried again in any case, and a person is asked to.
+    """
+    known = _POSTGRES.get(getattr(error, "sqlstate", None) or "")
+    away = any(each.__name__ in _AWAY_CLASSES for each in type(error).__mro__)
+    return known or (_AWAY if away else None)

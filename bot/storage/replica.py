@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
-from procrastinate.exceptions import ConnectorException
 from psycopg import sql
 from sqlalchemy import URL
 
-from bot.errors import StorageUnavailable
 from bot.storage.engine import SERVE_POSTGRES
-from bot.storage.shared_jobs import Jobs, channel, stored
+from bot.storage.shared_jobs import Jobs, channel, faults, stored
 
 STALLED: Final = 6.0
 """Seconds without a beat after which a replica counts as dead, whatever else it shows."""
@@ -102,10 +100,8 @@ class Replica:
 async def connected(url: URL) -> AsyncIterator[Replica]:
     """Connect a replica to the others; raises `StorageUnavailable` when that fails or ends."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    try:
+    with faults():
         connection = await psycopg.AsyncConnection.connect(address, autocommit=True, **SERVE_POSTGRES)
         async with connection:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel())))
             yield Replica(connection)
-    except (psycopg.OperationalError, ConnectorException) as error:
-        raise StorageUnavailable from error

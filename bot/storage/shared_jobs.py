@@ -3,8 +3,8 @@
 What its table has no column for, `args` holds beside the job's own arguments: the workspace and what became of it.
 """
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, LiteralString
@@ -16,7 +16,8 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager, get_channel_for_queues
 
 from bot.domain.ids import TeamId, Tenant
-from bot.errors import StorageUnavailable
+from bot.errors import StorageUnavailable, TakenForDead
+from bot.storage import dialects
 from bot.storage.database import UnitOfWork
 from bot.storage.jobs import NewJob, StoredJob
 
@@ -70,6 +71,15 @@ class Jobs(JobManager):
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         super().__init__(OneConnection(connection))
 
+    async def fetch(self, names: list[str] | None, worker: int) -> Job | None:
+        """Mark the next job as running there; the table takes no replica that is not on the register."""
+        try:
+            return await self.fetch_job(names, worker)
+        except ConnectorException as error:
+            if isinstance(error.__cause__, psycopg.errors.ForeignKeyViolation):
+                raise TakenForDead from error
+            raise
+
     async def note(self, job_id: int, worker: int | None, status: Status = Status.DOING, **values: Any) -> bool:
         """Add to what is known of a job and keep others off it until the commit; False when it is not as given.
 
@@ -93,14 +103,22 @@ class Jobs(JobManager):
         await self.connector.execute_query_all_async(_TELL, channel=channel())
 
 
+@contextmanager
+def faults() -> Iterator[None]:
+    """Turn what psycopg raises when the database cannot be used, wrapped or not, into `StorageUnavailable`."""
+    try:
+        yield
+    except (psycopg.Error, ConnectorException) as error:
+        original = error if isinstance(error, psycopg.Error) else error.__cause__
+        if reason := dialects.postgres_unavailable(original):
+            raise StorageUnavailable(reason) from error
+        raise
+
+
 @asynccontextmanager
 async def _jobs(uow: UnitOfWork) -> AsyncIterator[Jobs]:
-    try:
+    with faults():
         yield Jobs(await uow.driver())
-    except ConnectorException as error:
-        if isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
-            raise StorageUnavailable from error
-        raise
 
 
 def _lock(tenant: Tenant, lock: str | None) -> str | None:
@@ -184,11 +202,14 @@ class SharedJobs:
             await jobs.tell()
 
     async def take(self, uow: UnitOfWork, _now: float, limit: int) -> list[StoredJob]:
-        """Mark the next jobs as running here and return them: each lock's first one, if it is due and none runs."""
+        """Mark the next jobs as running here and return them: each lock's first one, if it is due and none runs.
+
+        Raises `TakenForDead` when there is one, and the others have struck this replica off the register.
+        """
         taken: list[StoredJob] = []
         async with _jobs(uow) as jobs:
             while self.worker is not None and len(taken) < limit:
-                job = await jobs.fetch_job(self._names, self.worker)
+                job = await jobs.fetch(self._names, self.worker)
                 if job is None:
                     break
                 taken.append(stored(job))

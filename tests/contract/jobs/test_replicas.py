@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from bot.errors import StorageUnavailable
 from bot.jobs.queue import Job, Queue
@@ -176,6 +177,15 @@ async def test_a_replica_learns_that_it_was_taken_for_dead_and_goes_on_as_a_new_
     await bench.settle()
     assert bench.finished() == ["a"]
     assert bench.attempts("a") == [1, 2]
+
+
+async def test_a_replica_that_was_taken_for_dead_takes_nothing_and_calls_that_no_error(bench: Bench) -> None:
+    with capture_logs() as logs:
+        async with bench.database.write() as uow:
+            await uow.execute(text("DELETE FROM procrastinate_workers"))
+            await bench.engine.enqueue(uow, Job(name="work", tenant=TENANT, args={"id": "a"}))
+        await bench.until(lambda: bench.finished() == ["a"])
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == []
 
 
 async def test_a_replica_gets_its_place_back_although_its_lost_connection_still_stands(bench: Bench) -> None:
