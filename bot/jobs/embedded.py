@@ -19,6 +19,8 @@ class EmbeddedRunner(Runner):
         concurrency: int = 32,
     ) -> None:
         super().__init__(database, rows, perform, give_up, clock, concurrency)
+        self._looked = 0.0
+        """When the last look was, by a clock that may have been set back since."""
 
     async def start(self) -> None:
         """Take up what the last process left running, and begin."""
@@ -27,3 +29,12 @@ class EmbeddedRunner(Runner):
         if left:
             self._log.info("jobs taken up", count=left)
         await super().start()
+
+    async def _start_due(self) -> float:
+        now = self._clock()
+        if now < self._looked:
+            async with self._database.write() as uow:
+                await rows.hasten(uow, self._looked - now, now)
+            self._log.warning("clock set back", seconds=self._looked - now)
+        self._looked = now
+        return await super()._start_due()

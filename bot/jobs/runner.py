@@ -14,7 +14,7 @@ from bot.errors import StorageUnavailable, location
 from bot.jobs.attempts import Step, delay, step
 from bot.jobs.queue import FailedJob, Job
 from bot.storage.database import Database, UnitOfWork
-from bot.storage.jobs import NewJob, StoredJob
+from bot.storage.jobs import AT_ONCE, NewJob, StoredJob
 
 Perform = Callable[[Job, int], Awaitable[None]]
 """Does a job; the number is that of the attempt, from 1."""
@@ -66,7 +66,7 @@ class Rows(Protocol):
         """Give a job up: it stays to be looked at and lets its lock go."""
         ...
 
-    async def retry(self, uow: UnitOfWork, job_id: int, now: float) -> bool:
+    async def retry(self, uow: UnitOfWork, job_id: int) -> bool:
         """Run a job that was given up once more, as if it were new; False when there is no such job."""
         ...
 
@@ -113,7 +113,7 @@ class Runner:
     async def enqueue(self, uow: UnitOfWork, job: Job) -> None:
         """Add a job in the caller's transaction; it starts as soon as that is committed."""
         now = self._clock()
-        run_at = now if job.run_at is None else job.run_at
+        run_at = AT_ONCE if job.run_at is None or job.run_at <= now else job.run_at
         uow.after_commit(self.wake)
         new = NewJob(
             tenant=job.tenant, name=job.name, args=job.args, lock=job.lock, priority=job.priority, run_at=run_at
@@ -135,7 +135,7 @@ class Runner:
         """Run a job that was given up once more, with all its attempts before it; False when there is none."""
         async with self._database.write() as uow:
             uow.after_commit(self.wake)
-            return await self._rows.retry(uow, job_id, self._clock())
+            return await self._rows.retry(uow, job_id)
 
     async def start(self) -> None:
         """Begin."""
@@ -249,7 +249,8 @@ class Runner:
             at=location(error),
         )
         now = self._clock()
-        run_at = now + delay(stored.errors + 1, error)
+        wait = delay(stored.errors + 1, error)
+        run_at = now + wait if wait else AT_ONCE
         await self._store(
             lambda uow: self._rows.postpone(uow, stored, now, run_at=run_at, reason=reason, reference=reference)
         )
@@ -277,7 +278,7 @@ def _job(stored: StoredJob) -> Job:
         args=stored.args,
         lock=stored.lock,
         priority=stored.priority,
-        run_at=stored.run_at,
+        run_at=stored.run_at or None,
     )
 
 

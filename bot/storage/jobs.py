@@ -13,6 +13,9 @@ from bot.storage.tables import jobs
 
 Value = str | int | float | bool | None
 
+AT_ONCE: Final = 0.0
+"""The time of a job that is due whatever a clock says."""
+
 _WAITING: Final = "waiting"
 _RUNNING: Final = "running"
 _FAILED: Final = "failed"
@@ -110,12 +113,12 @@ async def take(uow: UnitOfWork, now: float, limit: int) -> list[StoredJob]:
     due = (
         select(jobs.c.id)
         .where(jobs.c.state == _WAITING, jobs.c.run_at <= now, or_(jobs.c.lock.is_(None), ~held))
-        .order_by(jobs.c.priority.desc(), jobs.c.run_at, jobs.c.id)
+        .order_by(jobs.c.priority.desc(), jobs.c.id)
         .limit(limit)
     )
     statement = update(jobs).where(jobs.c.id.in_(due)).values(state=_RUNNING).returning(jobs)
     taken = [_stored(row) for row in await uow.execute(statement)]
-    return sorted(taken, key=lambda job: (-job.priority, job.run_at, job.id))
+    return sorted(taken, key=lambda job: (-job.priority, job.id))
 
 
 async def next_at(uow: UnitOfWork, now: float) -> float | None:
@@ -123,6 +126,12 @@ async def next_at(uow: UnitOfWork, now: float) -> float | None:
     upcoming = select(func.min(jobs.c.run_at)).where(jobs.c.state == _WAITING, jobs.c.run_at > now)
     at: float | None = (await uow.execute(upcoming)).scalar_one()
     return at
+
+
+async def hasten(uow: UnitOfWork, seconds: float, now: float) -> None:
+    """Let what is not due yet be due so much sooner."""
+    upcoming = update(jobs).where(jobs.c.state == _WAITING, jobs.c.run_at > now)
+    await uow.execute(upcoming.values(run_at=jobs.c.run_at - seconds))
 
 
 async def finish(uow: UnitOfWork, job: StoredJob) -> None:
@@ -148,10 +157,10 @@ async def park(uow: UnitOfWork, job: StoredJob, now: float) -> None:
     await _set(uow, job.id, state=_FAILED, failed_at=now)
 
 
-async def retry(uow: UnitOfWork, job_id: int, now: float) -> bool:
+async def retry(uow: UnitOfWork, job_id: int) -> bool:
     """Run a job that was given up once more, as if it were new; False when there is no such job."""
     statement = update(jobs).where(jobs.c.id == job_id, jobs.c.state == _FAILED)
-    again = statement.values(state=_WAITING, run_at=now, errors=0, crashes=0, failed_at=None)
+    again = statement.values(state=_WAITING, run_at=AT_ONCE, errors=0, crashes=0, failed_at=None)
     return (await uow.execute(again)).rowcount == 1
 
 

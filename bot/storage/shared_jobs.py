@@ -19,7 +19,7 @@ from bot.domain.ids import TeamId, Tenant
 from bot.errors import StorageUnavailable, TakenForDead
 from bot.storage import dialects
 from bot.storage.database import UnitOfWork
-from bot.storage.jobs import NewJob, StoredJob
+from bot.storage.jobs import AT_ONCE, NewJob, StoredJob
 
 _WAITING: Final = "todo"
 _UNTRIED: Final[dict[str, Any]] = {"errors": 0, "crashes": 0}
@@ -90,7 +90,7 @@ class Jobs(JobManager):
 
     async def again(self, job_id: int, at: datetime | None = None) -> None:
         """Let a job be taken once more, at a time or, by the clock of any server, at once."""
-        await self.retry_job_by_id_async(job_id, at or datetime.fromtimestamp(0, UTC))
+        await self.retry_job_by_id_async(job_id, at or datetime.fromtimestamp(AT_ONCE, UTC))
 
     async def upcoming(self) -> float | None:
         """Return in how many seconds the next job that is not due yet will be."""
@@ -243,11 +243,11 @@ class SharedJobs:
             if await jobs.note(job.id, job.worker, failed_at=now):
                 await jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
 
-    async def retry(self, uow: UnitOfWork, job_id: int, now: float) -> bool:
+    async def retry(self, uow: UnitOfWork, job_id: int) -> bool:
         """Run a job that was given up once more, as if it were new; False when there is no such job."""
         async with _jobs(uow) as jobs:
             for job in await jobs.list_jobs_async(id=job_id, status=Status.FAILED.value):
-                if await jobs.note(job_id, job.worker_id, Status.FAILED, run_at=now, failed_at=None, **_UNTRIED):
+                if await jobs.note(job_id, job.worker_id, Status.FAILED, run_at=AT_ONCE, failed_at=None, **_UNTRIED):
                     await jobs.again(job_id)
                     await jobs.tell()
                     return True

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -26,11 +27,15 @@ async def test_a_rollback_leaves_no_job(bench: Bench) -> None:
 
 async def test_a_job_comes_back_with_everything_it_was_given(bench: Bench) -> None:
     args: Args = {"id": "a", "count": 3, "share": 0.5, "yes": True, "nothing": None, "words": "é 😀"}
-    job = Job(name="work", tenant=OTHER, args=args, lock="x", priority=2, run_at=bench.now)
+    job = Job(name="work", tenant=OTHER, args=args, lock="x", priority=2, run_at=bench.now + LONG)
+    at_once = replace(job, args={**args, "id": "b"}, lock=None, run_at=None)
     async with bench.database.write() as uow:
         await bench.engine.enqueue(uow, job)
-    await bench.until(lambda: bench.ended == ["a"])
-    assert bench.jobs == [job]
+        await bench.engine.enqueue(uow, at_once)
+    await bench.until(lambda: bench.ended == ["b"])
+    await bench.later(LONG)
+    await bench.until(lambda: bench.finished() == ["b", "a"])
+    assert [job for job in bench.jobs if job.tenant == OTHER] == [at_once, job]
 
 
 def test_a_job_without_a_lock_cannot_coalesce() -> None:
