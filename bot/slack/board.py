@@ -64,7 +64,7 @@ class Board:
         if ts is None and entry.posting:
             ts = await self._client.find(tenant, entry.place, key)
         if ts is not None:
-            await self._client.delete(tenant, entry.place.channel, ts)
+            await self._client.delete(tenant, entry.place.channel, ts, key=key)
         await self._ledger.forget(tenant, key)
 
     async def _redraw(
@@ -107,7 +107,7 @@ async def edit(
     for attempt in range(1, _TRIES + 1):
         await budget.turn(tenant, key, priority)
         try:
-            await client.update(tenant, channel, ts, message)
+            await client.update(tenant, channel, ts, message, key=key)
             return
         except errors.SlackRateLimited as limit:
             budget.limited(tenant, limit.retry_after)

@@ -60,10 +60,10 @@ class SlackClient:
         )
         return MessageTs(answer["ts"])
 
-    async def update(self, tenant: Tenant, channel: ChannelId, ts: MessageTs, message: Rendered) -> None:
+    async def update(self, tenant: Tenant, channel: ChannelId, ts: MessageTs, message: Rendered, *, key: str) -> None:
         """Edit a message; the caller has a slot of the edit budget. A 429 is raised at once.
 
-        A stream that nobody ended (its process did) is ended first.
+        A stream that nobody ended (its process did) is ended first, and gets its `key` then.
         """
 
         def edit(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
@@ -74,16 +74,16 @@ class SlackClient:
         try:
             await self._call(tenant, edit, tries=1)
         except errors.StillStreaming:
-            await self.stop_stream(tenant, channel, ts)
+            await self.stop_stream(tenant, channel, ts, key=key)
             await self._call(tenant, edit, tries=1)
 
-    async def delete(self, tenant: Tenant, channel: ChannelId, ts: MessageTs) -> None:
+    async def delete(self, tenant: Tenant, channel: ChannelId, ts: MessageTs, *, key: str) -> None:
         """Delete a message of ours; one that is gone already is fine."""
         try:
             await self._call(tenant, lambda web: web.chat_delete(channel=channel, ts=ts))
         except errors.StillStreaming:
-            await self.stop_stream(tenant, channel, ts)
-            await self.delete(tenant, channel, ts)
+            await self.stop_stream(tenant, channel, ts, key=key)
+            await self.delete(tenant, channel, ts, key=key)
         except (errors.MessageGone, errors.ChannelGone):
             return
 
@@ -113,7 +113,7 @@ class SlackClient:
         text: str = "",
         blocks: Sequence[Block] = (),
         *,
-        key: str = "",
+        key: str,
     ) -> None:
         """End a native stream with its last text and what stands below; a stream takes its key only now."""
         await self._call(

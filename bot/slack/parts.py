@@ -116,7 +116,7 @@ class Parts:
         part.edited_at = asyncio.get_running_loop().time()
         await self._fence(part, text)
         try:
-            await self._client.update(self._tenant, part.channel, part.ts, message)
+            await self._client.update(self._tenant, part.channel, part.ts, message, key=part.key)
         except errors.SlackRateLimited as limit:
             self._budget.limited(self._tenant, limit.retry_after)
         except errors.SlackUnavailable as fault:
@@ -170,7 +170,7 @@ class Parts:
 
     async def remove(self, part: Part) -> None:
         """Take a part away that is not needed any more."""
-        await self._client.delete(self._tenant, part.channel, part.ts)
+        await self._client.delete(self._tenant, part.channel, part.ts, key=part.key)
         await self._ledger.forget(self._tenant, part.key)
 
     async def drop(self, key: str) -> bool:
@@ -180,7 +180,7 @@ class Parts:
             return False
         ts = entry.ts or await self._client.find(self._tenant, self._place, key)
         if ts is not None:
-            await self._client.delete(self._tenant, entry.place.channel, ts)
+            await self._client.delete(self._tenant, entry.place.channel, ts, key=key)
         await self._ledger.forget(self._tenant, key)
         return True
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot import errors
 from bot.domain.ids import MessageTs, Place, UserId
-from bot.sandbox import Message
+from bot.sandbox import Fault, Message, Plan
 from bot.slack.live import LiveMessage, LiveMessages, Look
 from bot.slack.native import Streams
 from bot.slack.views.kit import Rendered, actions, button, markdown, message, section
@@ -173,6 +173,15 @@ async def test_a_run_that_broke_off_in_a_stream_is_taken_over_by_edits_of_its_me
         await live.finish("The first words. And the rest.", final)
     (said,) = thread(room)
     assert is_whole(said)
+    assert await room.client.find(room.tenant, room.direct, "reply:1") == said.ts
+
+
+async def test_a_stream_that_broke_off_carries_its_key_even_when_it_is_only_deleted(room: Room) -> None:
+    ts = await room.client.start_stream(room.tenant, room.direct, ANA)
+    room.slack.faults.add(Plan(what=Fault(error="cant_delete_message"), match="chat.delete", after=1))
+    with pytest.raises(errors.SlackFault):
+        await room.client.delete(room.tenant, room.direct.channel, ts, key="reply:1")
+    assert await room.client.find(room.tenant, room.direct, "reply:1") == ts
 
 
 async def test_a_stream_whose_start_was_lost_with_its_process_is_found_again(room: Room) -> None:
