@@ -14,6 +14,7 @@ from bot.storage.database import Database
 from tests.scenario.stage import DESK, PRINTER, Stage, playing, serving
 
 SLOW = "slow"
+TOLD = "The ticket notes are in #ticket-notes."
 TENANT = Tenant(team=TeamId(Sandbox.team_id))
 
 
@@ -81,6 +82,20 @@ async def test_two_runs_of_an_answer_leave_one_answer_and_one_lane(tmp_path: Pat
         assert stage.replies(root)[0].endswith("which has never once been the reason.")
         async with stage.app.database.read() as uow:
             assert (await lanes.load(uow, TENANT, session.id)).born == 1
+
+
+async def test_two_runs_of_notes_keep_and_post_what_the_first_one_wrote(tmp_path: Path) -> None:
+    async with playing(tmp_path, SLOW) as stage:
+        root = await begun(stage)
+        await stage.quiet()
+        (session,) = await stored(tmp_path)
+        await stage.conclude(root, notes="The driver", Team_channel="ticket-notes")
+        await stage.until_notes(root, "Steps Taken")
+        await stage.app.services.notes.write(TENANT, session.id)  # a replica that takes the first one for dead
+        await stage.quiet()
+        assert "Hold the driver back." in stage.notes(root).text_view()
+        assert "[Regenerate]" in stage.notes(root).text_view()
+        assert [told for told in stage.told() if "The ticket notes are in" in told] == [TOLD]
 
 
 async def begun(stage: Stage) -> Message:
