@@ -17,7 +17,7 @@ from bot.services.finished import posting
 from bot.services.notes_text import Facts, NotesText, assembled
 from bot.services.streams import Stops
 from bot.services.tools import TALK, WRITTEN, By, Tools, existing, first_time, redraw_home, thread_of
-from bot.slack.live import PART_CHARS, Look
+from bot.slack.live import PART_CHARS, Look, part_key
 from bot.slack.views import notes as views
 from bot.slack.views.kit import Rendered
 from bot.storage import lanes, limits, turns
@@ -126,22 +126,32 @@ class Notes:
         return record is None or record.stopped_by is not None or record.generation != written.generation
 
     async def give_up(self, tenant: Tenant, session_id: SessionId) -> None:
-        """Keep what the session itself knows as the notes, when writing them into Slack failed for good."""
+        """Show what the session itself knows as the notes, when writing them failed for good.
+
+        Notes that are written and were only never shown as final are shown as they are.
+        """
+        left = await self._tools.live.left_open(tenant, f"notes:{session_id}")
         async with self._tools.database.write() as uow:
             await rows.lock(uow, tenant, session_id)  # what is read here must not be changed before it is written
             record = await note_rows.get(uow, tenant, session_id)
             facts = await self._facts(uow, tenant, session_id)
-            if record is None or facts is None or record.state is NotesState.FINAL:
+            if record is None or facts is None or (record.state is NotesState.FINAL and not left):
                 return
-            own = assembled(facts)
-            text = rules.render(own) if own else ""
-            source = NotesSource.ASSEMBLED if own else NotesSource.TRANSCRIPT
-            await note_rows.save(uow, tenant, replace(record, state=NotesState.FINAL, text=text, source=source))
-            await redraw_home(self._tools, uow, tenant, facts.session.owner)
-        session = facts.session
-        message = views.final(session, _parts(text)[0], source) if text else views.failed(session)
-        revision = record.generation + 1
-        await self._tools.board.show(tenant, f"notes:{session_id}", thread_of(session), message, revision)
+            if record.state is not NotesState.FINAL:
+                record = _given_up(record, facts)
+                await note_rows.save(uow, tenant, record)
+                await redraw_home(self._tools, uow, tenant, facts.session.owner)
+        await self._show(tenant, facts.session, record)
+
+    async def _show(self, tenant: Tenant, session: Session, record: NotesRecord) -> None:
+        """Show notes as they are stored, in as many messages as they need and no more."""
+        messages = _last_word(session, record, split(record.text, PART_CHARS))
+        for number, message in enumerate(messages):
+            key = part_key(f"notes:{session.id}", number)
+            await self._tools.board.show(tenant, key, thread_of(session), message, record.generation + 1)
+        number = len(messages)
+        while await self._tools.board.remove(tenant, part_key(f"notes:{session.id}", number)):
+            number += 1
 
     async def _begin(self, tenant: Tenant, session_id: SessionId) -> tuple[Facts, NotesRecord] | None:
         """Read what the notes are made of; None when there is nothing to do."""
@@ -191,8 +201,10 @@ class Notes:
         return final
 
 
-def _parts(text: str) -> list[str]:
-    return split(text, PART_CHARS)
+def _given_up(record: NotesRecord, facts: Facts) -> NotesRecord:
+    own = assembled(facts)
+    text, source = (rules.render(own), NotesSource.ASSEMBLED) if own else ("", NotesSource.TRANSCRIPT)
+    return replace(record, state=NotesState.FINAL, text=text, source=source)
 
 
 def _last_word(session: Session, record: NotesRecord, parts: Sequence[str]) -> list[Rendered]:

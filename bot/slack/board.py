@@ -55,17 +55,18 @@ class Board:
         await self._ledger.mark_shown(tenant, key, revision)
         return ts
 
-    async def remove(self, tenant: Tenant, key: str) -> None:
-        """Delete the message under `key`, if there is one."""
+    async def remove(self, tenant: Tenant, key: str) -> bool:
+        """Delete the message under `key`; False when there is none."""
         entry = await self._ledger.get(tenant, key)
         if entry is None:
-            return
+            return False
         ts = entry.ts
         if ts is None and entry.posting:
             ts = await self._client.find(tenant, entry.place, key)
         if ts is not None:
             await self._client.delete(tenant, entry.place.channel, ts, key=key)
         await self._ledger.forget(tenant, key)
+        return True
 
     async def _redraw(
         self,

@@ -43,6 +43,11 @@ class Look:
     limit: int = PART_CHARS
 
 
+def part_key(key: str, number: int) -> str:
+    """Name the record of a live message's part."""
+    return key if number == 0 else f"{key}:{number}"
+
+
 class LiveMessages:
     """Opens live messages; holds what they share."""
 
@@ -127,20 +132,17 @@ class LiveMessage:
             self._kept = len(known.text)
             await self._take_over()
             return
-        while await self._hands.drop(self._part_key(len(self._parts))):
+        while await self._hands.drop(part_key(self._key, len(self._parts))):
             pass
         await self._hands.end(part, self._look.placeholder, "", Priority.CLICK)
 
     async def _take_over(self) -> None:
         """Take over what an earlier run had rolled over into."""
-        while (entry := await self._hands.known(key := self._part_key(len(self._parts)))) is not None:
+        while (entry := await self._hands.known(key := part_key(self._key, len(self._parts)))) is not None:
             if (part := await self._hands.take_over(key)) is None:
                 return
             self._parts.append(part)
             self._kept += len(entry.text)
-
-    def _part_key(self, number: int) -> str:
-        return self._key if number == 0 else f"{self._key}:{number}"
 
     def show(self, text: str) -> None:
         """Give the text that comes next; never waits."""
@@ -171,7 +173,7 @@ class LiveMessage:
         for number, (text, message) in enumerate(zip(texts, messages, strict=True)):
             try:
                 if number == len(self._parts):
-                    part, fresh = await self._hands.open(self._part_key(number), message, text, live=False)
+                    part, fresh = await self._hands.open(part_key(self._key, number), message, text, live=False)
                     self._parts.append(part)
                     part.ended = message if fresh and part.shown is not None else None
                 await self._hands.end(self._parts[number], message, text)
@@ -262,7 +264,9 @@ class LiveMessage:
         try:
             before = self._pieces()[number - 1].whole
             await self._hands.close(self._parts[-1], self._draw(number - 1), before)
-            part, _ = await self._hands.open(self._part_key(number), self._draw(number), self._pieces()[number].whole)
+            part, _ = await self._hands.open(
+                part_key(self._key, number), self._draw(number), self._pieces()[number].whole
+            )
             self._parts.append(part)
         except errors.MessageTooLong:
             if not self._text.refused(number, self._pieces()[number].whole, ""):
