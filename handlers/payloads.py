@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, TeamId, Tenant, UserId
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, SessionId, TeamId, Tenant, UserId
 from bot.slack.views.ids import Prefix
 from handlers.values import BadPayload, Click, Command, Message, Shortcut, Submission, Target
 
@@ -66,11 +66,20 @@ def command(body: Payload) -> Command:
 def message(body: Payload, bot_user: str = "") -> Message | None:
     """Read a message or mention event; None when it is not a member saying something."""
     event = _dict(body, "event")
+    return _message(tenant(body), event, _text(body, "event_id"), bot_user) if _is_said(event, bot_user) else None
+
+
+def read_back(of: Tenant, place: Place, found: Payload, bot_user: str = "") -> Message | None:
+    """Read a message that was found in a thread; None when it is not a member saying something."""
+    if not _is_said(found, bot_user):
+        return None
+    return _message(of, {**found, "channel": place.channel}, f"found:{place.channel}:{_ts(found, 'ts')}", bot_user)
+
+
+def _is_said(event: Payload, bot_user: str) -> bool:
     if event.get("bot_id") or _text(event, "subtype") not in _SPOKEN or not event.get("user"):
-        return None
-    if bot_user and event.get("user") == bot_user:
-        return None
-    return _message(tenant(body), event, _text(body, "event_id"), bot_user)
+        return False
+    return not bot_user or event.get("user") != bot_user
 
 
 def _message(of: Tenant, event: Payload, event_id: str, bot_user: str) -> Message:

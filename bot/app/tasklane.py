@@ -41,6 +41,7 @@ from bot.slack.live import LiveMessages
 from bot.slack.native import Streams
 from bot.storage import schema
 from bot.storage.database import Database
+from handlers import messages
 
 GRACE: Final = 5.0
 """Seconds that running work gets to end when the app stops."""
@@ -188,6 +189,7 @@ class _Start:
             provider,
             engineers=self._settings.engineers,
             notes_channel=ChannelId(channel) if channel else None,
+            overheard=messages.overheard(client.said_since, identity.bot_user),
         )
         work.bind(services)
         return services, runner, (budget, streams)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.domain.ids import ChannelId, SessionId, UserId
+from bot.domain.ids import ChannelId, MessageTs, SessionId, UserId
 from bot.jobs.queue import Job, JobName
 from bot.services.bundle import Services
 
@@ -17,6 +17,9 @@ def catalog(services: Services) -> Mapping[JobName, Perform]:
             job.tenant, _session(job), UserId(_text(job, "user")), _optional(job, "response_url")
         ),
         JobName.CARD: lambda job: services.sessions.card(job.tenant, _session(job)),
+        JobName.CATCH_UP: lambda job: services.talk.catch_up(
+            job.tenant, ChannelId(_text(job, "channel")), MessageTs(_text(job, "root")), MessageTs(_text(job, "since"))
+        ),
         JobName.REPLY: lambda job: services.replies.write(job.tenant, _session(job)),
         JobName.LANE: lambda job: services.lanes.redraw(job.tenant, _session(job), _optional(job, "response_url")),
         JobName.HOME: lambda job: services.homes.publish(job.tenant, UserId(_text(job, "user"))),

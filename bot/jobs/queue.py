@@ -16,6 +16,7 @@ class JobName(StrEnum):
 
     OPEN = "open"
     CARD = "card"
+    CATCH_UP = "catch_up"
     REPLY = "reply"
     LANE = "lane"
     HOME = "home"

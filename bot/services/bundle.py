@@ -17,7 +17,7 @@ from bot.services.notes import Notes
 from bot.services.replies import Replies
 from bot.services.sessions import Sessions
 from bot.services.streams import Stops
-from bot.services.talk import Talk
+from bot.services.talk import Overheard, Talk
 from bot.services.tools import Tools
 
 
@@ -38,7 +38,14 @@ class Services:
     talk: Talk
 
 
-def build(tools: Tools, provider: Provider, *, engineers: Sequence[str], notes_channel: ChannelId | None) -> Services:
+def build(
+    tools: Tools,
+    provider: Provider,
+    *,
+    engineers: Sequence[str],
+    notes_channel: ChannelId | None,
+    overheard: Overheard,
+) -> Services:
     """Wire the services together."""
     stops = Stops(shared=tools.database.shared)
     members = Members(tools.slack, engineers, tools.clock)
@@ -58,5 +65,5 @@ def build(tools: Tools, provider: Provider, *, engineers: Sequence[str], notes_c
         notes=notes,
         replies=Replies(tools, sessions, provider, stops),
         sessions=sessions,
-        talk=Talk(sessions, answers, tools.slack.pause),
+        talk=Talk(sessions, answers, tools.slack.pause, overheard),
     )

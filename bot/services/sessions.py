@@ -25,6 +25,7 @@ from bot.services.tools import (
     By,
     Tools,
     announce,
+    catch_up,
     existing,
     first_time,
     redraw_card,
@@ -39,6 +40,8 @@ from bot.storage.database import UnitOfWork
 
 OPENING_TAKES: Final = 2.0
 """Seconds after which the card of a session that is just being opened can be drawn again."""
+LATE: Final = 2.0
+"""Seconds after which Slack has delivered a message late: what was said after it may have come before it."""
 OPENING: Final = frozenset({Status.ACTIVE})
 
 
@@ -52,6 +55,8 @@ class Problem:
     """The thread that becomes the session; None when the card starts one."""
     source: str | None = None
     """The message that holds the problem, so that it is taken as a turn once."""
+    called: MessageTs | None = None
+    """The message that called the app into the thread: all that members say after it is meant for the app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,8 @@ class Sessions:
             await rows.insert(uow, tenant, session)
             await self._add_turn(uow, tenant, session, by, text, problem.source)
             await self.enqueue_opening(uow, tenant, session, by)
+            if problem.called is not None and session.opened_at - float(problem.called) > LATE:
+                await catch_up(self._tools, uow, tenant, session, problem.called)
         return Started(session=session, new=True)
 
     def _fresh(self, owner: UserId, problem: Problem, text: str) -> Session:

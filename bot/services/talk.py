@@ -1,11 +1,12 @@
 """Hearing what members say: a turn of a session, the start of one, or none of our business."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from bot import errors
-from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Tenant
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, Tenant
 from bot.domain.sessions import Session
 from bot.services.answers import Answers, Asker
 from bot.services.sessions import Problem, Said, Sessions
@@ -23,25 +24,47 @@ class Heard:
 
     channel: ChannelId
     root: MessageTs
+    ts: MessageTs
     text: str
-    source: str
     addressed: bool
     """Whether it was said to the app: in a direct message, or by mentioning it."""
     files: bool
 
     @property
+    def source(self) -> str:
+        """Names the message within the workspace."""
+        return f"{self.channel}:{self.ts}"
+
+    @property
     def reply(self) -> bool:
         """Whether it was written into a thread that was there before."""
-        return self.source != f"{self.channel}:{self.root}"
+        return self.ts != self.root
+
+
+class Overheard(Protocol):
+    """Reads in Slack what members have said in a thread."""
+
+    async def __call__(self, tenant: Tenant, place: Place, since: MessageTs) -> Sequence[tuple[By, Heard]]:
+        """Return what was said after a message, oldest first."""
+        ...
 
 
 class Talk:
     """Takes messages."""
 
-    def __init__(self, sessions: Sessions, answers: Answers, pause: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self, sessions: Sessions, answers: Answers, pause: Callable[[float], Awaitable[None]], overheard: Overheard
+    ) -> None:
         self._sessions = sessions
         self._answers = answers
         self._pause = pause
+        self._overheard = overheard
+
+    async def catch_up(self, tenant: Tenant, channel: ChannelId, root: MessageTs, since: MessageTs) -> None:
+        """Hear what overtook the message that called the app into a thread: it was none of our business then. A job."""
+        with suppress(errors.ThreadGone):
+            for by, heard in await self._overheard(tenant, Place(channel=channel, thread=root), since):
+                await self.hear(tenant, by, heard)
 
     async def hear(self, tenant: Tenant, by: By, heard: Heard) -> None:
         """Take a message as a turn, or start a session with one that is addressed to the app."""
@@ -73,7 +96,13 @@ class Talk:
         """Store the message, and return what its author has to be told."""
         try:
             if not known:
-                problem = Problem(text=heard.text, channel=heard.channel, thread=heard.root, source=heard.source)
+                problem = Problem(
+                    text=heard.text,
+                    channel=heard.channel,
+                    thread=heard.root,
+                    source=heard.source,
+                    called=heard.ts,
+                )
                 started = await self._sessions.start(tenant, by, problem)
                 known = started.session is not None and not started.new  # another message began it meanwhile
                 by = replace(by, delivery=DeliveryId(f"{by.delivery}:joins"))

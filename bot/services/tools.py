@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot import errors
-from bot.domain.ids import DeliveryId, Place, SessionId, Tenant, UserId
+from bot.domain.ids import DeliveryId, MessageTs, Place, SessionId, Tenant, UserId
 from bot.domain.sessions import Session
 from bot.jobs.queue import Job, JobName, Queue
 from bot.slack.board import Board
@@ -118,6 +118,13 @@ async def redraw_home(tools: Tools, uow: UnitOfWork, tenant: Tenant, user: UserI
         coalesce=True,
     )
     await tools.queue.enqueue(uow, job)
+
+
+async def catch_up(tools: Tools, uow: UnitOfWork, tenant: Tenant, session: Session, since: MessageTs) -> None:
+    """Have read back what was said in a session's thread after a message that came late."""
+    args = {"channel": session.channel, "root": session.thread, "since": since}
+    lock = f"catch_up:{session.id}"
+    await tools.queue.enqueue(uow, Job(name=JobName.CATCH_UP, tenant=tenant, args=args, lock=lock, priority=WRITTEN))
 
 
 async def announce(

@@ -1,6 +1,7 @@
 """Web API calls: arguments in Slack's shape, answers as our values, errors as named faults."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -236,15 +237,20 @@ class SlackClient:
         With `blank` the newest stream that was started and holds nothing yet will do: a stream carries no key.
         """
 
-        async def read(**arguments: Any) -> dict[str, Any]:
-            where = {"channel": place.channel, "include_all_metadata": True, **arguments}
-            if place.thread is None:
-                answer = await self._call(tenant, lambda web: web.conversations_history(**where))
-            else:
-                answer = await self._call(tenant, lambda web: web.conversations_replies(ts=str(place.thread), **where))
-            return dict(answer.data) if isinstance(answer.data, dict) else {}
+        return await search.find(partial(self._read, tenant, place), place, key, blank=blank)
 
-        return await search.find(read, place, key, blank=blank)
+    async def said_since(self, tenant: Tenant, place: Place, ts: MessageTs) -> list[dict[str, Any]]:
+        """List the messages of a thread that are newer than one, as Slack describes them; few are expected."""
+        answer = await self._read(tenant, place, limit=search.PAGE, oldest=ts)
+        return [message for message in answer.get("messages") or () if float(message["ts"]) > float(ts)]
+
+    async def _read(self, tenant: Tenant, place: Place, **arguments: Any) -> dict[str, Any]:
+        where = {"channel": place.channel, "include_all_metadata": True, **arguments}
+        if place.thread is None:
+            answer = await self._call(tenant, lambda web: web.conversations_history(**where))
+        else:
+            answer = await self._call(tenant, lambda web: web.conversations_replies(ts=str(place.thread), **where))
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     async def _call(
         self, tenant: Tenant, call: Call, *, tries: int = _TRIES, patience: float = _PATIENCE, repeatable: bool = True

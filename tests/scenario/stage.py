@@ -174,11 +174,16 @@ async def playing(
 
 
 @asynccontextmanager
-async def serving(slack: Sandbox, folder: Path, script: str | Path = "desk", **settings: Any) -> AsyncIterator[Stage]:
-    """Run the app in a workspace that is there already; run again on the same folder, it is a restart."""
+async def serving(
+    slack: Sandbox, folder: Path, script: str | Path = "desk", *, ahead: float = 0.0, **settings: Any
+) -> AsyncIterator[Stage]:
+    """Run the app in a workspace that is there already; run again on the same folder, it is a restart.
+
+    Its clock is so many seconds `ahead`: then all that Slack delivers comes late.
+    """
     path = script if isinstance(script, Path) else SCRIPTS / f"{script}.yaml"
     chosen = settings_for(slack, folder / "tasklane.db", tasklane_script=path, **settings)
-    app = await Tasklane.start(chosen, limits=PLENTY)
+    app = await Tasklane.start(chosen, limits=PLENTY, clock=lambda: time.time() + ahead)
     try:
         slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
         yield Stage(slack, app)

@@ -146,6 +146,42 @@ async def test_messages_that_overtake_each_other_are_read_in_the_order_in_which_
         assert len(stage.replies(root)) == 2, "what came while the first was written is answered once, together"
 
 
+async def overtaken(stage: Stage) -> Message:
+    """Call the app into a thread, talk on, and have Slack deliver that in another order; return the thread's root."""
+    root = await stage.ben.say(DESK, "Nobody can print")
+    await stage.ben.say(DESK, "said before", thread=root)
+    await stage.quiet()
+    with held(stage) as messages:
+        await stage.ana.say(DESK, "@Tasklane look", thread=root)
+        await stage.ben.say(DESK, "said after", thread=root)
+        await until(lambda: len(spoken(messages, stage.ben)) == len(mentions(messages)) == 1)
+    (after,), (mention,) = spoken(messages, stage.ben), mentions(messages)
+    await deliver(stage, after, mention)
+    return root
+
+
+async def test_what_overtakes_the_message_that_calls_the_app_is_heard_once_that_comes(tmp_path: Path) -> None:
+    async with playing(tmp_path, ahead=60.0) as stage:
+        root = await overtaken(stage)
+        assert await said(stage, root) == ["look", "said after"]
+
+
+async def test_a_message_that_calls_the_app_and_comes_at_once_has_nothing_read_back(stage: Stage) -> None:
+    root = await stage.ben.say(DESK, "Nobody can print")
+    await stage.say(root, "@Tasklane look", stage.ana)
+    assert await said(stage, root) == ["look"]
+    assert stage.slack.record.calls("conversations.replies") == []
+
+
+async def test_what_was_said_before_a_shortcut_is_not_read_back(tmp_path: Path) -> None:
+    async with playing(tmp_path, ahead=60.0) as stage:
+        root = await stage.ben.say(DESK, "Nobody can print")
+        await stage.ben.say(DESK, "said before", thread=root)
+        await stage.ana.shortcut(root, "Troubleshoot this")
+        await stage.quiet()
+        assert await said(stage, root) == ["Nobody can print"]
+
+
 async def test_two_that_call_the_app_into_one_thread_at_once_are_both_heard(stage: Stage) -> None:
     root = await stage.ana.say(DESK, "Nobody can print")
     with held(stage) as messages:
