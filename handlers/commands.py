@@ -3,6 +3,7 @@
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.domain import safety
 from bot.services.bundle import Services
 from bot.services.commands import Answer
 from bot.services.sessions import Problem
@@ -30,7 +31,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def troubleshoot(ack: AsyncAck, body: Payload) -> None:
         command = payloads.command(body)
         problem = Problem(text=command.text, channel=command.channel)
-        if command.text.strip():
+        if not safety.blank(command.text):
             await services.sessions.start(command.tenant, by(command, command.response_url), problem)
             await ack()
         else:

@@ -4,6 +4,7 @@
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ _MENTION: Final = re.compile(
     re.IGNORECASE,
 )
 _BREAK: Final = "\u200b"
+_INVISIBLE: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
+"""Unicode's categories of what is not seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,11 @@ def inert(text: str) -> str:
 def escape(text: str) -> str:
     """Make a text inert and safe to stand in mrkdwn."""
     return inert(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def blank(text: str) -> bool:
+    """Tell whether a text shows nothing at all: spaces, control characters, marks of direction and joining."""
+    return all(unicodedata.category(character) in _INVISIBLE for character in text)
 
 
 def cleaned(text: str) -> str:

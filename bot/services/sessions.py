@@ -81,7 +81,7 @@ def checked(text: str) -> str:
     """Take secrets out of what a person wrote; raises when it is empty or too long to be a turn."""
     if len(text) > MAX_MESSAGE_CHARS:
         raise errors.MessageTooBig
-    if not text.strip():
+    if safety.blank(text):
         raise errors.EmptyMessage
     return safety.redact(text.strip()).text
 

@@ -1,10 +1,13 @@
 """Starting a session: the four ways, and everything that is none."""
 
 from pathlib import Path
+from typing import Final
 
 from bot.sandbox import Room
 from tests.scenario.stage import CHANNELS, DESK, PRINTER, Stage, buttons, playing
 from tests.scenario.story import Story
+
+INVISIBLE: Final = "\u200b\u202e\ufeff"
 
 
 async def test_a_command_in_a_channel_opens_a_session_whose_card_starts_the_thread(stage: Stage, story: Story) -> None:
@@ -119,10 +122,13 @@ async def test_where_the_app_is_not_a_member_the_person_gets_their_words_back(tm
 async def test_no_problem_no_session_but_a_hint(stage: Stage) -> None:
     await stage.ana.command(DESK, "/troubleshoot")
     await stage.ana.command(DESK, "/troubleshoot    ")
+    await stage.ana.command(DESK, f"/troubleshoot {INVISIBLE}")
     await stage.ana.say(DESK, "@Tasklane")
+    await stage.ana.say(DESK, f"@Tasklane {INVISIBLE}")
     await stage.ana.dm("   ")
+    await stage.ana.dm(INVISIBLE)
     await stage.quiet()
-    assert len(stage.told()) == 4
+    assert len(stage.told()) == 7
     assert all("Say in a few words what is wrong" in told for told in stage.told())
     assert not [m for m in stage.slack.channel(DESK).messages if m.bot]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.safety import cleaned, escape, inert, redact
+from bot.domain.safety import blank, cleaned, escape, inert, redact
 
 MARKED = [
     "The password is «Summer2024!»",
@@ -336,3 +336,9 @@ def test_escaped_text_has_no_markup_and_no_mention(text: str) -> None:
 
 def test_escaping_keeps_the_text_readable() -> None:
     assert escape("a < b & c > <!here>") == "a &lt; b &amp; c &gt; &lt;\u200b!here&gt;"
+
+
+@given(st.text(alphabet=" \t\n\u00a0\u2003\u2028\u200b\u200e\u202e\ufeff\x07\ud800"), st.sampled_from("a0.*😀عÜ"))
+def test_a_text_is_blank_until_something_shows(nothing: str, visible: str) -> None:
+    assert blank(nothing)
+    assert not blank(nothing + visible)
