@@ -58,14 +58,15 @@ def _bolts(error: Exception) -> bool:
 
 
 async def _answer(services: Services, body: Payload, message: Rendered, *, once: bool) -> BoltResponse:
-    """Answer where the person is: in the command's reply, in the modal, or privately beside the message.
+    """Answer where the person is: in the command's reply, on top of the modal, or privately beside the message.
 
+    Below the answer the modal keeps what was typed into it, to be submitted again.
     A click that was refused counts as handled from then on; one that could not be stored may be made again.
     """
     if "command" in body:
         return _json({"response_type": "ephemeral", "text": message.text, "blocks": message.blocks})
     if body.get("type") == "view_submission":
-        return _json({"response_action": "update", "view": notices.modal(message)})
+        return _json({"response_action": "push", "view": notices.modal(message)})
     acted: Click | Shortcut | None = None
     if body.get("type") == "block_actions":
         acted = payloads.click(body)

@@ -29,9 +29,11 @@ async def test_the_sixteenth_conclusion_in_a_minute_waits(stage: Stage) -> None:
     assert "That is a lot at once. Try again in " in stage.told()[-1]
     assert " s." in stage.told()[-1]
     assert "*Active*" in root.text_view()
-    await stage.conclude(root)
+    await stage.conclude(root, notes="Swapped the fuser")
     assert stage.ana.modal is not None
     assert "Try again in" in stage.ana.modal.text_view()
+    await stage.ana.cancel()
+    assert "Notes: [Swapped the fuser]" in stage.ana.modal.text_view(), "what was typed can be submitted again"
     await stage.ana.escape()
 
     bens = await stage.start(stage.ben, "no tasks please")
