@@ -22,12 +22,13 @@ app.add_typer(sandbox, name="sandbox")
 
 def main() -> None:
     """Run the command line; configuration problems are one readable line each, never a traceback."""
+    log.configure("CRITICAL", "console")  # those that serve set their own
     try:
         app()
     except ConfigurationError as wrong:
         _complain(wrong.problems)
     except StorageUnavailable as wrong:
-        _complain([f"DATABASE_URL: {wrong} Check that the database is there and can be written."])
+        _complain([wrong.problem])
 
 
 @app.command()
@@ -64,7 +65,6 @@ def demo(
 def doctor() -> None:
     """Check the configuration: one line a problem, and exit code 1 when there is any."""
     chosen = settings.load()
-    log.configure("ERROR", "console")
 
     from bot.app.doctor import examine
 

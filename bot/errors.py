@@ -44,6 +44,11 @@ class StorageUnavailable(TasklaneError):
         self.reason = reason
         """What is wrong with it, as the end of a sentence, for those who run the app."""
 
+    @property
+    def problem(self) -> str:
+        """The line that names the setting, for those who run the app."""
+        return f"DATABASE_URL: the database cannot be used: {self.reason}. Check that it is there and can be written."
+
 
 class TakenForDead(TasklaneError):
     """The other replicas have taken this one for dead."""

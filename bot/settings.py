@@ -1,7 +1,8 @@
 """The configuration: read from the environment and `.env` here, and nowhere else."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import ConfigurationError
 
 SLACK_API = "https://slack.com/api/"
+_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{2,}")
+_GROUP: Final = re.compile(r"S[A-Z0-9]{2,}")
 
 
 class Settings(BaseSettings):
@@ -94,7 +97,19 @@ def problems(settings: Settings) -> list[str]:
             "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set. Set SLACK_APP_TOKEN (xapp-…) for Socket "
             "Mode, or SLACK_SIGNING_SECRET from *Basic Information* for HTTP."
         )
-    found.extend(_model_problems(settings))
+    return [*found, *_id_problems(settings), *_model_problems(settings)]
+
+
+def _id_problems(settings: Settings) -> list[str]:
+    found = []
+    channel = settings.tasklane_notes_channel
+    if channel is not None and not _CHANNEL.fullmatch(channel):
+        found.append("TASKLANE_NOTES_CHANNEL is not a channel id (C…). It stands below the channel's details.")
+    if wrong := [group for group in settings.engineers if not _GROUP.fullmatch(group)]:
+        found.append(
+            f"TASKLANE_ENGINEERS: {', '.join(wrong)} is not a user group id (S…). "
+            "Copy it from the group's menu in Slack's list of people and groups."
+        )
     return found
 
 

@@ -166,7 +166,7 @@ def load(path: Path) -> Script:
         problem = f"cannot be read: {error}"
     except yaml.YAMLError as error:
         problem = f"is not YAML: {error}"
-    raise ConfigurationError([f"The script {path.name}: {' '.join(problem.split())}"])
+    raise ConfigurationError([f"TASKLANE_SCRIPT: {path.name}: {' '.join(problem.split())}"])
 
 
 class Scripted:

@@ -21,7 +21,7 @@ from bot.app import http, slack_app
 from bot.app.adapters import StoredLedger, StoredSlots
 from bot.app.readiness import Readiness
 from bot.app.slack_app import Identity
-from bot.app.sockets import ANSWERING, Sockets
+from bot.app.sockets import ANSWERING, Sockets, token_refused
 from bot.app.work import Work
 from bot.domain.ids import ChannelId, Tenant
 from bot.domain.pacing import Limits
@@ -136,7 +136,7 @@ class _Start:
         token = settings.slack_bot_token.get_secret_value()
         slack_web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
         identity = await _identify(slack_web, settings)
-        provider = choose(_model_settings(settings), clock=time.monotonic)
+        provider = choose(model_settings(settings), clock=time.monotonic)
         services, runner, shared = self._parts(database, slack_web, session, provider, identity)
         bolt = slack_app.build(settings.slack_api_url, identity, token, services)
         return Tasklane(
@@ -236,10 +236,7 @@ async def _connect(sockets: Sockets) -> None:
     try:
         await sockets.start()
     except SlackApiError as refused:
-        error = faults.named(refused).error
-        raise errors.ConfigurationError(
-            [f"SLACK_APP_TOKEN: Slack does not take it ({error}). Make a new one with the scope connections:write."]
-        ) from None
+        raise errors.ConfigurationError([token_refused(faults.named(refused).error)]) from None
 
 
 async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:
@@ -256,7 +253,8 @@ async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:
         ) from None
 
 
-def _model_settings(settings: Settings) -> ModelSettings:
+def model_settings(settings: Settings) -> ModelSettings:
+    """Return what the configuration says about the model."""
     anthropic, gemini = settings.anthropic_api_key, settings.gemini_api_key
     return ModelSettings(
         provider=settings.tasklane_provider,

@@ -181,7 +181,7 @@ def _lock(file: Path) -> int:
     try:
         descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise ConfigurationError([f"Cannot write {beside}: {error.strerror}."]) from error
+        raise ConfigurationError([f"DATABASE_URL: cannot write {beside}: {error.strerror}."]) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

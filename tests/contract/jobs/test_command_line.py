@@ -55,3 +55,11 @@ async def test_retrying_what_was_not_given_up_says_so(bench: Bench, url: str) ->
     code, said = await tasklane(url, "jobs", "retry", "12345")
     assert (code, said) == (1, "0 of 1 will run again.\nNo job of the id 12345 was given up.\n")
     assert await tasklane(url, "jobs", "retry") == (1, "Name the ids of jobs, or --all.\n")
+
+
+async def test_a_database_that_cannot_be_opened_is_one_line() -> None:
+    for words in (("jobs",), ("db", "check"), ("db", "upgrade")):
+        code, said = await tasklane("sqlite+aiosqlite:////nowhere/tasklane.db", *words)
+        assert code == 1
+        assert said.startswith("DATABASE_URL: the database cannot be used: ")
+        assert said.count("\n") == 1

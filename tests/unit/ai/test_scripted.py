@@ -205,7 +205,7 @@ def test_a_bad_script_is_one_readable_line(script: Callable[[str], Script], text
     with pytest.raises(ConfigurationError) as raised:
         script(text)
     (line,) = raised.value.problems
-    assert line.startswith("The script story.yaml")
+    assert line.startswith("TASKLANE_SCRIPT: story.yaml")
     assert problem in line
     assert "\n" not in line
 
