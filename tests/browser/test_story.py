@@ -88,6 +88,9 @@ async def test_a_folded_lane_reopens_with_its_drafts(opens: Opens, stage: Stage)
     await thread.get_by_role("button", name=re.compile("Show 3 tasks")).click()
     await answer.click()
     await expect(page.get_by_role("dialog").get_by_role("textbox")).to_have_value("They pile up")
+    await expect(box).to_be_focused()
+    await page.keyboard.type(", 14 jobs")
+    await expect(box).to_have_value("They pile up, 14 jobs")
 
 
 async def test_a_modal_says_what_is_missing_and_keeps_the_rest(opens: Opens, stage: Stage) -> None:

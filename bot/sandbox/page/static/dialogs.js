@@ -21,6 +21,7 @@ export function attend(holder) {
   holder.dataset.front = name;
   const first = dialog.querySelector("[autofocus], .fields input:not([type=hidden]), .fields textarea, .fields select");
   (first || dialog.querySelector("footer .primary, footer .danger, footer button") || dialog).focus();
+  if (first?.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
 }
 
 function back() {
