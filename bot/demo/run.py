@@ -12,7 +12,7 @@ import yaml
 from rich.console import Console
 
 from bot import settings
-from bot.demo.show import Show
+from bot.demo.show import SCRIPTED, Show
 from bot.errors import ConfigurationError
 from bot.sandbox import faultsfile
 from bot.sandbox.printing import Printer
@@ -45,12 +45,14 @@ async def demo(
     def welcome(slack: Sandbox) -> None:
         if not script:
             console.print(f"Open [bold]{slack.url}[/bold] in your browser: a Slack workspace with Tasklane in it.")
-            console.print("You are Ana; her session is played for you as soon as the page is open." if story else "")
-            console.print("Write /troubleshoot and a problem in #help-desk to try it yourself. Ctrl-C stops.\n")
+            if story:
+                console.print("You are Ana; her session is played for you as soon as the page is open.")
+            console.print("Write /troubleshoot and a problem in #help-desk to try it yourself. Ctrl-C stops.")
+            console.print(f"{'' if live else SCRIPTED}\n")
         slack.subscribe(Printer(console))
 
     async with running(live=live, fast=fast, port=at, faults=faults, record=record, welcome=welcome) as slack:
-        show = Show(slack, console, _quick if fast else asyncio.sleep)
+        show = Show(slack, console, _quick if fast else asyncio.sleep, live=live)
         if script:
             await show.play()
         else:

@@ -15,18 +15,20 @@ _PATIENCE: Final = 10.0
 """Seconds that the story waits for someone to open the page before it plays in the terminal alone."""
 _PLAYING: Final = "Ana works a session. Watch, or stop it and go on yourself."
 _WAITING: Final = "Or write /troubleshoot and a problem in #help-desk."
+SCRIPTED: Final = "The assistant here has a script: whatever the problem, it speaks of a printer."
 
 
 class Show:
     """Plays the story, again and again if people want it."""
 
-    def __init__(self, slack: Sandbox, console: Console, pause: Pause) -> None:
+    def __init__(self, slack: Sandbox, console: Console, pause: Pause, *, live: bool = False) -> None:
         self._slack = slack
+        self._waiting = _WAITING if live else f"{_WAITING} {SCRIPTED}"
         self._console = console
         self._pause = pause
         self._wanted = asyncio.Event()
         self._playing: asyncio.Timeout | None = None
-        self._scene = Scene(name="story", label="Play the story", told=_WAITING, toggle=self._toggle)
+        self._scene = Scene(name="story", label="Play the story", told=self._waiting, toggle=self._toggle)
 
     async def play(self) -> None:
         """Play the story to its end."""
@@ -67,5 +69,5 @@ class Show:
             self._playing.reschedule(0.0)
 
     def _say(self, *, running: bool) -> None:
-        self._scene.running, self._scene.told = running, _PLAYING if running else _WAITING
+        self._scene.running, self._scene.told = running, _PLAYING if running else self._waiting
         self._slack.page.refresh()

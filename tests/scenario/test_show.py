@@ -6,7 +6,7 @@ import aiohttp
 from rich.console import Console
 
 from bot.demo.run import running
-from bot.demo.show import Show
+from bot.demo.show import SCRIPTED, Show
 
 
 async def test_the_story_starts_with_the_page_and_stops_at_its_button() -> None:
@@ -17,6 +17,7 @@ async def test_the_story_starts_with_the_page_and_stops_at_its_button() -> None:
         await asyncio.sleep(0)
         (scene,) = slack.page.scenes
         assert not scene.running
+        assert SCRIPTED in scene.told, "who tries another problem is not surprised"
         async with session.ws_connect(f"{slack.url}/page/live") as page:
             await page.send_json({"do": "hello", "href": "/?as=Ana"})
             await slack.until(lambda: slack.channel("help-desk").messages)
