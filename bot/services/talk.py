@@ -107,7 +107,7 @@ class Talk:
                 known = started.session is not None and not started.new  # another message began it meanwhile
                 by = replace(by, delivery=DeliveryId(f"{by.delivery}:joins"))
             dormant = await self._turn(tenant, by, heard) if known else None
-            told = [notices.not_active(dormant)] if dormant is not None else []
+            told = [notices.not_active(dormant, by.user)] if dormant is not None else []
         except errors.EmptyMessage:
             return [notices.unsupported_file() if heard.files else notices.usage()]
         except errors.MessageTooBig as refused:

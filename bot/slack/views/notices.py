@@ -65,24 +65,46 @@ def unsupported_file(text_taken: bool = False) -> Rendered:
     return _told("I cannot read files yet. Paste what matters from the file as text, and send it again.")
 
 
-def not_active(session: Session) -> Rendered:
-    """Say to somebody who writes in the thread of a session that it is not active, and how to go on."""
-    kept = "I kept your message and will answer it then."
+def not_active(session: Session, user: UserId) -> Rendered:
+    """Say to somebody who writes in the thread of a session that it is not active, and who can go on, and how."""
+    own = user == session.owner
+    told = f"{_dormant(session) if own else _dormant_of(session)}; I kept your message and will answer it then."
+    usable = {Action.RESUME, Action.RESUME_IN_NEW_CHAT, Action.REOPEN, Action.TAKE_OVER} if own else {Action.TAKE_OVER}
+    row = [b for b in session_buttons(session) if b["action_id"] in usable]
+    return message(told, section(told), *([actions(*row)] if row else []))
+
+
+def _dormant(session: Session) -> str:
     match session.status:
         case Status.PAUSED:
-            told = f"This session is paused. Resume it to go on; {kept}"
+            return "This session is paused. Resume it to go on"
         case Status.ESCALATED:
-            told = f"This session is escalated. Take it over or reopen it to go on; {kept}"
+            return "This session is escalated. Take it over or reopen it to go on"
         case Status.RESOLVED:
-            told = f"This session is resolved. Reopen it to go on; {kept}"
+            return "This session is resolved. Reopen it to go on"
         case Status.CONTINUED:
-            told = f"This session went on in a new chat. Go on there, or reopen this one; {kept}"
+            return "This session went on in a new chat. Go on there, or reopen this one"
         case Status.ACTIVE:
-            told = "This session is active: just go on."
+            return "This session is active: just go on"
         case _:
             assert_never(session.status)
-    row = [b for b in session_buttons(session) if b["action_id"] != Action.CONCLUDE]
-    return message(told, section(told), *([actions(*row)] if row else []))
+
+
+def _dormant_of(session: Session) -> str:
+    owner = person(session.owner)
+    match session.status:
+        case Status.PAUSED:
+            return f"This session is paused. {owner} can resume it"
+        case Status.ESCALATED:
+            return f"This session is escalated. Take it over to go on, or {owner} reopens it"
+        case Status.RESOLVED:
+            return f"This session is resolved. {owner} can reopen it"
+        case Status.CONTINUED:
+            return f"This session went on in a new chat. Go on there, or {owner} reopens this one"
+        case Status.ACTIVE:
+            return "This session is active: just go on"
+        case _:
+            assert_never(session.status)
 
 
 def cannot_post(channel: ChannelId, problem: str) -> Rendered:

@@ -35,7 +35,7 @@ def test_every_notice_is_sound(size: str) -> None:
         notices.already_a_session(),
         notices.session_started(),
         notices.unknown_control(),
-        *(notices.not_active(session(size, status)) for status in Status),
+        *(notices.not_active(session(size, status), UserId(user)) for status in Status for user in ("U1", "UOTHER")),
     ):
         assert_sound(message)
 
@@ -77,11 +77,20 @@ def test_a_refusal_names_the_owner() -> None:
 
 
 def test_a_session_that_is_not_active_offers_the_way_back() -> None:
-    offered = {status: labels(notices.not_active(session(status=status)).blocks) for status in Status}
+    owner = session().owner
+    offered = {status: labels(notices.not_active(session(status=status), owner).blocks) for status in Status}
     assert offered[Status.PAUSED] == ["Resume", "Resume in New Chat"]
     assert offered[Status.ESCALATED] == ["Take over", "Reopen"]
     assert offered[Status.RESOLVED] == ["Reopen"]
     assert offered[Status.CONTINUED] == ["Reopen"]
+
+
+def test_others_are_offered_only_what_they_may() -> None:
+    told = {status: notices.not_active(session(status=status), UserId("UOTHER")) for status in Status}
+    assert {status: labels(notice.blocks) for status, notice in told.items() if labels(notice.blocks)} == {
+        Status.ESCALATED: ["Take over"]
+    }
+    assert f"<@{session().owner}> can resume it; I kept your message" in told[Status.PAUSED].text
 
 
 def test_a_problem_that_could_not_be_posted_comes_back() -> None:
