@@ -136,12 +136,16 @@ def element(space: "Workspace", item: Mapping[str, Any], value: Mapping[str, Any
         return "[⋯ " + " | ".join(plain(option.get("text")) for option in item["options"]) + "]"
     if kind == "feedback_buttons":
         return " ".join(f"[{plain(item[n]['text'])}]" for n in ("positive_button", "negative_button"))
-    shown = shown_value(space, value or {})
     if kind in ("radio_buttons", "checkboxes"):
-        picked = shown.split(", ") if shown else []
-        names = [plain(option.get("text")) for option in item["options"]]
-        return " ".join(f"({'x' if name in picked else ' '}) {name}" for name in names)
-    return f"[{shown or plain(item.get('placeholder'))}]"
+        return _choices(item, value or {})
+    return f"[{shown_value(space, value or {}) or plain(item.get('placeholder'))}]"
+
+
+def _choices(item: Mapping[str, Any], value: Mapping[str, Any]) -> str:
+    """Return options with the picked ones marked, by their values: two may read the same."""
+    chosen = [value.get("selected_option"), *(value.get("selected_options") or ())]
+    picked = [option.get("value") for option in chosen if option]
+    return " ".join(f"({'x' if o.get('value') in picked else ' '}) {plain(o.get('text'))}" for o in item["options"])
 
 
 def block(space: "Workspace", item: Mapping[str, Any], values: "Values", errors: Mapping[str, str]) -> str:

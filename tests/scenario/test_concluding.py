@@ -41,6 +41,7 @@ async def test_resolve_asks_which_of_several_sessions_it_means(stage: Stage) -> 
     assert modal.title == "Which session?"
     assert "in this conversation" in str(modal.blocks)
     assert "Restarted it" in modal.text_view()
+    assert modal.text_view().count("(x)") == 1, "the newest is picked, also among sessions of one name"
     await stage.ana.choose("Which session?", "Accounting prints nothing")
     assert (await stage.ana.submit()).ok
     await stage.quiet()
