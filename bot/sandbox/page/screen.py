@@ -267,7 +267,11 @@ class Screen:
         surface = self.inspected
         if surface is None:
             return {"source": None, "facts": ""}
-        parts = [surface_of(surface), f"{len(surface.blocks)} blocks"]
+        parts = [surface_of(surface), _counted(len(surface.blocks), "block")]
         if isinstance(surface, Message):
-            parts.append(f"{len(surface.revisions)} versions")
+            parts.append(_counted(len(surface.revisions), "version"))
         return {"source": source_of(surface), "facts": " · ".join(parts)}
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
