@@ -23,7 +23,7 @@ JSON, `times` times for each step of a conversation (`null`: always), with `stre
 | kind | what happens |
 |---|---|
 | `overloaded`, `unreachable`, `rejected` | ModelOverloaded, ModelUnreachable, ModelRefusedRequest is raised |
-| `silent` | nothing more comes for 30 s, then ModelUnreachable is raised |
+| `silent` | nothing more comes for `seconds` (30), then ModelUnreachable is raised |
 | `full` | ModelContextFull is raised; after some text the reply ends with that stop reason |
 | `refused`, `too_long`, `cut` | the reply ends there with that stop reason |
 | `empty` | the reply is complete and has no text |
@@ -64,7 +64,6 @@ Kind = Literal[
     "nonsense",
 ]
 
-_SILENCE_SECONDS: Final = 30.0
 _RAISED: Final[dict[Kind, type[ModelFault]]] = {
     "overloaded": ModelOverloaded,
     "unreachable": ModelUnreachable,
@@ -107,6 +106,8 @@ class Fault(_Strict):
     after: int = Field(default=0, ge=0)
     times: int | None = Field(default=1, ge=1)
     stream_only: bool = False
+    seconds: float = Field(default=30.0, gt=0)
+    """How long `silent` lasts."""
 
 
 class Question(_Strict):
@@ -249,7 +250,7 @@ class Scripted:
                 self._finished_notes[prompt.session] += 1
             return Stop.COMPLETE
         if fault.kind == "silent":
-            await self._sleep(_SILENCE_SECONDS)
+            await self._sleep(fault.seconds)
         if fault.kind == "full" and fault.after == 0:
             raise ModelContextFull
         if fault.kind in _RAISED:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.sandbox import Ack, Message
-from tests.integration.chaos.evidence import Counted, Draft, Said
+from tests.integration.chaos.evidence import Copied, Counted, Draft, Posting, Said, Stop
 from tests.integration.chaos.witness import Witness
 
 K = TypeVar("K")
@@ -28,6 +28,15 @@ class Tally:
 
 
 @dataclass(slots=True)
+class Posts:
+    """How often a session's notes were posted to the team."""
+
+    begun: int | None = None
+    """The record's number when the last one that was acknowledged was asked for."""
+    unsure: int = 0
+
+
+@dataclass(slots=True)
 class Diary:
     """Everything that is held against the app in the end."""
 
@@ -38,6 +47,11 @@ class Diary:
     sends: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     conclusions: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    owners: dict[str, list[tuple[str, bool]]] = field(default_factory=lambda: defaultdict(list))
+    """Who began each session and who took it over, by user id, and whether that was acknowledged."""
+    posts: dict[str, Posts] = field(default_factory=lambda: defaultdict(Posts))
+    stops: list[Stop] = field(default_factory=list)
+    copies: list[Copied] = field(default_factory=list)
     did: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How often people did each kind of thing."""
 
@@ -62,6 +76,10 @@ class Diary:
             )
             for message in self.said
         ]
+
+    def posted(self) -> dict[str, Posting]:
+        """Return what was posted to the team's channel, by session."""
+        return {key: Posting(begun=posts.begun, unsure=posts.unsure) for key, posts in self.posts.items()}
 
     def started(self, witness: Witness) -> dict[str, Counted]:
         """Return how often each session was asked for, by command and by mention."""

@@ -48,6 +48,8 @@ class Turn:
     source: str | None = None
     lane: bool = False
     """Whether it is a reply that replaced the lane."""
+    failure: str | None = None
+    """The sentence that says why a reply failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,10 @@ class Session:
     notes_state: str | None = None
     notes_text: str = ""
     notes_generation: int = -1
+    notes_stopped: bool = False
+    team: str | None = None
+    """The channel into which the notes are posted by themselves."""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +138,33 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """A session's notes that people posted into the team's channel."""
+
+    begun: int | None = None
+    """The record's number when the last one that was acknowledged was asked for; None when there was none."""
+    unsure: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A click on Stop while notes were being written."""
+
+    session: str
+    accepted: int | None
+    """The record's number when it was acknowledged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What a person copied, and what the message with the notes showed before and after."""
+
+    session: str
+    text: str
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything that is judged."""
 
@@ -147,6 +180,12 @@ class Evidence:
     """How often answers were sent, by session."""
     conclusions: Mapping[str, Counted] = field(default_factory=dict)
     """How often notes were asked for, by session: by resolving it, and by Regenerate."""
+    owners: Mapping[str, Sequence[tuple[str, bool]]] = field(default_factory=dict)
+    """Who began each session and who pressed Take over, in order, and whether that was acknowledged."""
+    posts: Mapping[str, Posting] = field(default_factory=dict)
+    """By session."""
+    stops: Sequence[Stop] = ()
+    copies: Sequence[Copied] = ()
     stuck: Sequence[str] = ()
     """Jobs that are due or running although everything is quiet."""
     failed: Sequence[str] = ()

@@ -106,6 +106,9 @@ async def _session(uow: UnitOfWork, tenant: Tenant, session_id: Any, now: float)
         notes_state=note.state.value if note else None,
         notes_text=note.text if note else "",
         notes_generation=note.generation if note else -1,
+        notes_stopped=bool(note and note.stopped_by),
+        team=session.notes_channel,
+        owner=session.owner,
     )
 
 
@@ -119,6 +122,7 @@ async def _turns(uow: UnitOfWork, session_id: str) -> list[Turn]:
             state=row.state.value,
             text=_prose(row.text) if row.author is Author.ASSISTANT else row.text,
             source=row.source,
+            failure=row.failure,
             lane=row.author is Author.ASSISTANT and row.state is TurnState.DONE and _replaced_the_lane(row.text),
         )
         for row in rows

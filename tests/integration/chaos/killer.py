@@ -43,17 +43,19 @@ class Killer:
     replicas: Sequence[Replica]
     pause: Callable[[float], Awaitable[None]]
     dice: random.Random
+    left_alone: float = LEFT_ALONE
     recoveries: list[Recovery] = field(default_factory=list)
     moments: Counter[str] = field(default_factory=Counter)
     caught: int = 0
     """Texts that were being written when a kill came."""
     _struck: asyncio.Event = field(default_factory=asyncio.Event)
+    _fallen: Replica | None = None
 
     async def kill(self) -> None:
         """Kill a replica at some moment, start it again, and mostly leave it alone until it has made good."""
         victim = self.dice.choice(self.replicas)
-        moment = self.dice.choice(MOMENTS) if len(self.replicas) == 1 else "at random"
-        await self._at(moment, victim)
+        moment = self.dice.choice(MOMENTS)
+        victim = await self._at(moment, victim)
         killed = time.monotonic()
         self.moments[moment] += 1
         await self._mourn(victim)
@@ -80,7 +82,7 @@ class Killer:
 
     async def _recovered(self, broken: Sequence[Open], killed: float, ready: float) -> None:
         try:
-            async with asyncio.timeout(LEFT_ALONE):
+            async with asyncio.timeout(self.left_alone):
                 while any(one.final_at is None for one in broken):
                     await self.slack.record.changed()
         except TimeoutError:
@@ -97,12 +99,15 @@ class Killer:
                 )
             )
 
-    async def _at(self, moment: str, victim: Replica) -> None:
-        """Wait for a moment, and kill in the very callback that tells of it."""
+    async def _at(self, moment: str, victim: Replica) -> Replica:
+        """Wait for a moment, and kill in the very callback that tells of it; return who was killed.
+
+        A delivery tells which replica has it; of what Slack sees nobody knows which replica did it.
+        """
         if moment == "at random":
             await self.pause(self.dice.uniform(0.0, 1.5))
             victim.kill()
-            return
+            return victim
         self._struck = asyncio.Event()
         disarm = self._arm(moment, victim)
         try:
@@ -112,16 +117,22 @@ class Killer:
             self.moments[f"not met: {moment}"] += 1
         finally:
             disarm()
-            victim.kill()
+            self._fallen = self._fallen or victim  # who is struck later than this is let off
+            self._fallen.kill()
+        return self._fallen
 
     def _arm(self, moment: str, victim: Replica) -> Callable[[], None]:
-        def strike(_replica: Replica | None = None) -> None:
-            self._struck.set()
-            victim.kill()
+        self._fallen = None
+
+        def strike(replica: Replica = victim) -> None:
+            if self._fallen is None:
+                self._fallen = replica
+                self._struck.set()
+                replica.kill()
 
         if moment == "while a delivery is handled":
             delay = self.dice.uniform(0.0, 0.05)
-            self.front.handed_over = lambda _r: asyncio.get_running_loop().call_later(delay, strike)
+            self.front.handed_over = lambda r: asyncio.get_running_loop().call_later(delay, strike, r)
             return lambda: setattr(self.front, "handed_over", None)
         if moment == "before Slack hears the answer":
             self.front.answered = strike
@@ -157,6 +168,7 @@ _TRAPS: Final[dict[str, Callable[[Entry], bool]]] = {
     "after a lane is posted": _posted("lane:"),
     "after the notes are posted": _posted("notes:"),
     "after an announcement is posted": _posted("announce:"),
+    "after the notes are posted to the team": _posted("post:"),
     "after a lane is deleted": lambda entry: entry.kind == "message" and entry.name == "deleted",
     "amid a reply": _edited("reply:", final=False),
     "amid the notes": _edited("notes:", final=False),

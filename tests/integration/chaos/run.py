@@ -19,10 +19,11 @@ from tests.integration.chaos import checker, gather, trouble
 from tests.integration.chaos.bases import Base, opened
 from tests.integration.chaos.checker import Violation
 from tests.integration.chaos.diary import Diary, counted
-from tests.integration.chaos.engineers import DESK, Engineer, Office
+from tests.integration.chaos.engineers import Engineer
 from tests.integration.chaos.evidence import Evidence
 from tests.integration.chaos.front import Front
-from tests.integration.chaos.killer import Killer, Recovery
+from tests.integration.chaos.killer import LEFT_ALONE, Killer, Recovery
+from tests.integration.chaos.office import DESK, PATIENCE, TEAM, Office
 from tests.integration.chaos.replicas import Replica, environment
 from tests.integration.chaos.witness import Witness, base_of
 from tests.support.app import MANIFEST
@@ -59,6 +60,11 @@ class Chaos:
     """Whether everything that happens in the workspace is written to `record.jsonl` in the run's folder."""
     slack_limits: bool = False
     """Whether Slack's own rate limits hold, and the app keeps to its edit budget."""
+
+    @property
+    def slowness(self) -> float:
+        """Return how many times longer what must come may take: within Slack's limits everything stands in line."""
+        return 3.0 if self.slack_limits else 1.0
 
 
 @dataclass(slots=True)
@@ -121,7 +127,14 @@ async def play(chaos: Chaos, folder: Path) -> Outcome:
             await replica.spawn()
         for replica in replicas:
             await replica.ready()
-        office = Office(slack=slack, witness=witness, diary=diary, pause=asyncio.sleep, calm=chaos.calm)
+        office = Office(
+            slack=slack,
+            witness=witness,
+            diary=diary,
+            pause=asyncio.sleep,
+            calm=chaos.calm,
+            patience=PATIENCE * chaos.slowness,
+        )
         killer = Killer(
             slack=slack,
             witness=witness,
@@ -130,11 +143,12 @@ async def play(chaos: Chaos, folder: Path) -> Outcome:
             replicas=replicas,
             pause=asyncio.sleep,
             dice=random.Random(chaos.seed),
+            left_alone=LEFT_ALONE * chaos.slowness,
         )
         await _storm(chaos, office, killer)
         slack.faults.clear()
         ended = time.monotonic()
-        stuck = await _until_quiet(slack, base)
+        stuck = await _until_quiet(slack, base, QUIET * chaos.slowness)
         quiet = time.monotonic() - ended
         codes = [await replica.stop() for replica in replicas]
         complaints = sum((replica.seen for replica in replicas), Counter())
@@ -164,7 +178,7 @@ async def _workspace(chaos: Chaos) -> AsyncIterator[Sandbox]:
     names = [f"Eng {number}" for number in range(chaos.engineers)]
     async with Sandbox(
         users=[Member(name=name) for name in names],
-        channels=[Room(name=DESK), Room(name="ticket-notes")],
+        channels=[Room(name=DESK), Room(name=TEAM)],
         manifest=MANIFEST,
         limits="slack" if chaos.slack_limits else "off",
         sleep=_hastened,
@@ -223,9 +237,9 @@ def _fail_early(work: Sequence["asyncio.Task[None]"], replicas: Sequence[Replica
         raise AssertionError(f"{', '.join(fallen)} ended without having been killed")
 
 
-async def _until_quiet(slack: Sandbox, base: Base) -> list[str]:
+async def _until_quiet(slack: Sandbox, base: Base, most: float) -> list[str]:
     """Wait until there is nothing left to do; return what is left all the same."""
-    ends = time.monotonic() + QUIET
+    ends = time.monotonic() + most
     while True:
         await slack.settled(0.2)
         left = await base.unfinished()
@@ -258,6 +272,10 @@ async def _evidence(
         drafts=list(diary.drafts.values()),
         starts=diary.started(witness),
         sends=counted(diary.sends),
+        owners=diary.owners,
+        posts=diary.posted(),
+        stops=diary.stops,
+        copies=diary.copies,
         conclusions=counted(diary.conclusions),
         stuck=stuck,
         failed=failed,

@@ -7,14 +7,17 @@ import pytest
 
 from tests.integration.chaos import checker
 from tests.integration.chaos.evidence import (
+    Copied,
     Counted,
     Draft,
     Evidence,
     Home,
+    Posting,
     Said,
     Seen,
     Session,
     Shown,
+    Stop,
     Task,
     Turn,
 )
@@ -27,7 +30,7 @@ TURNS: Final = (
     Turn(id="t3", seq=3, assistant=False, state="done", text="It is on", source="C1:12.0"),
     Turn(id="t4", seq=4, assistant=False, state="done", text="Still on", source="C1:13.0"),
     Turn(id="t5", seq=5, assistant=False, state="done", text="Q: On?\nA: Yes"),
-    Turn(id="t6", seq=6, assistant=True, state="failed", text=""),
+    Turn(id="t6", seq=6, assistant=True, state="failed", text="Look <at>", failure="It broke off."),
 )
 TASKS: Final = (
     Task(text="On?", draft="Yes", answer="Yes", mark="answered", sent=True, current=False),
@@ -43,6 +46,7 @@ SESSION: Final = Session(
     lane=LANE,
     turns=TURNS,
     tasks=TASKS,
+    owner="U2",
 )
 RESOLVED: Final = Session(
     id="s2",
@@ -55,6 +59,9 @@ RESOLVED: Final = Session(
     notes_state="final",
     notes_text="## Problem Summary\nIt was off.",
     notes_generation=1,
+    notes_stopped=True,
+    team="C9",
+    owner="U1",
 )
 
 
@@ -67,11 +74,12 @@ def seen(key: str, ts: str, thread: str = "10.0", *gist: str, body: str = "") ->
 MESSAGES: Final = (
     seen("card:s1", "10.0", "10.0", *CARD),
     seen("reply:t2", "11.0", body="Look at the display. ∎"),
-    seen("reply:t6", "14.0"),
+    seen("reply:t6", "14.0", "10.0", ":warning: It broke off.", body="Look &lt;at"),
     seen("lane:s1", "15.0", "10.0", *LANE),
     seen("card:s2", "20.0", "20.0", "*Resolved*"),
     seen("notes:s2", "21.0", "20.0", body="## Problem Summary\n\nIt was "),
-    seen("notes:s2:1", "22.0", "20.0", body="off."),
+    seen("notes:s2:1", "22.0", "20.0", "Stopped by <@U1> before the end.", body="off."),
+    replace(seen("post:s2:C9", "30.0", "30.0", body="## Problem Summary\n\nIt was off."), channel="C9"),
 )
 SAID: Final = (
     Said(channel="C1", ts="12.0", text="It is on", written=5, accepted=6),
@@ -97,6 +105,10 @@ GOOD: Final = Evidence(
     starts={"Case 1": Counted(accepted=1), "Case 2": Counted(unsure=2), "Case 3": Counted(unsure=1)},
     sends={"s1": Counted(accepted=1)},
     conclusions={"s2": Counted(accepted=1, unsure=1)},
+    owners={"s1": (("U1", True), ("U3", True), ("U2", False)), "s2": (("U1", True), ("U3", False))},
+    posts={"s2": Posting(begun=9)},
+    stops=(Stop(session="s2", accepted=6), Stop(session="s1", accepted=None)),
+    copies=(Copied(session="s2", text="## Problem Summary\nIt was off.", shown=("**Problem Summary** It was off.",)),),
     allowed_pings=frozenset({"@Ana"}),
 )
 
@@ -142,6 +154,25 @@ BROKEN: Final = (
     ("last_words_stay", replace(GOOD, histories={"notes:s2": LOOKS[:4] + LOOKS[5:]})),
     ("last_words_stay", replace(GOOD, histories={"notes:s2": LOOKS[:2] + LOOKS[3:4]})),
     ("last_words_stay", replace(GOOD, histories={"notes:s2": (*LOOKS, LOOKS[0])})),
+    ("failures_are_told", of_message("reply:t6", gist=())),
+    ("failures_are_told", of_message("reply:t6", body="Look")),
+    ("stops_hold", of_resolved(notes_stopped=False)),
+    ("stops_hold", replace(of_message("notes:s2:1", gist=()), stops=(Stop(session="s2", accepted=None),))),
+    ("stops_hold", of_message("notes:s2:1", gist=())),
+    ("stops_hold", replace(GOOD, stops=())),
+    (
+        "copies_are_whole",
+        replace(GOOD, copies=(Copied(session="s2", text="## Problem Summary", shown=("## Problem Summary It was",)),)),
+    ),
+    ("posts_are_made", without("post:s2:C9")),
+    ("posts_are_made", replace(without("post:s2:C9"), posts={})),
+    ("posts_are_made", replace(of_resolved(team=None), posts={})),
+    ("posts_are_made", of_message("post:s2:C9", channel="C1")),
+    ("posts_show_the_newest", of_message("post:s2:C9", body="## Problem Summary")),
+    (
+        "posts_show_the_newest",
+        replace(of_message("post:s2:C9", body="Old"), sessions=(SESSION, replace(RESOLVED, team=None))),
+    ),
     ("accepted_messages_are_turns", of_turn(3, source=None)),
     ("accepted_messages_are_turns", of_turn(4, source="C1:12.0")),
     ("order_is_kept", of_session(turns=[replace(t, source={3: "C1:13.0", 4: "C1:12.0"}.get(t.seq)) for t in TURNS])),
@@ -157,6 +188,8 @@ BROKEN: Final = (
     ("drafts_are_kept", of_session(tasks=(TASKS[0], replace(TASKS[1], draft="R")))),
     ("drafts_are_kept", of_session(tasks=(TASKS[0], replace(TASKS[1], current=False)))),
     ("drafts_are_kept", of_session(tasks=TASKS[:1])),
+    ("owners_took_over", of_session(owner="U1")),
+    ("owners_took_over", of_resolved(owner="U2")),
     ("cards_show_the_status", of_message("card:s1", gist=("Case 1", "*Paused*"))),
     ("cards_show_the_status", without("card:s2")),
     ("cards_show_the_status", of_session(thread=None)),

@@ -162,10 +162,13 @@ async def test_nonsense_is_complete_but_not_json(script: Callable[[str], Script]
         json.loads(text)
 
 
-async def test_silence_lasts_as_long_as_a_read_timeout(script: Callable[[str], Script]) -> None:
-    provider, slept = scripted(script("replies: [{prose: A, fault: {kind: silent}}]\nnotes: [{text: N}]"))
+@pytest.mark.parametrize(("more", "seconds"), [("", 30.0), (", seconds: 2.5", 2.5)])
+async def test_silence_lasts_as_long_as_a_read_timeout_or_as_it_is_told(
+    script: Callable[[str], Script], more: str, seconds: float
+) -> None:
+    provider, slept = scripted(script(f"replies: [{{prose: A, fault: {{kind: silent{more}}}}}]\nnotes: [{{text: N}}]"))
     assert await heard(provider, asked("a")) == ("", ModelUnreachable)
-    assert slept.pauses[-1] == 30.0
+    assert slept.pauses[-1] == seconds
 
 
 async def test_a_fault_happens_its_number_of_times_in_each_step_and_session(
