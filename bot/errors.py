@@ -133,6 +133,10 @@ class NotInChannel(SlackFault):
     user_text = "I am not in that channel. Invite me there with `/invite @Tasklane`, then try again."
 
 
+class PersonNotThere(SlackFault):
+    """The person who is to be told something is not a member of the conversation."""
+
+
 class ChannelArchived(SlackFault):
     """The channel is archived."""
 

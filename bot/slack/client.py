@@ -147,19 +147,24 @@ class SlackClient:
         )
 
     async def ephemeral(self, tenant: Tenant, place: Place, user: UserId, message: Rendered) -> None:
-        """Show a message to one person."""
-        await self._call(
-            tenant,
-            lambda web: web.chat_postEphemeral(
-                channel=place.channel,
+        """Show a message to one person; one who cannot see the place is told in their direct messages."""
+
+        def tell(web: AsyncWebClient, where: Place) -> Awaitable[AsyncSlackResponse]:
+            return web.chat_postEphemeral(
+                channel=where.channel,
                 user=user,
-                thread_ts=place.thread,
+                thread_ts=where.thread,
                 text=message.text,
                 blocks=message.blocks,
                 parse="none",
                 link_names=False,
-            ),
-        )
+            )
+
+        try:
+            await self._call(tenant, lambda web: tell(web, place))
+        except errors.PersonNotThere:
+            direct = Place(channel=await self.direct_channel(tenant, user))
+            await self._call(tenant, lambda web: tell(web, direct))
 
     async def respond(self, url: str, message: Rendered, *, replace: bool) -> bool:
         """Answer an interaction through its response_url; False when the URL is spent or refused it."""

@@ -21,6 +21,7 @@ _NAMED: Final[dict[str, type[errors.SlackFault]]] = {
     "msg_blocks_too_long": errors.MessageTooLong,
     "not_in_channel": errors.NotInChannel,
     "restricted_action": errors.NotInChannel,
+    "user_not_in_channel": errors.PersonNotThere,
     "is_archived": errors.ChannelArchived,
     "channel_not_found": errors.ChannelGone,
     "channel_is_archived": errors.ChannelArchived,
