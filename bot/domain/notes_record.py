@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.ids import SessionId, UserId
+
+_APART: Final = 0.01
 
 
 class NotesState(StrEnum):
@@ -35,10 +38,15 @@ class NotesRecord:
     session: SessionId
     state: NotesState
     text: str
+    """The newest finished notes: they stay until others are final."""
     source: NotesSource
     stopped_by: UserId | None = None
     """Who ended the stream before its end, if anybody did."""
     generation: int = 0
     """Counts how often the notes were begun; each begins from nothing."""
     at: float
-    """When the state last changed, in unix seconds."""
+    """When the state last changed, in unix seconds; each change is later, and what was posted is as old as this."""
+
+    def next_at(self, now: float) -> float:
+        """Return the time of the next change: clocks differ and jump back, and the newest notes are the newest."""
+        return max(now, self.at + _APART)

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot import errors
 from bot.domain.ids import ChannelId, Place, SessionId, Tenant, UserId
-from bot.domain.notes_record import NotesRecord, NotesState
+from bot.domain.notes_record import NotesRecord
 from bot.domain.sessions import Session, time_spent
 from bot.jobs.queue import Job, JobName
 from bot.services.members import Members
@@ -25,7 +25,7 @@ def posting(session: SessionId, channel: ChannelId, user: UserId, tenant: Tenant
 
 
 class FinishedNotes:
-    """Hands out the final notes of a session."""
+    """Hands out the finished notes of a session."""
 
     def __init__(self, tools: Tools, members: Members, default_channel: ChannelId | None) -> None:
         self._tools = tools
@@ -33,13 +33,13 @@ class FinishedNotes:
         self._default_channel = default_channel
 
     async def get(self, tenant: Tenant, session_id: SessionId) -> tuple[Session, NotesRecord]:
-        """Return a session and its final notes; `NotesMissing` when there are none."""
+        """Return a session and its newest finished notes, also while others are written; `NotesMissing` without any."""
         async with self._tools.database.read() as uow:
             session = await rows.get(uow, tenant, session_id)
             record = await note_rows.get(uow, tenant, session_id)
         if session is None:
             raise errors.SessionMissing
-        if record is None or record.state is not NotesState.FINAL or not record.text:
+        if record is None or not record.text:
             raise errors.NotesMissing
         return session, record
 

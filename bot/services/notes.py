@@ -38,7 +38,7 @@ class Notes:
 
     async def enqueue(self, uow: UnitOfWork, tenant: Tenant, session: SessionId) -> None:
         """Have the notes written, from the start."""
-        record = await note_rows.get(uow, tenant, session)
+        record, now = await note_rows.get(uow, tenant, session), self._tools.clock()
         generation = record.generation + 1 if record else 0
         fresh = NotesRecord(
             session=session,
@@ -46,7 +46,7 @@ class Notes:
             text=record.text if record else "",
             source=record.source if record else NotesSource.STREAMED,
             generation=generation,
-            at=self._tools.clock(),
+            at=record.next_at(now) if record else now,
         )
         await note_rows.save(uow, tenant, fresh)
         job = Job(
@@ -138,7 +138,7 @@ class Notes:
             if record is None or facts is None or (record.state is NotesState.FINAL and not left):
                 return
             if record.state is not NotesState.FINAL:
-                record = _given_up(record, facts)
+                record = _given_up(record, facts, record.next_at(self._tools.clock()))
                 await note_rows.save(uow, tenant, record)
                 await redraw_home(self._tools, uow, tenant, facts.session.owner)
         await self._show(tenant, facts.session, record)
@@ -192,7 +192,9 @@ class Notes:
                 raise errors.Superseded
             if record.state is NotesState.FINAL:
                 return record  # of two runs (one was taken for dead) the first to get here counts
-            final = replace(record, state=NotesState.FINAL, text=text, source=source, at=self._tools.clock())
+            final = replace(
+                record, state=NotesState.FINAL, text=text, source=source, at=record.next_at(self._tools.clock())
+            )
             await note_rows.save(uow, tenant, final)
             await redraw_home(self._tools, uow, tenant, session.owner)
             if session.notes_channel is not None and text:
@@ -201,10 +203,10 @@ class Notes:
         return final
 
 
-def _given_up(record: NotesRecord, facts: Facts) -> NotesRecord:
+def _given_up(record: NotesRecord, facts: Facts, at: float) -> NotesRecord:
     own = assembled(facts)
     text, source = (rules.render(own), NotesSource.ASSEMBLED) if own else ("", NotesSource.TRANSCRIPT)
-    return replace(record, state=NotesState.FINAL, text=text, source=source)
+    return replace(record, state=NotesState.FINAL, text=text, source=source, at=at)
 
 
 def _last_word(session: Session, record: NotesRecord, parts: Sequence[str]) -> list[Rendered]:

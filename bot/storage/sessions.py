@@ -10,7 +10,6 @@ from sqlalchemy import delete as delete_from
 
 from bot import errors
 from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant, UserId
-from bot.domain.notes_record import NotesState
 from bot.domain.sessions import Session, Status
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import notes, sessions
@@ -141,9 +140,9 @@ async def page_of_owner(
 
 
 def _noted(tenant: Tenant) -> ColumnElement[bool]:
-    """Whether a session's notes are final and say something."""
-    final = (notes.c.state == NotesState.FINAL) & (notes.c.text != "")
-    return exists().where(notes.c.team_id == tenant.team, notes.c.session_id == sessions.c.id, final).label("noted")
+    """Whether a session has finished notes that say something, also while others are written."""
+    theirs = (notes.c.team_id == tenant.team) & (notes.c.session_id == sessions.c.id)
+    return exists().where(theirs, notes.c.text != "").label("noted")
 
 
 async def continuing(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Session | None:
