@@ -56,8 +56,10 @@ class Thread:
             diary.did["start by message"] += 1
 
     async def say(self, case: Case) -> None:
-        """Write into the thread, twice in a row now and then."""
+        """Write into the thread, twice in a row now and then; nobody can in another's direct messages."""
         at = self._at
+        if at.person.id not in case.root.channel.members:
+            return
         for _ in range(at.dice.randint(1, 2)):
             text = f"Remark on {case.number}: {at.dice.choice(REMARKS)}{at.order(TROUBLE)}"
             at.diary.said.append(await at.person.say(case.root.channel, text, thread=case.root))
