@@ -62,6 +62,8 @@ class Bucket:
     """What is known under one limit."""
 
     limits: Limits = Limits()
+    since: float = float("-inf")
+    """From when on every call was counted; of a process before this one nothing is known."""
     sent: tuple[float, ...] = ()
     """When each call still inside the window was granted, oldest first."""
     interim_at: float = float("-inf")
@@ -210,18 +212,19 @@ def granted(bucket: Bucket, priority: Priority, now: float) -> Bucket:
 
 
 def limited(bucket: Bucket, retry_after: float, now: float) -> Bucket:
-    """Learn from a 429: everyone waits once, and a window holds no more than what Slack has let through."""
+    """Learn from a 429: everyone waits once, and a window holds no more than what Slack has let through.
+
+    A wait that ends sooner than a window after this process began is for a call of the one before: what that had
+    used up is not known, and says nothing about the limit.
+    """
     wait = min(retry_after, RETRY_AFTER_CEILING) if retry_after > RETRY_AFTER_FLOOR else RETRY_AFTER_FLOOR
     bucket = prune(bucket, now)
     passed = bucket.sent[:-1]
+    bucket = replace(bucket, sent=passed, frozen_until=max(bucket.frozen_until, now + wait))
+    if now + wait < bucket.since + bucket.limits.window - RETRY_AFTER_FLOOR:
+        return bucket
     least = max(1, bucket.limits.calls // _LEARNED_FLOOR)
-    return replace(
-        bucket,
-        sent=passed,
-        frozen_until=max(bucket.frozen_until, now + wait),
-        learned=max(least, min(len(passed), bucket.allowed(now))),
-        learned_at=now,
-    )
+    return replace(bucket, learned=max(least, min(len(passed), bucket.allowed(now))), learned_at=now)
 
 
 def heard(bucket: Bucket, *, frozen_until: float, learned: int | None, learned_at: float) -> Bucket:

@@ -89,7 +89,7 @@ class _Line:
     """The callers of one workspace; timers of the running loop wake it, so it needs no task of its own."""
 
     def __init__(self, limits: Limits) -> None:
-        self._bucket = Bucket(limits=limits)
+        self._bucket = Bucket(limits=limits, since=asyncio.get_running_loop().time())
         self._waiting: list[_Waiting] = []
         self._streams: dict[str, Stream] = {}
         self._timer: asyncio.TimerHandle | None = None

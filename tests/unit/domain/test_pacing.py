@@ -130,6 +130,22 @@ def test_one_429_out_of_nowhere_does_not_stop_the_app_for_long() -> None:
     assert bucket.allowed(NOW) == 10
 
 
+@given(st.lists(st.floats(0, 58), min_size=1, max_size=9).map(sorted))
+def test_a_process_that_has_just_started_learns_nothing_from_what_the_one_before_has_used_up(at: list[float]) -> None:
+    bucket = Bucket(since=NOW)
+    for after in at:
+        bucket = pacing.limited(pacing.granted(bucket, Priority.LAST_WORD, NOW + after), 1, NOW + after)
+    assert bucket.allowed(NOW + 60) == bucket.limits.calls
+    assert bucket.frozen_until >= NOW + at[-1] + 1
+
+
+def test_a_process_that_has_just_started_learns_from_a_window_that_it_filled_itself() -> None:
+    bucket = Bucket(since=NOW)
+    for number in range(21):
+        bucket = pacing.granted(bucket, Priority.INTERIM, NOW + number)
+    assert pacing.limited(bucket, 40, NOW + 20).allowed(NOW + 20) == 20
+
+
 def seen(bucket: Bucket, starts: int, *, every: float = 1.0, since: float = NOW) -> Bucket:
     for number in range(starts):
         bucket = pacing.began(bucket, since + every * number)

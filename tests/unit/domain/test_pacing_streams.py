@@ -1,6 +1,7 @@
 """Streams under the real decision and the real budget, in a workspace whose time is virtual."""
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -66,6 +67,13 @@ def test_a_stricter_slack_than_configured_loses_no_last_word(streams: list[Arriv
     assert figures(played).lost == 0
     after = slack.refused[1:]
     assert most_in(60.0, [at for at in after if at > slack.refused[0] + 1.0]) <= 3
+
+
+def test_a_restart_into_a_window_that_the_process_before_has_filled_ends_streams_as_soon_as_slack_takes_it() -> None:
+    used = deque(number / 2 - 30 for number in range(48))
+    streams = [Arrival(even(2_000, 8.0), 0.0) for _ in range(30)]
+    played = shown(Slack(Sliding(50, passed=used), 0.05), streams, Limits())
+    assert max(message.edits[-1].seen for message in played.messages) <= 60
 
 
 @few
