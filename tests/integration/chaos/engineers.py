@@ -54,6 +54,7 @@ class Engineer:
 
     async def _step(self, case: Case) -> None:
         session, thread, home = case.session, self._thread, self._home
+        again = 0.6 if thread.failed(session) else 0.0
         question = self._at.dice.choice(QUESTIONS)
         steps: tuple[Step, ...] = (
             (0.25, "say", lambda: thread.say(case)),
@@ -63,7 +64,7 @@ class Engineer:
             (0.15, "mark", lambda: thread.click_lane(session, "Skip", question)),
             (0.15, "done", lambda: thread.click_lane(session, "Done", "printer answers")),
             (0.3, "send", lambda: thread.send(session)),
-            (0.2, "try again", lambda: thread.try_again(session)),
+            (again, "try again", lambda: thread.try_again(session)),
             (0.05, "home", home.look),
             (0.2, "type in home", lambda: home.type(session)),
             (0.1, "answer in home", lambda: home.answer(session)),

@@ -127,14 +127,13 @@ class Thread:
     async def try_again(self, session: str) -> None:
         """Have a reply that failed written anew: the newest, or one for which it is too late."""
         at = self._at
-        failed = self._failed(session)
-        if not failed:
-            raise CannotDo("no reply failed")
+        failed = self.failed(session)
         chosen = failed[-1] if at.chance(0.9) else at.dice.choice(failed)
         at.witness.asked_for(base_of(key_of(chosen)))
         await at.person.click(chosen, "Try again")
 
-    def _failed(self, session: str) -> list[Message]:
+    def failed(self, session: str) -> list[Message]:
+        """List the replies of a session that can be tried again."""
         keyed = [m for key, ms in self._at.witness.keyed.items() if key.startswith("reply:") for m in ms]
         failed = [m for m in keyed if not m.deleted and f"'value': '{session}:" in str(m.blocks)]
         return sorted((m for m in failed if "try_again" in actions_of(m.blocks)), key=lambda m: m.ts)
