@@ -13,6 +13,7 @@ from bot.app import Tasklane
 from bot.domain.pacing import Limits
 from bot.sandbox import Message, Person, Room, Sandbox, View
 from bot.sandbox.sandbox import ROOMS
+from tests.support import sqlite
 from tests.support.app import MANIFEST, settings_for
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
@@ -182,6 +183,7 @@ async def serving(
     Its clock is so many seconds `ahead`: then all that Slack delivers comes late.
     """
     path = script if isinstance(script, Path) else SCRIPTS / f"{script}.yaml"
+    sqlite.prepare(folder / "tasklane.db")
     chosen = settings_for(slack, folder / "tasklane.db", tasklane_script=path, **settings)
     app = await Tasklane.start(chosen, limits=PLENTY, clock=lambda: time.time() + ahead)
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.sandbox import Sandbox
+from tests.support import sqlite
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,6 +73,7 @@ class Process:
 @asynccontextmanager
 async def spawned(slack: Sandbox, folder: Path, script: Path, **more: str) -> AsyncIterator[Process]:
     """Run the program with its database in `folder`, as soon as it can be spawned; killed at the end."""
+    sqlite.prepare(folder / "tasklane.db")
     environment: Mapping[str, str] = {
         "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": str(ROOT),
@@ -80,7 +82,7 @@ async def spawned(slack: Sandbox, folder: Path, script: Path, **more: str) -> As
         "SLACK_API_URL": slack.api_url,
         "TASKLANE_PROVIDER": "scripted",
         "TASKLANE_SCRIPT": str(script),
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'tasklane.db'}",
+        "DATABASE_URL": sqlite.url(folder / "tasklane.db"),
         "PORT": "0",
         **more,
     }

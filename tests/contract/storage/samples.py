@@ -1,20 +1,17 @@
 """Values that the storage tests start from, and a database with its tables in place."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, TeamId, Tenant, UserId
 from bot.domain.lane import Kind, Task
 from bot.domain.sessions import Session, Status
-from bot.storage import schema
 from bot.storage.database import Database
-from tests.support import postgres
+from tests.support import postgres, sqlite
 
 TENANT = Tenant(team=TeamId("T1"))
 OTHER = Tenant(team=TeamId("T2"))
@@ -48,22 +45,11 @@ def task(id: str, **changes: Any) -> Task:
     return replace(Task(id=TaskId(id), kind=Kind.QUESTION, text=f"What about {id}?"), **changes)
 
 
-@cache
-def _template() -> Path:
-    file = Path(mkdtemp()) / "template.db"
-    schema.upgrade(url(file))
-    return file
-
-
-def url(file: Path) -> str:
-    return f"sqlite+aiosqlite:///{file}"
-
-
 def fresh_sqlite(folder: Path) -> Database:
-    """Open a database at head; the migrations run once for the whole test run."""
+    """Open a database at head."""
     file = folder / "tasklane.db"
-    shutil.copy(_template(), file)
-    return Database.open(url(file))
+    sqlite.prepare(file)
+    return Database.open(sqlite.url(file))
 
 
 @contextmanager
@@ -75,5 +61,5 @@ def fresh(kind: str) -> Iterator[str]:
     else:
         with TemporaryDirectory() as folder:
             file = Path(folder) / "tasklane.db"
-            shutil.copy(_template(), file)
-            yield url(file)
+            sqlite.prepare(file)
+            yield sqlite.url(file)

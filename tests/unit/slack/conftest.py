@@ -18,8 +18,7 @@ from bot.slack.budget import EditBudget
 from bot.slack.client import SlackClient
 from bot.slack.live import LiveMessages
 from bot.slack.native import Streams
-from bot.storage import schema
-from bot.storage.database import Database
+from tests.contract.storage.samples import fresh_sqlite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +40,7 @@ class Room:
 
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/ledger.db"
-    schema.upgrade(url)
-    database = Database.open(url)
+    database = fresh_sqlite(tmp_path)
     async with Sandbox(limits="off") as slack, aiohttp.ClientSession() as http:
         web = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=http, retry_handlers=[])
 

@@ -16,8 +16,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem
 from bot.storage import schema, tables
 from bot.storage.database import Database
 from bot.storage.engine import open_for_migration, parse
-from tests.contract.storage.samples import KINDS, url
+from tests.contract.storage.samples import KINDS
 from tests.support import postgres
+from tests.support.sqlite import url
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"

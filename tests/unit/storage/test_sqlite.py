@@ -12,7 +12,8 @@ from bot import errors
 from bot.domain.ids import DeliveryId
 from bot.storage import inbox
 from bot.storage.database import Database
-from tests.contract.storage.samples import TENANT, fresh_sqlite, url
+from tests.contract.storage.samples import TENANT, fresh_sqlite
+from tests.support.sqlite import url
 
 SERVE = """
 import sys
