@@ -1,8 +1,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlencode
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.scenario.stage import Stage, playing
@@ -12,23 +14,26 @@ Opens = Callable[..., Awaitable[Page]]
 PATIENCE = 15_000
 """Milliseconds: the browser, the app and the other tests share the machine."""
 expect.set_options(timeout=PATIENCE)
+THE_BROWSERS: Final = pytest.mark.asyncio(loop_scope="session")
+"""The event loop of these tests: one for all, because the browser is."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with playing(tmp_path) as stage:
         yield stage
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    """A Chromium for all tests of this process, which takes longer to start than most of them."""
     if not path():
         pytest.skip(MISSING)
     async with chromium() as browser:
         yield browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def opens(browser: Browser, stage: Stage) -> AsyncIterator[Opens]:
     """Open the workspace as someone; whatever goes wrong in the page, or leaves this machine, fails the test."""
     wrong: list[str] = []
@@ -46,4 +51,6 @@ async def opens(browser: Browser, stage: Stage) -> AsyncIterator[Opens]:
         return page
 
     yield open_as
+    for context in browser.contexts:
+        await context.close()
     assert not [one for one in wrong if "data:" not in one]

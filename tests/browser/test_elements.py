@@ -8,11 +8,12 @@ from typing import Any
 from playwright.async_api import expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.browser.conftest import Opens
+from tests.browser.conftest import THE_BROWSERS, Opens
 from tests.scenario.stage import Stage
 from tests.unit.sandbox.apps import bolt_app, field, modal, over_http, text, web_client
 from tests.unit.sandbox.test_rare_blocks import chart, data_table
 
+pytestmark = THE_BROWSERS
 DESK = "C0HELPDESK"
 HOSTS = ("print-01", "print-02", "mail-01")
 

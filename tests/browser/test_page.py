@@ -5,10 +5,11 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Opens
+from tests.browser.conftest import THE_BROWSERS, Opens
 from tests.scenario.stage import Stage
 from tests.unit.sandbox.apps import button, field, modal, section, text, web_client
 
+pytestmark = THE_BROWSERS
 DESK = "C0HELPDESK"
 UNNAMED = """() => [...document.querySelectorAll("button, a[href], input:not([type=file]), textarea, select, summary")]
     .filter((e) => e.offsetParent && !(e.getAttribute("aria-label") || e.textContent.trim() || e.title

@@ -2,10 +2,11 @@
 
 from playwright.async_api import expect
 
-from tests.browser.conftest import Opens
+from tests.browser.conftest import THE_BROWSERS, Opens
 from tests.scenario.stage import Stage
 from tests.unit.sandbox.apps import web_client
 
+pytestmark = THE_BROWSERS
 DESK = "C0HELPDESK"
 FRAME = 16.0
 """Milliseconds between two frames at 60 a second."""

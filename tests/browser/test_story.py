@@ -5,10 +5,11 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Opens
+from tests.browser.conftest import THE_BROWSERS, Opens
 from tests.scenario.stage import PRINTER, Stage
 from tests.unit.sandbox.apps import bolt_app, field, modal, over_http, web_client
 
+pytestmark = THE_BROWSERS
 MAIN = "Message #help-desk"
 
 
