@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, assert_never
 
+from bot.domain import safety
 from bot.domain.ids import SessionId, TaskId
 from bot.domain.reply import Proposal
 
@@ -76,7 +77,7 @@ def sendable(lane: Lane) -> tuple[Task, ...]:
 def answer(task: Task, text: str) -> Task:
     """Submit an answer or a result; an empty one takes a former answer back and keeps the task open."""
     text = text.strip()[:ANSWER_CHARS]
-    if not text:
+    if safety.blank(text):
         return replace(task, mark=Mark.OPEN, answer="", draft="")
     return replace(task, mark=Mark.ANSWERED, answer=text, draft=text)
 

@@ -125,10 +125,11 @@ def test_everything_handled_and_not_sent_is_sent() -> None:
     assert sendable(lane(task(), *handled, task(mark=Mark.DONE, sent=True))) == tuple(handled)
 
 
-def test_an_answer_is_submitted_and_taken_back() -> None:
+@pytest.mark.parametrize("nothing", ["", "  ", "\u200b \u202e"])
+def test_an_answer_is_submitted_and_taken_back(nothing: str) -> None:
     answered = answer(task(draft="old"), " Monday \n")
     assert (answered.mark, answered.answer, answered.draft) == (Mark.ANSWERED, "Monday", "Monday")
-    back = answer(answered, "  ")
+    back = answer(answered, nothing)
     assert (back.mark, back.answer, back.draft) == (Mark.OPEN, "", "")
 
 
