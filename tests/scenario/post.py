@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bot.ai.scripted import Scripted
 from bot.sandbox import Ack
 from bot.sandbox.delivery import Parcel
 from tests.scenario.stage import Stage
@@ -40,6 +41,23 @@ def held(stage: Stage) -> Iterator[list[Parcel]]:
     delivery.send = keep  # type: ignore[method-assign]
     yield kept
     del delivery.send
+
+
+@contextmanager
+def slow_model(stage: Stage) -> Iterator[None]:
+    """Have the scripted model say the beginning of a text and wait, however long everybody else takes."""
+    model = stage.app.provider
+    assert isinstance(model, Scripted)
+    go_on, at_its_pace = asyncio.Event(), model._sleep
+
+    async def wait(seconds: float) -> None:
+        if seconds:
+            await go_on.wait()
+
+    model._sleep = wait
+    yield
+    model._sleep = at_its_pace
+    go_on.set()
 
 
 async def until(holds: Callable[[], bool], seconds: float = 5.0) -> None:

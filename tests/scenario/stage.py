@@ -31,6 +31,8 @@ _JOBS: Final = {
             count(*) FILTER (WHERE args ->> 'errors' <> '0')
         FROM procrastinate_jobs WHERE status <> 'failed'""",
 }
+_ENDLESS: Final = 20
+"""After so many of the longest pauses, what still goes on will never end."""
 SECTIONS: Final = ["## Problem Summary", "## Steps Taken", "## Resolution", "## Next Steps"]
 
 
@@ -45,14 +47,21 @@ class Stage:
         """Whether jobs may fail and be tried again: only where a scenario orders trouble."""
 
     async def quiet(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109
-        """Wait until nothing is on its way to the app and no job of the app is due."""
+        """Wait until nothing is on its way to the app and no job of the app is due.
+
+        However slow it is, it may go on: it fails when nothing at all happens for `timeout` seconds, or no end comes.
+        """
+        loop = asyncio.get_running_loop()
+        end, seen = loop.time() + _ENDLESS * timeout, (-1, -1)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(timeout) as patience:
                 while True:
                     await self.slack.settled(0.01)
                     due, failed = await self._jobs()
                     if not due:
                         break
+                    if seen != (seen := (due, len(self.slack.record.entries))):
+                        patience.reschedule(min(loop.time() + timeout, end))
         except TimeoutError:
             raise AssertionError(f"the app is still busy; the workspace shows:\n{self.slack.overview()}") from None
         assert self.troubled or not failed, "a job failed: the log says which"
@@ -68,6 +77,7 @@ class Stage:
         """Start a session by command, and return its card once the first reply is there."""
         ack = await (person or self.ana).command(channel, f"/troubleshoot {problem}")
         assert ack.ok, ack
+        assert not ack.body, "the app refused: only the person is told"
         await self.quiet()
         return self.slack.channel(channel).messages[-1]
 

@@ -8,6 +8,7 @@ from bot.domain.sessions import Author, Status
 from bot.sandbox import Entry, ManualClock, Message, Sandbox, User
 from bot.storage import sessions as rows
 from bot.storage import turns
+from tests.scenario.post import slow_model
 from tests.scenario.stage import DESK, PRINTER, Stage, buttons, playing
 from tests.scenario.story import Story
 
@@ -49,11 +50,14 @@ async def test_what_members_do_not_say_is_no_turn(stage: Stage) -> None:
 
 async def test_a_message_while_the_answer_streams_is_answered_next(tmp_path: Path, database_url: str) -> None:
     async with playing(tmp_path, "slow", database_url=database_url) as stage:
-        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
-        root = await stage.slack.until(lambda: stage.slack.channel(DESK).messages[-1:])
-        await stage.slack.until(lambda: stage.in_thread(root[0], "First answer"))
-        assert len(stage.replies(root[0])[0]) < 100, "it is still being written"
-        await stage.say(root[0], "Oh, and the display says Ready")
+        with slow_model(stage):
+            await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+            root = await stage.slack.until(lambda: stage.slack.channel(DESK).messages[-1:])
+            await stage.slack.until(lambda: stage.in_thread(root[0], "First"))
+            await stage.ana.say(DESK, "Oh, and the display says Ready", thread=root[0])
+            await stage.slack.until(lambda: stage.slack.record.deliveries("message"))
+            assert len(stage.replies(root[0])[0]) < 100, "it is still being written"
+        await stage.quiet()
 
         first, second = stage.replies(root[0])
         assert first.endswith("never once been the reason.")
