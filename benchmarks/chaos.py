@@ -27,6 +27,7 @@ LOST: Final = frozenset(
         "everything_is_answered",
         "no_work_is_left",
         "notes_are_final",
+        "posts_are_made",
     }
 )
 DOUBLED: Final = frozenset(

@@ -46,7 +46,7 @@ class Papers:
             found = at.witness.message(f"notes:{session}")
             return found if found is not None and "stop_notes" in actions_of(found.blocks) else None
 
-        message = await at.until(writing, 4.0)
+        message = await at.until(writing, 2.0)
         await at.rest(1.0)
         ack = await at.person.click(message, "Stop")
         at.diary.stops.append(Stop(session=session, accepted=at.witness.numbers if ack.ok else None))
