@@ -1,10 +1,16 @@
 """What tests of every kind may ask for: a real PostgreSQL."""
 
+import gc
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.support import postgres
+
+LONGEST_FIRST: Final = ("integration", "contract/jobs", "browser", "scenario")
+"""The folders whose tests mostly wait: begun first, they wait while others compute, and none is left for the end."""
 
 
 @pytest.fixture
@@ -26,6 +32,24 @@ def own_postgres(mortal_postgres: postgres.Postgres) -> postgres.Postgres:
     """A PostgreSQL server that the test may kill."""
     mortal_postgres.start()
     return mortal_postgres
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests."""
+    here = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).as_posix()
+        starts = [folder.startswith(name) for name in LONGEST_FIRST]
+        return starts.index(True) if any(starts) else len(starts)
+
+    items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """Take what will live as long as the tests out of the garbage collector's sight: it would look there for nothing."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:
