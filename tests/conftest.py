@@ -1,6 +1,7 @@
 """What tests of every kind may ask for: a real PostgreSQL."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,11 @@ def own_postgres(mortal_postgres: postgres.Postgres) -> postgres.Postgres:
     return mortal_postgres
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one test more at once than there are processors: there is always one that waits."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest tests."""
     here = Path(__file__).parent
@@ -47,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Take what will live as long as the tests out of the garbage collector's sight: it would look there for nothing."""
+    """Spare the garbage collector what lives as long as the run."""
     gc.collect()
     gc.freeze()
 
