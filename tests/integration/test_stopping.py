@@ -53,7 +53,7 @@ async def stop(process: Process, *signals: int) -> None:
 async def test_a_reply_and_notes_that_cannot_end_in_time_are_ended_by_the_next_start(
     slack: Sandbox, tmp_path: Path
 ) -> None:
-    slow, fast = script(tmp_path, "slow", every=1.0), script(tmp_path, "fast", every=0.0)
+    slow, fast = script(tmp_path, "slow", every=0.6), script(tmp_path, "fast", every=0.0)
     async with serving(slack, tmp_path, slow) as process:
         await slack.person("Ana").command(DESK, f"/troubleshoot {PRINTER}")
         await slack.until(lambda: shown(slack, "It"), 20)
