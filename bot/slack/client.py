@@ -1,10 +1,8 @@
 """Web API calls: arguments in Slack's shape, answers as our values, errors as named faults."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Final
-from weakref import WeakValueDictionary
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,14 +13,13 @@ from bot import errors
 from bot.domain.ids import ChannelId, MessageTs, Place, Tenant, UserId
 from bot.domain.sessions import Member
 from bot.slack import faults, search
+from bot.slack.lines import Lines
 from bot.slack.search import METADATA_EVENT
 from bot.slack.views.kit import Block, Rendered, View
 
 _PATIENCE: Final = 30.0
 """The longest Retry-After that a call waits out by itself; beyond it the caller decides."""
 _TRIES: Final = 3
-_TRIES_IN_LINE: Final = 6
-"""More, because the other replicas have lines of their own."""
 
 Call = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
 
@@ -41,19 +38,16 @@ class SlackClient:
         self._http = http
         self._sleep = sleep
         self._workspace_url = workspace_url
-        self._lines: WeakValueDictionary[tuple[str, ChannelId], asyncio.Lock] = WeakValueDictionary()
+        self._lines = Lines(sleep, _PATIENCE)
 
     async def pause(self, seconds: float) -> None:
         """Let some time pass before a call is made again."""
         await self._sleep(seconds)
 
     async def post(self, tenant: Tenant, place: Place, message: Rendered, *, key: str = "") -> MessageTs:
-        """Post a message; `key` travels as metadata. What Slack refuses for its rate stands in line for the channel.
+        """Post a message; `key` travels as metadata. What Slack refuses for its rate stands in line for the channel."""
 
-        Each second Slack takes one: without a line all the others would have tried in vain, and be given up.
-        """
-
-        def send(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+        def make(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
             return web.chat_postMessage(
                 channel=place.channel,
                 thread_ts=place.thread,
@@ -66,17 +60,10 @@ class SlackClient:
                 unfurl_media=False,
             )
 
-        line, wait = self._lines.setdefault((tenant.team, place.channel), asyncio.Lock()), 0.0
-        if not line.locked():
-            try:
-                return MessageTs((await self._call(tenant, send, tries=1, repeatable=False))["ts"])
-            except errors.SlackRateLimited as limit:
-                if limit.retry_after > _PATIENCE:
-                    raise
-                wait = limit.retry_after
-        async with line:
-            await self._sleep(wait)
-            return MessageTs((await self._call(tenant, send, tries=_TRIES_IN_LINE, repeatable=False))["ts"])
+        def send(tries: int) -> Awaitable[AsyncSlackResponse]:
+            return self._call(tenant, make, tries=tries, repeatable=False)
+
+        return MessageTs((await self._lines.post(tenant, place.channel, send))["ts"])
 
     async def update(self, tenant: Tenant, channel: ChannelId, ts: MessageTs, message: Rendered, *, key: str) -> None:
         """Edit a message; the caller has a slot of the edit budget. A 429 is raised at once.

@@ -92,20 +92,20 @@ async def test_a_persons_sessions_are_listed_newest_first_and_in_pages(database:
     assert (none.sessions, none.total, none.page) == ((), 0, 0)
 
 
-async def test_a_page_tells_which_sessions_have_final_notes_that_say_something(database: Database) -> None:
+async def test_a_page_tells_which_sessions_have_finished_notes_that_say_something(database: Database) -> None:
     final = NotesRecord(
         session=SESSION.id, state=NotesState.FINAL, text="## Steps", source=NotesSource.STREAMED, at=1.0
     )
     async with database.write() as uow:
-        for id in ("final", "empty", "writing", "without"):
+        for id in ("final", "empty", "anew", "without"):
             await rows.insert(uow, TENANT, session(id))
         await notes.save(uow, TENANT, replace(final, session=SessionId("final")))
         await notes.save(uow, TENANT, replace(final, session=SessionId("empty"), text=""))
-        await notes.save(uow, TENANT, replace(final, session=SessionId("writing"), state=NotesState.WRITING))
+        await notes.save(uow, TENANT, replace(final, session=SessionId("anew"), state=NotesState.WRITING))
         counts = await rows.count_of_owner(uow, TENANT, OWNER)
         page = await rows.page_of_owner(uow, TENANT, OWNER, OPEN, counts, size=9, page=0, newest_by="concluded_at")
     assert len(page.sessions) == 4
-    assert page.noted == {"final"}
+    assert page.noted == {"final", "anew"}
 
 
 async def test_the_session_that_goes_on_with_another_is_found(database: Database) -> None:
