@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import tempfile
+import webbrowser
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -49,6 +50,8 @@ async def demo(
                 console.print("You are Ana; her session is played for you as soon as the page is open.")
             console.print("Write /troubleshoot and a problem in #help-desk to try it yourself. Ctrl-C stops.")
             console.print(f"{'' if live else SCRIPTED}\n")
+            if console.is_terminal:
+                open_page(slack.url)
         slack.subscribe(Printer(console))
 
     async with running(live=live, fast=fast, port=at, faults=faults, record=record, welcome=welcome) as slack:
@@ -87,6 +90,14 @@ async def running(
                 yield slack
             finally:
                 await app.stop()
+
+
+def open_page(url: str) -> None:
+    """Open a page where there is a browser with a window of its own; another would take over this terminal."""
+    with contextlib.suppress(webbrowser.Error, OSError):
+        browser = webbrowser.get()
+        if type(browser) is not webbrowser.GenericBrowser:
+            browser.open(url)
 
 
 def _loaded() -> "type[Tasklane]":
