@@ -22,6 +22,8 @@ _LEARNED_FLOOR: Final = 5
 """A limit is never learned to be lower than one fifth of the configured one: then it is not us who fill the window."""
 _RECOVERY: Final = 20
 """Each window without a 429 gives back one call in so many, and at least one."""
+_WARY: Final = 0.25
+"""Seconds between two calls while calls of the process before may still count: a 429 is back before the next one."""
 _MEMORY: Final = 0.25
 """How much the newest stream counts for how long streams usually go on."""
 _FORGET: Final = 1 / 8
@@ -70,6 +72,8 @@ class Bucket:
     """When the last interim edit was granted."""
     frozen_until: float = float("-inf")
     """No call before this: Slack said so."""
+    wary_until: float = float("-inf")
+    """Calls go out one by one before this: what another process had used up comes back one by one."""
     learned: int | None = None
     """How many calls a window allowed when Slack last refused one."""
     learned_at: float = float("-inf")
@@ -160,6 +164,8 @@ def decide(
     if now < bucket.frozen_until:
         return WaitUntil(at=bucket.frozen_until)
     bucket = prune(bucket, now)
+    if now < bucket.wary_until and bucket.sent and now < bucket.sent[-1] + _WARY:
+        return WaitUntil(at=bucket.sent[-1] + _WARY)
     urgent = [w for w in waiters if w.priority is not Priority.INTERIM]
     if not urgent:
         return _interim(bucket, waiters, now, streams, elsewhere)
@@ -221,8 +227,9 @@ def limited(bucket: Bucket, retry_after: float, now: float) -> Bucket:
     bucket = prune(bucket, now)
     passed = bucket.sent[:-1]
     bucket = replace(bucket, sent=passed, frozen_until=max(bucket.frozen_until, now + wait))
-    if now + wait < bucket.since + bucket.limits.window - RETRY_AFTER_FLOOR:
-        return bucket
+    known_from = bucket.since + bucket.limits.window
+    if now + wait < known_from - RETRY_AFTER_FLOOR:
+        return replace(bucket, wary_until=known_from)
     least = max(1, bucket.limits.calls // _LEARNED_FLOOR)
     return replace(bucket, learned=max(least, min(len(passed), bucket.allowed(now))), learned_at=now)
 

@@ -72,8 +72,11 @@ def test_a_stricter_slack_than_configured_loses_no_last_word(streams: list[Arriv
 def test_a_restart_into_a_window_that_the_process_before_has_filled_ends_streams_as_soon_as_slack_takes_it() -> None:
     used = deque(number / 2 - 30 for number in range(48))
     streams = [Arrival(even(2_000, 8.0), 0.0) for _ in range(30)]
-    played = shown(Slack(Sliding(50, passed=used), 0.05), streams, Limits())
+    slack = Slack(Sliding(50, passed=used), 0.05)
+    played = shown(slack, streams, Limits())
     assert max(message.edits[-1].seen for message in played.messages) <= 60
+    later = [at for at in slack.refused if at > slack.refused[0] + 1]
+    assert most_in(0.9, later) <= 1, "nobody asks in vain where another has just done so"
 
 
 @few
