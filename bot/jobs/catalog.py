@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.domain.ids import ChannelId, MessageTs, SessionId, UserId
+from bot.domain.sessions import Status
 from bot.jobs.queue import Job, JobName
 from bot.services.bundle import Services
 
@@ -23,12 +24,15 @@ def catalog(services: Services) -> Mapping[JobName, Perform]:
         JobName.REPLY: lambda job: services.replies.write(job.tenant, _session(job)),
         JobName.LANE: lambda job: services.lanes.redraw(job.tenant, _session(job), _optional(job, "response_url")),
         JobName.HOME: lambda job: services.homes.publish(job.tenant, UserId(_text(job, "user"))),
-        JobName.ANNOUNCE: lambda job: services.conclusions.announce(
+        JobName.ANNOUNCE: lambda job: services.announcements.post(
             job.tenant,
             _session(job),
             _text(job, "what"),
             UserId(user) if (user := _optional(job, "user")) else None,
             int(job.args["revision"] or 0),
+        ),
+        JobName.WITHDRAW: lambda job: services.announcements.withdraw(
+            job.tenant, _session(job), Status(_text(job, "left")), int(job.args["revision"] or 0)
         ),
         JobName.NOTES: lambda job: services.notes.write(job.tenant, _session(job)),
         JobName.POST_NOTES: lambda job: services.finished.deliver(

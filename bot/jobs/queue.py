@@ -21,6 +21,7 @@ class JobName(StrEnum):
     LANE = "lane"
     HOME = "home"
     ANNOUNCE = "announce"
+    WITHDRAW = "withdraw"
     NOTES = "notes"
     POST_NOTES = "post_notes"
     TIDY = "tidy"

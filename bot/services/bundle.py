@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.ai.provider import Provider
 from bot.domain.ids import ChannelId
+from bot.services.announcements import Announcements
 from bot.services.answers import Answers
 from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
@@ -25,6 +26,7 @@ from bot.services.tools import Tools
 class Services:
     """What handlers and jobs may ask for."""
 
+    announcements: Announcements
     answers: Answers
     commands: Commands
     conclusions: Conclusions
@@ -55,6 +57,7 @@ def build(
     notes = Notes(tools, provider, stops)
     conclusions = Conclusions(tools, sessions, notes, members, stops)
     return Services(
+        announcements=Announcements(tools),
         answers=answers,
         commands=Commands(sessions, lanes, conclusions, members, tools.clock),
         conclusions=conclusions,

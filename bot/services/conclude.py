@@ -1,12 +1,11 @@
 """Concluding a session, and everything that brings it back: the status changes at once, the rest follows."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import errors
 from bot.domain import prompts, safety
-from bot.domain.ids import ChannelId, Place, SessionId, Tenant, UserId
+from bot.domain.ids import ChannelId, SessionId, Tenant, UserId
 from bot.domain.sessions import (
     DEFAULT_RESOLUTION,
     Outcome,
@@ -17,6 +16,7 @@ from bot.domain.sessions import (
     may_take_over,
     time_spent,
 )
+from bot.services.announcements import announce, withdraw
 from bot.services.lane import refuse
 from bot.services.members import Members
 from bot.services.notes import Notes
@@ -25,16 +25,12 @@ from bot.services.streams import Stops
 from bot.services.tools import (
     By,
     Tools,
-    announce,
     existing,
     first_time,
     redraw_card,
     redraw_home,
     redraw_lane,
-    thread_of,
 )
-from bot.slack.views import conclude as views
-from bot.slack.views.kit import Rendered
 from bot.storage import lanes, limits, turns
 from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
@@ -84,7 +80,7 @@ class Conclusions:
             if not await first_time(self._tools, uow, tenant, by):
                 return session
             refuse(may_conclude(session, member, engineers))
-            session = self._moved(session, Status(conclusion.outcome.value))
+            before, session = session.status, self._moved(session, Status(conclusion.outcome.value))
             await self._count(uow, tenant, by.user)
             said = safety.redact(conclusion.notes.strip()).text or DEFAULT_RESOLUTION[conclusion.outcome]
             session = await rows.save(
@@ -98,7 +94,7 @@ class Conclusions:
                     notes_channel=conclusion.channel,
                 ),
             )
-            await self._follow(uow, tenant, by, session)
+            await self._follow(uow, tenant, session, before)
         self._stops.request(f"talk:{session_id}")
         return session
 
@@ -123,7 +119,8 @@ class Conclusions:
         active_since = now if status is Status.ACTIVE else session.active_since
         return replace(session, status=status, worked=time_spent(session, now), active_since=active_since)
 
-    async def _follow(self, uow: UnitOfWork, tenant: Tenant, by: By, session: Session) -> None:
+    async def _follow(self, uow: UnitOfWork, tenant: Tenant, session: Session, before: Status) -> None:
+        await withdraw(self._tools, uow, tenant, session, before)
         await redraw_card(self._tools, uow, tenant, session.id)
         await lanes.touch(uow, tenant, session.id)  # whether answers can be sent depends on the status
         await redraw_lane(self._tools, uow, tenant, session.id)
@@ -150,11 +147,14 @@ class Conclusions:
                 return
             if only is not None and session.status is not only:
                 raise errors.TransitionRefused
-            session = self._moved(session, Status.ACTIVE)
-            await self._activated(uow, tenant, session, what, by.user)
+            before, session = session.status, self._moved(session, Status.ACTIVE)
+            await self._activated(uow, tenant, session, before, what, by.user)
 
-    async def _activated(self, uow: UnitOfWork, tenant: Tenant, session: Session, what: str, user: UserId) -> None:
+    async def _activated(
+        self, uow: UnitOfWork, tenant: Tenant, session: Session, before: Status, what: str, user: UserId
+    ) -> None:
         session = await rows.save(uow, tenant, replace(session, concluded_at=None, escalated_to=None))
+        await withdraw(self._tools, uow, tenant, session, before)
         await redraw_card(self._tools, uow, tenant, session.id)
         await announce(self._tools, uow, tenant, session, what, user)
         await lanes.touch(uow, tenant, session.id)
@@ -174,10 +174,10 @@ class Conclusions:
                 return
             if session.status is not Status.ESCALATED:
                 raise errors.TransitionRefused
-            before = session.owner
-            session = self._moved(session, Status.ACTIVE)
-            await self._activated(uow, tenant, replace(session, owner=by.user), "taken_over", by.user)
-            await redraw_home(self._tools, uow, tenant, before)
+            owner, session = session.owner, self._moved(session, Status.ACTIVE)
+            mine = replace(session, owner=by.user)
+            await self._activated(uow, tenant, mine, Status.ESCALATED, "taken_over", by.user)
+            await redraw_home(self._tools, uow, tenant, owner)
 
     async def resume_in_new_chat(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
         """Go on in a new thread that starts from a summary of this one."""
@@ -187,8 +187,9 @@ class Conclusions:
                 raise errors.NotTheOwner
             if not await first_time(self._tools, uow, tenant, by):
                 return
-            session = self._moved(session, Status.CONTINUED)
+            before, session = session.status, self._moved(session, Status.CONTINUED)
             session = await rows.save(uow, tenant, replace(session, concluded_at=self._tools.clock()))
+            await withdraw(self._tools, uow, tenant, session, before)
             lane = await lanes.load(uow, tenant, session_id)
             handled = await lanes.handled(uow, tenant, session_id)
             said = await turns.newest_reply(uow, tenant, session_id)
@@ -196,57 +197,3 @@ class Conclusions:
             await self._sessions.continue_in_new_thread(uow, tenant, by, session, text)
             await redraw_card(self._tools, uow, tenant, session_id)
             await redraw_lane(self._tools, uow, tenant, session_id)
-
-    async def announce(
-        self, tenant: Tenant, session_id: SessionId, what: str, user: UserId | None, revision: int
-    ) -> None:
-        """Tell the thread what happened to the session and, on an escalation, those it goes to. A job."""
-        async with self._tools.database.read() as uow:
-            session = await rows.get(uow, tenant, session_id)
-        if session is None or session.thread is None:
-            return
-        key = f"announce:{session_id}:{revision}"
-        message = await self._announcement(tenant, session, what, user)
-        await self._tools.board.show(tenant, key, thread_of(session), message, revision)
-        if what == Status.ESCALATED.value:
-            await self._alert(tenant, session, key, revision)
-
-    async def _announcement(self, tenant: Tenant, session: Session, what: str, user: UserId | None) -> Rendered:
-        person = user or session.owner
-        plain: dict[str, Callable[[], Rendered]] = {
-            "escalated": lambda: views.escalated(session),
-            "paused": lambda: views.paused(session),
-            "resumed": lambda: views.resumed(person),
-            "reopened": lambda: views.reopened(person),
-            "taken_over": lambda: views.taken_over(person),
-        }
-        if what in plain:
-            return plain[what]()
-        return views.continued(await self._link_to_next(tenant, session))
-
-    async def _link_to_next(self, tenant: Tenant, session: Session) -> str:
-        async with self._tools.database.read() as uow:
-            following = await rows.continuing(uow, tenant, session.id)
-        if following is None or following.thread is None:
-            return ""
-        return await self._tools.slack.permalink(tenant, following.channel, following.thread)
-
-    async def _alert(self, tenant: Tenant, session: Session, key: str, revision: int) -> None:
-        """Tell the person and the channel that a session was escalated to; one that cannot be told is said."""
-        assert session.thread is not None
-        link = await self._tools.slack.permalink(tenant, session.channel, session.thread)
-        alert = views.escalation_alert(session, link)
-        if session.escalated_to is not None:
-            channel = await self._tools.slack.direct_channel(tenant, session.escalated_to)
-            await self._tools.board.show(tenant, f"{key}:person", Place(channel=channel), alert, revision)
-        if session.notes_channel is not None:
-            place = Place(channel=session.notes_channel)
-            try:
-                await self._tools.board.show(tenant, f"{key}:channel", place, alert, revision)
-            except (errors.NotInChannel, errors.ChannelGone, errors.ChannelArchived) as fault:
-                await self._tools.slack.ephemeral(
-                    tenant,
-                    thread_of(session),
-                    session.owner,
-                    views.not_told(session.notes_channel, fault),
-                )

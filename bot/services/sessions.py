@@ -18,13 +18,13 @@ from bot.domain.sessions import (
     first_words,
 )
 from bot.jobs.queue import Job, JobName
+from bot.services.announcements import announce
 from bot.services.tools import (
     STATUS,
     TALK,
     WRITTEN,
     By,
     Tools,
-    announce,
     catch_up,
     existing,
     first_time,

@@ -127,23 +127,6 @@ async def catch_up(tools: Tools, uow: UnitOfWork, tenant: Tenant, session: Sessi
     await tools.queue.enqueue(uow, Job(name=JobName.CATCH_UP, tenant=tenant, args=args, lock=lock, priority=WRITTEN))
 
 
-async def announce(
-    tools: Tools, uow: UnitOfWork, tenant: Tenant, session: Session, what: str, user: UserId | None = None
-) -> None:
-    """Have the thread told what became of its session, and the lane drawn below that.
-
-    The revision makes each announcement a message of its own.
-    """
-    job = Job(
-        name=JobName.ANNOUNCE,
-        tenant=tenant,
-        args={"session": session.id, "what": what, "user": user, "revision": session.revision},
-        lock=f"lane:{session.id}",
-        priority=SHOWN_AT_ONCE,
-    )
-    await tools.queue.enqueue(uow, job)
-
-
 def thread_of(session: Session) -> Place:
     """The place of everything that belongs to a session, its card included once the thread exists."""
     return Place(channel=session.channel, thread=session.thread)

@@ -55,6 +55,17 @@ class Board:
         await self._ledger.mark_shown(tenant, key, revision)
         return ts
 
+    async def amend(self, tenant: Tenant, key: str, message: Rendered, revision: int) -> None:
+        """Make the message under `key` show this revision where it still is; one that is gone is not missed."""
+        known = await self._ledger.get(tenant, key)
+        if known is None or known.ts is None or known.shown >= revision:
+            return
+        entry = await self._ledger.claim(tenant, key, known.place)
+        if await self._redraw(tenant, key, entry, known.ts, message, None, Priority.CLICK):
+            await self._ledger.mark_shown(tenant, key, revision)
+        else:
+            await self._ledger.forget(tenant, key)
+
     async def remove(self, tenant: Tenant, key: str) -> bool:
         """Delete the message under `key`; False when there is none."""
         entry = await self._ledger.get(tenant, key)

@@ -53,6 +53,12 @@ async def get(uow: UnitOfWork, tenant: Tenant, key: str) -> Record | None:
     return _record(row) if row else None
 
 
+async def keys(uow: UnitOfWork, tenant: Tenant, prefix: str) -> list[str]:
+    """List the keys that begin so, of the messages that are there."""
+    here = (table.c.team_id == tenant.team) & table.c.key.startswith(prefix, autoescape=True)
+    return [row.key for row in await uow.execute(select(table.c.key).where(here, table.c.ts.is_not(None)))]
+
+
 async def claim(uow: UnitOfWork, tenant: Tenant, key: str, place: Place) -> Record:
     """Take a message over: every earlier run is fenced from here on.
 

@@ -49,7 +49,7 @@ class Story:
                 self._add(f"» {name} {_DOES[entry.name].format(**entry.data)}{near}")
         touched = {id(e.subject): e.subject for e in entries if e.kind in ("message", "view")}
         messages = [m for m in touched.values() if isinstance(m, Message)]
-        for message in sorted(messages, key=lambda m: m.ts):
+        for message in sorted(messages, key=lambda m: (m.thread_ts or m.ts, m.ts)):  # threads go on beside each other
             self._message(message)
         for view in (v for v in touched.values() if isinstance(v, View) and (self._homes or v.kind == "modal")):
             self._view(view)

@@ -269,3 +269,32 @@ async def test_answers_cannot_be_sent_while_a_session_rests(stage: Stage, outcom
     assert "Send answers" not in buttons(stage.lane(root))
     await stage.click(root, "Resume" if outcome == "Paused" else "Reopen")
     assert "Send answers" in buttons(stage.lane(root))
+
+
+async def test_what_an_old_announcement_offered_is_taken_back_wherever_it_was_made(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.conclude(root, "Escalated", Escalate_to="Ben", Team_channel="escalations")
+    await stage.quiet()
+    (alert,) = stage.slack.channel("escalations").messages
+    told = stage.ben.direct.messages[-1]
+    said = stage.shown(root, "Session escalated")
+    assert all("[Take over]" in message.text_view() for message in (alert, told, said))
+    stage.slack.space.delete(told)
+    await stage.click(root, "Conclude")
+    await stage.ana.choose("Outcome", "Resolved")
+    assert (await stage.ana.submit()).ok
+    await stage.quiet()
+    assert not any("[Take over]" in message.text_view() for message in (alert, said))
+    assert "*Resolved*" in alert.text_view()
+    assert not stage.ben.direct.messages, "a message that was deleted is not posted again"
+
+    await stage.click(root, "Reopen")
+    await stage.conclude(root, "Paused")
+    await stage.quiet()
+    first = stage.shown(root, "Session paused")
+    await stage.click(first, "Resume")
+    await stage.conclude(root, "Paused")
+    await stage.quiet()
+    again = stage.in_thread(root, "Session paused")[-1]
+    assert "[Resume]" not in first.text_view()
+    assert "[Resume]" in again.text_view()

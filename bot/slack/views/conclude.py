@@ -7,7 +7,7 @@ from bot import errors
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.sessions import Outcome, Session, Status, duration
 from bot.slack.views import kit
-from bot.slack.views.card import session_buttons, summary
+from bot.slack.views.card import STATUS, session_buttons, summary
 from bot.slack.views.ids import Action, Callback, Field, value
 from bot.slack.views.kit import (
     Block,
@@ -91,29 +91,34 @@ def choose_modal(
     return kit.modal(callback, "Which session?", blocks, submit=submit)
 
 
-def paused(session: Session) -> Rendered:
-    """Tell the thread that its session is paused."""
+def paused(session: Session, *, over: bool = False) -> Rendered:
+    """Tell the thread that its session is paused; when that is over, there is nothing to click."""
+    if over:
+        return _line(PAUSED)
     row = [b for b in session_buttons(session) if b["action_id"] in (Action.RESUME, Action.RESUME_IN_NEW_CHAT)]
     return message(PAUSED, section(PAUSED), *([actions(*row)] if row else []))
 
 
-def escalated(session: Session) -> Rendered:
-    """Tell the thread that its session is escalated."""
-    row = [actions(_take_over(session))] if session.status is Status.ESCALATED else []
+def escalated(session: Session, *, over: bool = False) -> Rendered:
+    """Tell the thread that its session is escalated; when that is over, there is nothing to click."""
+    row = [actions(_take_over(session))] if session.status is Status.ESCALATED and not over else []
     return message(ESCALATED, section(ESCALATED), *row)
 
 
-def escalation_alert(session: Session, link_to_thread: str) -> Rendered:
-    """Tell the person or the channel that a session comes to them."""
+def escalation_alert(session: Session, link_to_thread: str, *, over: bool = False) -> Rendered:
+    """Tell the person or the channel that a session comes to them; when that is over, how it stands."""
     title = line(session.title, kit.HEADER_CHARS)
+    facts = [f"*{STATUS[session.status]}*", f"Owner {person(session.owner)}"]
+    if not over:
+        facts = ["*Escalated*", f"By {person(session.owner)}"]
     blocks: list[Block] = [
         header(session.title),
         section(summary(session)),
-        context("*Escalated*", f"By {person(session.owner)}", link(link_to_thread, "Open the thread")),
+        context(*facts, link(link_to_thread, "Open the thread")),
     ]
     if session.resolution.strip():
         blocks.insert(2, section(f"> {line(session.resolution, 1_000)}"))
-    return message(f"Escalated: {title}", *blocks, actions(_take_over(session)))
+    return message(f"Escalated: {title}", *blocks, *([] if over else [actions(_take_over(session))]))
 
 
 def resumed(user: UserId) -> Rendered:
