@@ -52,7 +52,7 @@ def test_parts_keep_their_limit_and_never_go_back(text: str, step: int, limit: i
     for pieces in looks:
         assert all(len(piece.encode(unit)) // (1 + (unit != "utf-8")) <= limit + 30 for piece in pieces)
     for before, after in pairwise(looks):
-        assert before[:-1] == after[: len(before) - 1]
+        assert before[:-1] == after[: max(len(before) - 1, 0)]
     final = arriving.final(text * 3)
     for pieces in looks:
         assert pieces[:-1] == final[: max(len(pieces) - 1, 0)]
