@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import ConfigurationError
 
 SLACK_API = "https://slack.com/api/"
-_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{2,}")
-_GROUP: Final = re.compile(r"S[A-Z0-9]{2,}")
+_ID: Final = re.compile(r"[A-Z][A-Z0-9_-]+")
+"""What Slack's ids look like, be they real or of a workspace for tests; names begin with `#` or `@`."""
 
 
 class Settings(BaseSettings):
@@ -103,9 +103,9 @@ def problems(settings: Settings) -> list[str]:
 def _id_problems(settings: Settings) -> list[str]:
     found = []
     channel = settings.tasklane_notes_channel
-    if channel is not None and not _CHANNEL.fullmatch(channel):
+    if channel is not None and not _ID.fullmatch(channel):
         found.append("TASKLANE_NOTES_CHANNEL is not a channel id (C…). It stands below the channel's details.")
-    if wrong := [group for group in settings.engineers if not _GROUP.fullmatch(group)]:
+    if wrong := [group for group in settings.engineers if not _ID.fullmatch(group)]:
         found.append(
             f"TASKLANE_ENGINEERS: {', '.join(wrong)} is not a user group id (S…). "
             "Copy it from the group's menu in Slack's list of people and groups."

@@ -259,7 +259,7 @@ async def _evidence(
     tenant = Tenant(team=TeamId(slack.team_id))
     messages = gather.seen(slack, await gather.ledger(base.database))
     failed = await base.failed()
-    excused = trouble.excused(slack=chaos.trouble, database=chaos.restarts)
+    excused = trouble.excused(slack=chaos.trouble, database=chaos.restarts, clocks=chaos.jumps)
     async with _drawing(slack, base) as app:
         homes = await gather.homes(slack, app.services, tenant)
         sessions = await gather.stored(app.database, tenant, time.time())

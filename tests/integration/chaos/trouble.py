@@ -44,8 +44,10 @@ CUT_OFF: Final = (
     "jobs not read",
 )
 """What is logged when the database server is killed."""
+TURNED: Final = ("clock set back",)
+"""What is logged when clocks jump."""
 
 
-def excused(*, slack: bool, database: bool) -> tuple[str, ...]:
+def excused(*, slack: bool, database: bool, clocks: bool) -> tuple[str, ...]:
     """Return how the complaints begin that the trouble of a run explains."""
-    return (*EXPECTED, *(ORDERED if slack else ()), *(CUT_OFF if database else ()))
+    return (*EXPECTED, *(ORDERED if slack else ()), *(CUT_OFF if database else ()), *(TURNED if clocks else ()))
