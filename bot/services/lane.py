@@ -31,6 +31,10 @@ DRAFT_DELAY: Final = 1.5
 """Seconds after which App Home shows what is being typed elsewhere; many keystrokes become one redraw."""
 
 
+SHOWN_IN_THREAD: Final = 10.0
+"""Seconds after which the thread shows that there is a draft: mostly the modal is closed before, and shows it then."""
+
+
 class Lanes:
     """Everything a person does with the tasks of a session."""
 
@@ -102,7 +106,7 @@ class Lanes:
     async def draft(
         self, tenant: Tenant, by: By, session_id: SessionId, task_id: TaskId, text: str, *, home: bool
     ) -> None:
-        """Keep what is being typed; App Home hears of it a moment later, the thread when the modal closes.
+        """Keep what is being typed; App Home hears of it a moment later, the thread when the modal closes or soon.
 
         Of two windows the last keystroke counts, and none of a modal that was submitted or closed meanwhile.
         """
@@ -134,6 +138,9 @@ class Lanes:
             return False
         else:
             await lanes.save_draft(uow, tenant, session_id, task)
+            if bool(task.draft.strip()) != bool((known or before).draft.strip()):
+                await lanes.touch(uow, tenant, session_id)
+                await redraw_lane(self._tools, uow, tenant, session_id, delay=SHOWN_IN_THREAD)
         return True
 
     async def _twin(

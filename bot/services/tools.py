@@ -93,7 +93,13 @@ async def redraw_card(tools: Tools, uow: UnitOfWork, tenant: Tenant, session: Se
 
 
 async def redraw_lane(
-    tools: Tools, uow: UnitOfWork, tenant: Tenant, session: SessionId, response_url: str | None = None
+    tools: Tools,
+    uow: UnitOfWork,
+    tenant: Tenant,
+    session: SessionId,
+    response_url: str | None = None,
+    *,
+    delay: float = 0.0,
 ) -> None:
     """Have the lane drawn again; a click on it hands in the URL through which that is free."""
     job = Job(
@@ -102,6 +108,7 @@ async def redraw_lane(
         args={"session": session, "response_url": response_url},
         lock=f"lane:{session}",
         priority=SHOWN_AT_ONCE,
+        run_at=tools.clock() + delay if delay else None,
         coalesce=True,
     )
     await tools.queue.enqueue(uow, job)

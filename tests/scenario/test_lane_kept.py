@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from bot.services import lane
 from bot.storage.tables import turns
 from tests.scenario.stage import DESK, Stage, buttons, playing, serving
 
@@ -107,3 +109,15 @@ async def test_an_answer_to_a_replaced_task_is_told_once_however_often_it_is_sav
     async with stage.app.database.read() as uow:
         told = [row.text for row in await uow.execute(select(turns.c.text).where(turns.c.text.startswith("Q: ")))]
     assert told == ["Q: What does the printer's display show?\nA: Ready"]
+
+
+async def test_the_thread_shows_a_draft_although_nobody_heard_its_modal_close(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "SHOWN_IN_THREAD", 0.1)
+    root = await stage.start()
+    await stage.click(stage.lane(root), "Answer", FIRST)
+    await stage.ana.type("Answer", "Ready, I thi", by_character=True)
+    await stage.slack.until(lambda: "Draft saved" in stage.lane(root).text_view())
+    await stage.ana.type("Answer", "")
+    await stage.slack.until(lambda: "Draft saved" not in stage.lane(root).text_view())
