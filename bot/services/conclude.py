@@ -120,7 +120,6 @@ class Conclusions:
         return replace(session, status=status, worked=time_spent(session, now), active_since=active_since)
 
     async def _follow(self, uow: UnitOfWork, tenant: Tenant, session: Session, before: Status) -> None:
-        await withdraw(self._tools, uow, tenant, session, before)
         await redraw_card(self._tools, uow, tenant, session.id)
         await lanes.touch(uow, tenant, session.id)  # whether answers can be sent depends on the status
         await redraw_lane(self._tools, uow, tenant, session.id)
@@ -129,6 +128,7 @@ class Conclusions:
             await self._notes.enqueue(uow, tenant, session.id)
         else:
             await announce(self._tools, uow, tenant, session, session.status.value)
+        await withdraw(self._tools, uow, tenant, session, before)
 
     async def resume(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
         """Go on with a paused session; what was said meanwhile is answered."""
@@ -154,11 +154,11 @@ class Conclusions:
         self, uow: UnitOfWork, tenant: Tenant, session: Session, before: Status, what: str, user: UserId
     ) -> None:
         session = await rows.save(uow, tenant, replace(session, concluded_at=None, escalated_to=None))
-        await withdraw(self._tools, uow, tenant, session, before)
         await redraw_card(self._tools, uow, tenant, session.id)
         await announce(self._tools, uow, tenant, session, what, user)
         await lanes.touch(uow, tenant, session.id)
         await redraw_lane(self._tools, uow, tenant, session.id)
+        await withdraw(self._tools, uow, tenant, session, before)
         await redraw_home(self._tools, uow, tenant, session.owner)
         if await turns.unanswered(uow, tenant, session.id):
             await self._sessions.enqueue_reply(uow, tenant, session.id)

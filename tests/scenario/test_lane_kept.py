@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
-from bot.services import lane
-from bot.storage.tables import turns
+from bot.domain.ids import SessionId, TeamId, Tenant
+from bot.jobs.queue import JobName
+from bot.sandbox import Sandbox
+from bot.storage.jobs import AT_ONCE
+from bot.storage.tables import jobs, turns
 from tests.scenario.stage import DESK, Stage, buttons, playing, serving
 
 FIRST = "Q1."
@@ -111,13 +113,14 @@ async def test_an_answer_to_a_replaced_task_is_told_once_however_often_it_is_sav
     assert told == ["Q: What does the printer's display show?\nA: Ready"]
 
 
-async def test_the_thread_shows_a_draft_although_nobody_heard_its_modal_close(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lane, "SHOWN_IN_THREAD", 0.1)
+async def test_the_thread_shows_a_draft_although_nobody_heard_its_modal_close(stage: Stage) -> None:
     root = await stage.start()
     await stage.click(stage.lane(root), "Answer", FIRST)
     await stage.ana.type("Answer", "Ready, I thi", by_character=True)
-    await stage.slack.until(lambda: "Draft saved" in stage.lane(root).text_view())
-    await stage.ana.type("Answer", "")
-    await stage.slack.until(lambda: "Draft saved" not in stage.lane(root).text_view())
+    await stage.slack.settled()
+    async with stage.app.database.read() as uow:
+        (waiting,) = await uow.execute(select(jobs).where(jobs.c.name == JobName.LANE))
+    assert waiting.run_at > AT_ONCE, "mostly the modal is closed soon"
+    session = SessionId(waiting.lock.removeprefix("lane:"))
+    await stage.app.services.lanes.redraw(Tenant(team=TeamId(Sandbox.team_id)), session, None)
+    assert "Draft saved" in stage.lane(root).text_view()
