@@ -37,6 +37,7 @@ workspaces: Final = Table(
     "workspaces",
     metadata,
     Column("team_id", Text, primary_key=True),
+    Column("name", Words, nullable=False, default=""),  # read by nobody: a replica of the version before writes it
     Column("notes_channel", Text),
 )
 
@@ -184,6 +185,7 @@ homes: Final = Table(
     Column("page", Integer, nullable=False, default=0),
     Column("concluded_page", Integer, nullable=False, default=0),
     Column("hash", Text),
+    Column("shown", Revision, nullable=False, default=-1),  # read by nobody: a replica of the version before writes it
 )
 
 deliveries: Final = Table(

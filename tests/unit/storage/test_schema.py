@@ -1,3 +1,4 @@
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,13 @@ from tests.support import postgres
 from tests.support.sqlite import url
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
+APPLIED = {
+    "0001": "1008a7ab621aef35",
+    "0002": "58e74898d2f06aa2",
+    "0003": "5f7d49189ec876fd",
+    "0004": "7950f4c905dc2eee",
+}
+"""The digest of each migration: some database has it behind it. A change of the tables is a new one."""
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"
 AT_HEAD = """
 import asyncio, sys
@@ -68,6 +76,11 @@ def test_the_migrations_make_exactly_the_tables(empty: str) -> None:
 def test_the_newest_migration_is_the_one_that_the_start_checks_for() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert tuple(one.revision for one in scripts.walk_revisions())[::-1] == schema.REVISIONS
+
+
+def test_no_migration_changes_that_a_database_may_have_behind_it() -> None:
+    files = {path.name[:4]: path.read_bytes() for path in (MIGRATIONS / "versions").glob("0*.py")}
+    assert {name: hashlib.sha256(file).hexdigest()[:16] for name, file in files.items()} == APPLIED
 
 
 def test_the_queue_s_schema_is_of_the_version_that_the_migrations_bring() -> None:

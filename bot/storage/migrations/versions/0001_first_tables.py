@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("page", sa.Integer(), nullable=False),
         sa.Column("concluded_page", sa.Integer(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=True),
+        sa.Column("shown", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_homes")),
     )
     op.create_table(
@@ -126,6 +127,7 @@ def upgrade() -> None:
     op.create_table(
         "workspaces",
         sa.Column("team_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("notes_channel", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_workspaces")),
     )

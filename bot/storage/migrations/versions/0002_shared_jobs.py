@@ -18,7 +18,8 @@ def upgrade() -> None:
         return
     from procrastinate.schema import SchemaManager  # an extra, which SQLite does without
 
-    op.alter_column("live_messages", "shown", type_=sa.BigInteger())
+    for table in ("homes", "live_messages"):
+        op.alter_column(table, "shown", type_=sa.BigInteger())
     op.drop_table("jobs")  # nothing has ever been served from it here
     # The driver's own connection takes many statements at once, and leaves their percent signs alone.
     connection.connection.cursor().execute(SchemaManager.get_schema())
