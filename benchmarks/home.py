@@ -12,7 +12,7 @@ from benchmarks.common import Figure, desk, run, spread
 from bot.app import Tasklane
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, UserId
 from bot.domain.lane import Kind, Mark, Task
-from bot.domain.notes_record import NotesRecord, NotesSource, NotesState
+from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.domain.sessions import OPEN, Session, Status
 from bot.sandbox import Person, Sandbox, check_view
 from bot.storage import lanes, notes

@@ -17,7 +17,7 @@ from typing import Final
 from bot.ai.choose import ModelSettings, choose
 from bot.ai.provider import Delta, Message, Prompt, Provider, Use
 from bot.domain.prompts import SYSTEM
-from bot.domain.reply import SCHEMA, ReplyReader
+from bot.domain.reply.reader import SCHEMA, ReplyReader
 from bot.errors import ConfigurationError, ModelFault
 from bot.settings import Settings, load
 

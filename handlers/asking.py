@@ -1,6 +1,6 @@
 """From a parsed payload to who asks, and how they can be answered."""
 
-from bot.services.answers import Asker
+from bot.services.private_replies import Asker
 from bot.services.tools import By
 from handlers.values import Click, Command, Message, Shortcut, Submission
 

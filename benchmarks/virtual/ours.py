@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from benchmarks.virtual.play import Feed
 from benchmarks.virtual.slack import Limited, Message, Slack, Unavailable
 from bot.domain.ids import TeamId, Tenant
-from bot.domain.pacing import Limits, Priority
-from bot.slack.budget import EditBudget
-from bot.slack.live import NEXT_TEXT
+from bot.domain.pacing.window import Limits, Priority
+from bot.slack.budget.edit_budget import EditBudget
+from bot.slack.messages.live import NEXT_TEXT
 
 TENANT = Tenant(team=TeamId("T1"))
 BACKOFF = 0.3

@@ -7,12 +7,12 @@ from typing import Final
 from benchmarks.virtual.ours import Ours
 from benchmarks.virtual.play import Feed
 from benchmarks.virtual.slack import Message, Slack
-from bot.domain import sharing
 from bot.domain.ids import Tenant
-from bot.domain.pacing import Limits
-from bot.domain.sharing import Lease, Pool, Report
+from bot.domain.pacing import replicas as sharing
+from bot.domain.pacing.replicas import Lease, Pool, Report
+from bot.domain.pacing.window import Limits
 from bot.errors import StorageUnavailable
-from bot.slack.budget import EditBudget
+from bot.slack.budget.edit_budget import EditBudget
 
 QUERY: Final = 0.005
 """How long the database takes, in seconds."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bot.domain.ids import MessageTs, Place, Tenant
-from bot.domain.pacing import Limits
-from bot.domain.sharing import Lease, Report
-from bot.slack.ledger import Entry
+from bot.domain.pacing.replicas import Lease, Report
+from bot.domain.pacing.window import Limits
+from bot.slack.messages.ledger import Entry
 from bot.storage import live, pools
 from bot.storage.database import Database
 

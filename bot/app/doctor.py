@@ -11,7 +11,7 @@ from bot.app.sockets import token_refused
 from bot.app.tasklane import model_settings
 from bot.errors import ConfigurationError, StorageUnavailable
 from bot.settings import Settings, problems
-from bot.slack import faults
+from bot.slack.web import faults
 from bot.storage import schema
 from bot.storage.database import Database
 

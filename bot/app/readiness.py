@@ -7,7 +7,7 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import errors
-from bot.slack import faults
+from bot.slack.web import faults
 from bot.storage import schema
 from bot.storage.database import Database
 

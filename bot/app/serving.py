@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.app.tasklane import Tasklane
-from bot.domain.pacing import Limits
+from bot.domain.pacing.window import Limits
 from bot.settings import Settings
 
 

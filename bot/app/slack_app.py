@@ -43,7 +43,7 @@ async def identify(web: AsyncWebClient) -> Identity:
 def build(api_url: str, identity: Identity, token: str, services: Services) -> AsyncApp:
     """Make the Bolt app; signatures are checked in front of it, in `bot.app.http`.
 
-    Its own client is for Bolt alone: what goes out to Slack goes through `bot.slack.client`.
+    Its own client is for Bolt alone: what goes out to Slack goes through `bot.slack.web.client`.
     """
 
     async def authorize(team_id: str | None) -> AuthorizeResult | None:

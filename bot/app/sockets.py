@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import errors
 from bot.app.http import MISREAD
 from bot.metrics import Metrics
-from bot.slack import faults
+from bot.slack.web import faults
 
 CONNECTIONS: Final = 2
 """Slack sends each envelope on one of them, and the other one takes over while a connection is replaced."""

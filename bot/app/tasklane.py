@@ -24,7 +24,7 @@ from bot.app.slack_app import Identity
 from bot.app.sockets import ANSWERING, Sockets, token_refused
 from bot.app.work import Work
 from bot.domain.ids import ChannelId, Tenant
-from bot.domain.pacing import Limits
+from bot.domain.pacing.window import Limits
 from bot.jobs import choose as jobs
 from bot.jobs.queue import JobName
 from bot.jobs.runner import Runner
@@ -33,12 +33,12 @@ from bot.services.bundle import Services
 from bot.services.bundle import build as build_services
 from bot.services.tools import Tools, random_id
 from bot.settings import Settings, problems
-from bot.slack import faults
-from bot.slack.board import Board
-from bot.slack.budget import EditBudget
-from bot.slack.client import SlackClient
-from bot.slack.live import LiveMessages
-from bot.slack.native import Streams
+from bot.slack.budget.edit_budget import EditBudget
+from bot.slack.messages.live import LiveMessages
+from bot.slack.messages.native_streams import Streams
+from bot.slack.messages.state import Board
+from bot.slack.web import faults
+from bot.slack.web.client import SlackClient
 from bot.storage import schema
 from bot.storage.database import Database
 from handlers import messages

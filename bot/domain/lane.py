@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 from bot.domain import safety
 from bot.domain.ids import SessionId, TaskId
-from bot.domain.reply import Proposal
+from bot.domain.reply.reader import Proposal
 
 MAX_TASKS: Final = 50
 ANSWER_CHARS: Final = 3_000

@@ -11,8 +11,8 @@ from typing import Final, Literal
 from bot.domain import lane as lane_rules
 from bot.domain.ids import UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
-from bot.domain.notes import SECTIONS
-from bot.domain.reply import read
+from bot.domain.notes.sections import SECTIONS
+from bot.domain.reply.reader import read
 from bot.domain.sessions import Author, Session, Turn, TurnState, duration, said_resolution
 
 Role = Literal["user", "assistant"]

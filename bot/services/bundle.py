@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from bot.ai.provider import Provider
 from bot.domain.ids import ChannelId
 from bot.services.announcements import Announcements
-from bot.services.answers import Answers
 from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
-from bot.services.finished import FinishedNotes
 from bot.services.home import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.lane import Lanes
 from bot.services.members import Members
-from bot.services.notes import Notes
+from bot.services.notes.share import FinishedNotes
+from bot.services.notes.write import Notes
+from bot.services.private_replies import Answers
 from bot.services.replies import Replies
 from bot.services.sessions import Sessions
-from bot.services.streams import Stops
+from bot.services.stopping import Stops
 from bot.services.talk import Overheard, Talk
 from bot.services.tools import Tools
 

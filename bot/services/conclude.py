@@ -19,9 +19,9 @@ from bot.domain.sessions import (
 from bot.services.announcements import announce, withdraw
 from bot.services.lane import refuse
 from bot.services.members import Members
-from bot.services.notes import Notes
+from bot.services.notes.write import Notes
 from bot.services.sessions import Sessions
-from bot.services.streams import Stops
+from bot.services.stopping import Stops
 from bot.services.tools import (
     By,
     Tools,

@@ -8,7 +8,7 @@ import structlog
 from bot import errors
 from bot.domain.ids import TeamId, Tenant, UserId
 from bot.domain.sessions import Member
-from bot.slack.client import SlackClient
+from bot.slack.web.client import SlackClient
 
 _FRESH: Final = 300.0
 _MOST: Final = 5_000

@@ -11,10 +11,10 @@ from bot.ai.provider import Done, Message, Prompt, Provider, Stop, Use
 from bot.domain import lane as lane_rules
 from bot.domain import prompts
 from bot.domain.ids import SessionId, TaskId, Tenant, TurnId
-from bot.domain.reply import SCHEMA, Reply, ReplyReader
+from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 from bot.services.sessions import Sessions
-from bot.services.streams import Stops, show
+from bot.services.stopping import Stops, show
 from bot.services.tools import (
     TALK,
     By,
@@ -26,7 +26,7 @@ from bot.services.tools import (
     redraw_lane,
     thread_of,
 )
-from bot.slack.live import LiveMessage, Look
+from bot.slack.messages.live import LiveMessage, Look
 from bot.slack.views import replies as views
 from bot.slack.views.kit import Rendered
 from bot.storage import lanes, turns, usage

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from bot import errors
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, Tenant
 from bot.domain.sessions import Session
-from bot.services.answers import Answers, Asker
+from bot.services.private_replies import Answers, Asker
 from bot.services.sessions import Problem, Said, Sessions
 from bot.services.tools import By
 from bot.slack.views import notices

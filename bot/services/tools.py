@@ -9,9 +9,9 @@ from bot import errors
 from bot.domain.ids import DeliveryId, MessageTs, Place, SessionId, Tenant, UserId
 from bot.domain.sessions import Session
 from bot.jobs.queue import Job, JobName, Queue
-from bot.slack.board import Board
-from bot.slack.client import SlackClient
-from bot.slack.live import LiveMessages
+from bot.slack.messages.live import LiveMessages
+from bot.slack.messages.state import Board
+from bot.slack.web.client import SlackClient
 from bot.storage import inbox
 from bot.storage import sessions as session_rows
 from bot.storage.database import Database, UnitOfWork

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 
 from bot.domain.ids import SessionId, Tenant
-from bot.domain.notes_record import NotesRecord
+from bot.domain.notes.record import NotesRecord
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import notes
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.domain import sharing
 from bot.domain.ids import Tenant
-from bot.domain.pacing import Limits
-from bot.domain.sharing import Lease, Pool, Report, Share
+from bot.domain.pacing import replicas as sharing
+from bot.domain.pacing.replicas import Lease, Pool, Report, Share
+from bot.domain.pacing.window import Limits
 from bot.storage import dialects
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import edit_pools

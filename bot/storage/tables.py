@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.lane import Kind, Mark
-from bot.domain.notes_record import NotesSource, NotesState
+from bot.domain.notes.record import NotesSource, NotesState
 from bot.domain.sessions import Author, Status, TurnState
 from bot.storage.columns import OneOf, Revision, Seconds, Serial, Words
 

@@ -38,7 +38,7 @@ FOR_ALL: Final = frozenset({"log", "metrics"})
 ABOVE_DOMAIN: Final = ("bot.storage", "bot.ai", "bot.slack", "bot.jobs", "bot.services", "handlers")
 
 HOMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "aiohttp": ("bot/app/*", "bot/slack/client.py", "bot/slack/faults.py", "bot/psa/*", "bot/sandbox/*"),
+    "aiohttp": ("bot/app/*", "bot/slack/web/client.py", "bot/slack/web/faults.py", "bot/psa/*", "bot/sandbox/*"),
     "aiosqlite": ("bot/storage/*",),
     "alembic": ("bot/storage/*",),
     "anthropic": ("bot/ai/*claude*.py",),
@@ -56,7 +56,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "pydantic_settings": ("bot/settings.py",),
     "rich": ("bot/cli.py", "bot/demo/*", "bot/sandbox/printing.py"),
     "slack_bolt": ("handlers/*", "bot/app/*"),
-    "slack_sdk": ("bot/slack/client.py", "bot/slack/faults.py", "bot/slack/oauth.py", "bot/app/*"),
+    "slack_sdk": ("bot/slack/web/client.py", "bot/slack/web/faults.py", "bot/slack/oauth.py", "bot/app/*"),
     "sqlalchemy": ("bot/storage/*",),
     "structlog": (
         "bot/log.py",

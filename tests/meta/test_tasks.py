@@ -15,10 +15,10 @@ MAY_START_TASKS: Final[Mapping[str, str]] = {
     "bot/app/sockets.py:Sockets._track": "keeps and closes connections; `stop` ends both",
     "bot/jobs/": "the runner tracks its jobs, and drains them when it stops",
     "bot/sandbox/": "deliveries to the app; closing the sandbox waits for them",
-    "bot/services/streams.py:Stops.running": "looks for a wish of another replica; ends with the text",
-    "bot/services/streams.py:until": "waits for the model and for the wish to stop at once; both end with it",
-    "bot/slack/leases.py:Leases.ask": "asks the other replicas; `close` ends it",
-    "bot/slack/live.py:LiveMessages.open": "the writer of a live message ends with its block",
+    "bot/services/stopping.py:Stops.running": "looks for a wish of another replica; ends with the text",
+    "bot/services/stopping.py:until": "waits for the model and for the wish to stop at once; both end with it",
+    "bot/slack/budget/leases.py:Leases.ask": "asks the other replicas; `close` ends it",
+    "bot/slack/messages/live.py:LiveMessages.open": "the writer of a live message ends with its block",
 }
 
 BROAD: Final = frozenset({"Exception", "BaseException"})

@@ -27,16 +27,16 @@ MAY_KNOW_THE_LOOP_S_TIME: Final[Mapping[str, str]] = {
     "bot/ai/claude.py": "the same deadline",
     "bot/ai/gemini.py": "the same deadline",
     "bot/sandbox/delivery.py": "measures how long the app really takes to answer Slack",
-    "bot/slack/budget.py": "timers of the loop wake the waiting; when is decided in bot.domain.pacing",
-    "bot/slack/leases.py": "leases lapse by the loop's clock, as the budget counts",
-    "bot/slack/live.py": "ends a stream in time, by the clock by which it was begun",
-    "bot/slack/native.py": "counts the streams begun in a minute, by the loop's clock as the budget does",
-    "bot/slack/parts.py": "says to the budget when a message was edited, in the budget's time",
+    "bot/slack/budget/edit_budget.py": "timers of the loop wake the waiting; when is decided in bot.domain.pacing",
+    "bot/slack/budget/leases.py": "leases lapse by the loop's clock, as the budget counts",
+    "bot/slack/messages/live.py": "ends a stream in time, by the clock by which it was begun",
+    "bot/slack/messages/native_streams.py": "counts the streams begun in a minute, by the clock of the budget",
+    "bot/slack/messages/parts.py": "says to the budget when a message was edited, in the budget's time",
 }
 MAY_SLEEP_IN_TESTS: Final[Mapping[str, str]] = {
     "tests/integration/chaos/run.py": "people and kills come at random moments of real time",
     "tests/support/anthropic_wire.py": "a default: how long the wire waits is each test's to say",
-    "tests/unit/slack/test_leases.py": "plays in virtual time, which no sleep takes",
+    "tests/unit/slack/budget/test_leases.py": "plays in virtual time, which no sleep takes",
 }
 
 

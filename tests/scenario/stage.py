@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from bot.app import Tasklane
-from bot.domain.pacing import Limits
+from bot.domain.pacing.window import Limits
 from bot.sandbox import Message, Person, Room, Sandbox, View
 from bot.sandbox.sandbox import ROOMS
 from tests.support import sqlite

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain import safety
-from bot.domain.prose_stream import paired
+from bot.domain.reply.partial import paired
 
 Block = dict[str, Any]
 Element = dict[str, Any]

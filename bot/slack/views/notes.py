@@ -4,8 +4,8 @@ from typing import Final
 
 from bot import errors
 from bot.domain.ids import ChannelId, SessionId, UserId
-from bot.domain.markdown import settled
-from bot.domain.notes_record import NotesSource
+from bot.domain.markdown.certain import settled
+from bot.domain.notes.record import NotesSource
 from bot.domain.sessions import Session, duration
 from bot.slack.views import kit
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix, value

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.reply import SCHEMA
+from bot.domain.reply.reader import SCHEMA
 from tests.support.messages_rules import objection
 from tests.support.prompt_cache import PromptCache
 

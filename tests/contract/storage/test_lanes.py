@@ -3,7 +3,7 @@ from dataclasses import replace
 from bot.domain.ids import SessionId
 from bot.domain.lane import Lane, Mark, succeed
 from bot.domain.lane import answer as answered
-from bot.domain.reply import Proposal
+from bot.domain.reply.reader import Proposal
 from bot.storage import lanes
 from bot.storage import sessions as rows
 from bot.storage.database import Database

@@ -1,7 +1,7 @@
 import asyncio
 
-from bot.domain.pacing import Limits
-from bot.domain.sharing import Lease, Report
+from bot.domain.pacing.replicas import Lease, Report
+from bot.domain.pacing.window import Limits
 from bot.storage import pools
 from bot.storage.database import Database
 from tests.contract.storage.samples import OTHER, TENANT

@@ -1,7 +1,7 @@
 from dataclasses import dataclass, replace
 
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, UserId
-from bot.domain.notes_record import NotesRecord, NotesSource, NotesState
+from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.storage import homes, inbox, limits, live, notes, usage, workspaces
 from bot.storage import sessions as rows
 from bot.storage.database import Database

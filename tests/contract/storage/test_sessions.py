@@ -4,7 +4,7 @@ import pytest
 
 from bot import errors
 from bot.domain.ids import MessageTs, SessionId, TurnId, UserId
-from bot.domain.notes_record import NotesRecord, NotesSource, NotesState
+from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.domain.sessions import OPEN, Author, Status, TurnState
 from bot.storage import lanes, notes, turns
 from bot.storage import sessions as rows

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select, text
 
-from bot.domain.notes_record import NotesState
+from bot.domain.notes.record import NotesState
 from bot.domain.sessions import TurnState
 from bot.storage.database import Database
 from bot.storage.tables import notes, turns

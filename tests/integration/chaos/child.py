@@ -15,7 +15,7 @@ from typing import Final
 
 from bot import log, settings
 from bot.app import serving
-from bot.domain.pacing import Limits
+from bot.domain.pacing.window import Limits
 
 OFFSET: Final = struct.Struct("d")
 PLENTY: Final = Limits(calls=100_000, reserve=0, gap=0.25, horizon=0.0)

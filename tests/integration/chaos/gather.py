@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.domain import lane as lane_rules
 from bot.domain.ids import Tenant, UserId
-from bot.domain.reply import ReplyReader
+from bot.domain.reply.reader import ReplyReader
 from bot.domain.sessions import OPEN, Author, Status, TurnState
 from bot.sandbox import Message, Sandbox
 from bot.services.bundle import Services

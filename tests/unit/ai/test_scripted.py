@@ -8,7 +8,7 @@ from bot.ai import scripted as scripted_module
 from bot.ai.choose import STORY
 from bot.ai.provider import Delta, Done, Message, Prompt, Stop, Use
 from bot.ai.scripted import Script, Scripted, load
-from bot.domain.reply import SCHEMA
+from bot.domain.reply.reader import SCHEMA
 from bot.errors import ConfigurationError, ModelContextFull, ModelFault, ModelOverloaded, ModelUnreachable
 
 SCRIPT = """

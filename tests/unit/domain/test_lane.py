@@ -24,7 +24,7 @@ from bot.domain.lane import (
     succeed,
     twin,
 )
-from bot.domain.reply import Proposal
+from bot.domain.reply.reader import Proposal
 
 
 def task(text: str = "Since when?", **changes: Any) -> Task:

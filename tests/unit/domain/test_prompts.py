@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.domain import prompts
 from bot.domain.ids import ChannelId, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
-from bot.domain.notes import SECTIONS
+from bot.domain.notes.sections import SECTIONS
 from bot.domain.sessions import MAX_MESSAGE_CHARS, Author, Session, Status, Turn, TurnState
 
 OWNER = UserId("U1")

@@ -11,13 +11,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.adapters import StoredLedger
 from bot.domain.ids import ChannelId, MessageTs, Place, TeamId, Tenant
-from bot.domain.pacing import Limits
+from bot.domain.pacing.window import Limits
 from bot.sandbox import Sandbox
-from bot.slack.board import Board
-from bot.slack.budget import EditBudget
-from bot.slack.client import SlackClient
-from bot.slack.live import LiveMessages
-from bot.slack.native import Streams
+from bot.slack.budget.edit_budget import EditBudget
+from bot.slack.messages.live import LiveMessages
+from bot.slack.messages.native_streams import Streams
+from bot.slack.messages.state import Board
+from bot.slack.web.client import SlackClient
 from tests.contract.storage.samples import fresh_sqlite
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ids import ChannelId, SessionId, TurnId, UserId
 from bot.domain.lane import Mark
-from bot.domain.notes_record import NotesSource
+from bot.domain.notes.record import NotesSource
 from bot.domain.sessions import Status
 from bot.slack.views import answer, card, conclude, home, lane, notes, notices, replies
 from tests.unit.slack.views.samples import NOW, assert_sound, assert_sound_view, lane_of, session, task

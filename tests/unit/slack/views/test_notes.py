@@ -4,7 +4,7 @@ import pytest
 
 from bot import errors
 from bot.domain.ids import ChannelId, SessionId, UserId
-from bot.domain.notes_record import NotesSource
+from bot.domain.notes.record import NotesSource
 from bot.slack.views import notes
 from tests.unit.slack.views.samples import (
     SIZES,

@@ -1,0 +1,178 @@
+"""Ticket notes: always exactly four sections, whatever the model wrote, and even when it wrote nothing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.domain.ids import UserId
+from bot.domain.lane import Kind, Lane, Mark, Task
+from bot.domain.markdown.fences import split
+from bot.domain.notes.lines import SECTIONS, greeting, headings, outside_of_wrapper, tidy
+from bot.domain.reply.reader import read
+from bot.domain.safety import cleaned
+from bot.domain.sessions import Author, Session, Turn, said_resolution
+
+__all__ = [
+    "SECTIONS",
+    "Notes",
+    "assemble",
+    "completed",
+    "preview",
+    "render",
+    "repair",
+    "split",
+    "transcript",
+]
+
+NOT_RECORDED: Final = "Not recorded."
+NONE: Final = "None"
+_NOTHING: Final = frozenset({"", "none", "n/a", "na", "not recorded", "tbd", "unknown", "not applicable", "-", "–"})
+_HELD_BACK: Final = re.compile(
+    r"\s*(?:>\s*)?(?:[-*+]|\d{1,9}[.)]?)?\s*(?:#{1,6}.*|[`~]{1,3}[^`~]*|\*{1,2}[^*]*\*{0,2}:?|__[^_]*_{0,2}:?|[-=]+)?"
+)
+_PREFACE_CHARS: Final = 300
+_PROBLEM_CHARS: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """The four sections' bodies in Markdown; an empty one is a gap."""
+
+    problem_summary: str = ""
+    steps_taken: str = ""
+    resolution: str = ""
+    next_steps: str = ""
+
+    @property
+    def bodies(self) -> tuple[str, str, str, str]:
+        """The bodies in the order of `SECTIONS`."""
+        return self.problem_summary, self.steps_taken, self.resolution, self.next_steps
+
+
+def repair(markdown: str) -> Notes:
+    """Read notes out of whatever a model wrote."""
+    found = _sections(markdown)
+    return _notes([found.get(number, "") for number in range(4)])
+
+
+def render(notes: Notes) -> str:
+    """Write notes with exactly the four headings, in order, and nothing else."""
+    bodies = _notes(notes.bodies).bodies
+    empty = (NOT_RECORDED, NOT_RECORDED, NOT_RECORDED, NONE)
+    shown = zip(SECTIONS, bodies, empty, strict=True)
+    return "\n\n".join(f"## {name}\n\n{body or instead}" for name, body, instead in shown)
+
+
+def completed(notes: Notes, other: Notes | None) -> Notes:
+    """Fill the gaps of some notes from others."""
+    if other is None:
+        return notes
+    return _notes([own or instead for own, instead in zip(notes.bodies, other.bodies, strict=True)])
+
+
+def preview(markdown: str) -> str:
+    """Show notes that are still being written: what has begun, in order, without half a heading or an open fence."""
+    lines = _unwrapped(markdown).split("\n")
+    if _HELD_BACK.fullmatch(lines[-1].strip()[:_PREFACE_CHARS]) or _may_become_heading(lines[-1]):
+        lines.pop()
+    found = _sections("\n".join(lines), writing=True)
+    return "\n\n".join(f"## {SECTIONS[n]}\n\n{found[n]}".rstrip() for n in sorted(found))
+
+
+def _may_become_heading(line: str) -> bool:
+    start = re.sub(r"^\s*(?:\d{1,2}[.)]\s*)?", "", line).casefold()
+    return any(name.casefold().startswith(start) for name in SECTIONS)
+
+
+def _notes(bodies: Sequence[str]) -> Notes:
+    problem, steps, resolution, following = (tidy(body) for body in bodies)
+    if following.casefold().strip(" .*-_") == "none":
+        following = NONE
+    return Notes(
+        problem_summary=_unless_nothing(problem),
+        steps_taken=_unless_nothing(steps),
+        resolution=_unless_nothing(resolution),
+        next_steps=following,
+    )
+
+
+def _unless_nothing(body: str) -> str:
+    return "" if len(body) < 30 and body.casefold().strip(" .*_") in _NOTHING else body
+
+
+def _unwrapped(markdown: str) -> str:
+    """Take off JSON that some models put around the notes."""
+    text = cleaned(markdown)
+    return (read(text) or text) if text.lstrip()[:1] == "{" else text
+
+
+def _sections(markdown: str, *, writing: bool = False) -> dict[int, str]:
+    """Split notes into the bodies of the sections that are there."""
+    lines = outside_of_wrapper(_unwrapped(markdown).split("\n"))
+    marks = headings(lines)
+    parts: dict[int, list[str]] = {}
+    preface = _preface(lines[: marks[0].line] if marks else lines, writing=writing and not marks)
+    if preface:
+        parts[0] = [preface]
+    ends = [*(mark.line for mark in marks[1:]), *([len(lines)] if marks else [])]
+    for mark, end in zip(marks, ends, strict=True):
+        body = tidy("\n".join((mark.rest, *lines[mark.line + 1 : end])))
+        parts.setdefault(mark.section, []).append(body)
+    return {number: tidy("\n\n".join(part for part in texts if part)) for number, texts in parts.items()}
+
+
+def _preface(lines: Sequence[str], *, writing: bool) -> str:
+    """What stands before the first heading, without greetings; while writing, also without what may become one."""
+    text = "\n".join(lines)
+    if writing and "\n\n" not in text.lstrip() and len(text) < _PREFACE_CHARS:
+        return ""
+    paragraphs = text.strip("\n").split("\n\n")
+    while paragraphs and (not paragraphs[0].strip() or greeting(paragraphs[0])):
+        paragraphs.pop(0)
+    return tidy("\n\n".join(paragraphs))
+
+
+def assemble(session: Session, lane: Lane, handled: Sequence[Task]) -> Notes | None:
+    """Put notes together from the session's own data; None when nothing at all is known."""
+    done = [task for task in handled if task.mark is not Mark.OPEN]
+    known = {task.id for task in done}
+    done += [task for task in lane.tasks if task.mark is not Mark.OPEN and task.id not in known]
+    if not (session.problem.strip() or session.summary.strip() or done or said_resolution(session)):
+        return None
+    problem = session.problem.strip()
+    if len(problem) > _PROBLEM_CHARS:
+        problem = problem[: _PROBLEM_CHARS - 1].rstrip() + "…"
+    left = [f"- {task.text}" for task in lane.tasks if task.mark is Mark.OPEN and not task.sent]
+    return _notes(
+        [
+            "\n\n".join(part for part in (session.summary.strip(), problem) if part),
+            "\n".join(_step(task) for task in done),
+            session.resolution,
+            "\n".join(left) or NONE,
+        ]
+    )
+
+
+def _step(task: Task) -> str:
+    said = task.answer.strip().replace("\n", "\n  ")
+    outcome = {Mark.SKIPPED: "skipped", Mark.DONE: f"done: {said}" if said else "done"}.get(task.mark, said)
+    asked = "" if task.kind is Kind.QUESTION else "Action: "
+    return f"- {asked}{task.text} — {outcome}"
+
+
+def transcript(turns: Sequence[Turn]) -> str:
+    """Write the dialogue as readable Markdown."""
+    names: dict[UserId | None, str] = {}
+    parts = []
+    for turn in sorted(turns, key=lambda t: t.seq):
+        text = cleaned(turn.text if turn.author is Author.MEMBER else read(turn.text)).strip()
+        if not text:
+            continue
+        name = "Assistant"
+        if turn.author is Author.MEMBER:
+            name = names.setdefault(turn.user, "Engineer" if not names else f"Colleague {len(names)}")
+        at = datetime.fromtimestamp(turn.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        parts.append(f"**{name}** · {at}\n\n{text}")
+    return "\n\n---\n\n".join(parts)

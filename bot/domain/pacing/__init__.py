@@ -1,0 +1,1 @@
+"""The edit budget as pure decisions: one window, plans, bursts and replicas."""

@@ -1,0 +1,1 @@
+"""Ticket notes: writing them, their text, and sharing them."""

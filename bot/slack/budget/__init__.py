@@ -1,0 +1,1 @@
+"""The edit budget at work, within one process and across replicas."""

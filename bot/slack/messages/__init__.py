@@ -1,0 +1,1 @@
+"""The messages that the app keeps: posted once, fenced, edited, replaced, removed."""

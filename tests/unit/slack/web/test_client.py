@@ -1,0 +1,79 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.ids import ChannelId, Place, TeamId, Tenant
+from bot.errors import SlackRateLimited
+from bot.sandbox import ManualClock, Sandbox
+from bot.slack.views.kit import message, section
+from bot.slack.web.client import SlackClient
+
+TENANT = Tenant(team=TeamId(Sandbox.team_id))
+POSTS = "chat.postMessage"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def slack(clock: ManualClock) -> AsyncIterator[Sandbox]:
+    async with Sandbox(limits="slack", clock=clock) as slack:
+        yield slack
+
+
+@pytest.fixture
+async def client(slack: Sandbox, clock: ManualClock) -> AsyncIterator[SlackClient]:
+    async with aiohttp.ClientSession() as http:
+        web = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=http, retry_handlers=[])
+        yield SlackClient(lambda _tenant: web, http, clock.sleep)
+
+
+def posting(slack: Sandbox, client: SlackClient, text: str, room: str = "help-desk") -> "asyncio.Task[str]":
+    place = Place(channel=ChannelId(slack.channel(room).id))
+    return asyncio.create_task(client.post(TENANT, place, message(text, section(text))))
+
+
+def posted(slack: Sandbox) -> list[str]:
+    return [one.text for one in slack.channel("help-desk").all.values()]
+
+
+async def test_a_post_that_waits_is_not_overtaken_and_other_channels_do_not_wait(
+    slack: Sandbox, client: SlackClient, clock: ManualClock
+) -> None:
+    slack.faults.ratelimited(POSTS, retry_after=10)
+    first = posting(slack, client, "first")
+    await clock.someone_sleeps()
+    second = posting(slack, client, "second")
+    await posting(slack, client, "elsewhere", "ticket-notes")
+    assert posted(slack) == []
+    clock.advance(10)
+    await asyncio.gather(first, second)
+    assert posted(slack) == ["first", "second"]
+
+
+async def test_a_crowd_of_posts_gets_through_one_channel_without_asking_in_vain(
+    slack: Sandbox, client: SlackClient, clock: ManualClock
+) -> None:
+    crowd = [posting(slack, client, f"number {number}") for number in range(40)]
+    whole = asyncio.gather(*crowd)
+    while not whole.done():
+        waiting = asyncio.ensure_future(clock.someone_sleeps())
+        await asyncio.wait({waiting, whole}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        clock.advance(1)
+    assert len(posted(slack)) == len(crowd)
+    calls = [entry for entry in slack.record.entries if entry.kind == "call" and entry.name == POSTS]
+    assert len(calls) <= 2 * len(crowd)
+
+
+async def test_a_wait_that_is_too_long_is_the_callers(slack: Sandbox, client: SlackClient) -> None:
+    slack.faults.ratelimited(POSTS, retry_after=300)
+    with pytest.raises(SlackRateLimited):
+        await posting(slack, client, "first")
+    await posting(slack, client, "second")
+    assert posted(slack) == ["second"]
