@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from benchmarks.common import Figure, desk, run
-from tests.scenario.stage import Stage
-from tests.support.anthropic_wire import Answer, AnthropicWire, Seen, lane
+from benchmarks.common import Figure, run
+from benchmarks.desk import Desk, desk
+from benchmarks.support.anthropic_wire import Answer, AnthropicWire, SeenRequest, lane
 
 SAID: Final = (
     "Nobody in Accounting can print since this morning. The printer is PRT-ACC-01, a shared device of eleven people, "
@@ -68,21 +68,16 @@ async def measure(_quick: bool) -> list[Figure]:
     return [*_calls(usual), *_verdict(usual), _share("the same, resolved on a long reply with open tasks", abrupt)]
 
 
-async def requests(*, closing: bool) -> list[Seen]:
+async def requests(*, closing: bool) -> list[SeenRequest]:
     """Hold a session of six exchanges, resolve it, and return what the model was asked, without the warm-up."""
     async with AnthropicWire() as wire:
         wire.default = partial(answer, closing)
-        settings = {
-            "tasklane_provider": "anthropic",
-            "anthropic_api_key": "key",
-            "anthropic_base_url": wire.url,
-        }
-        async with desk(**settings) as stage:
-            await play(stage)
+        async with desk(tasklane_provider="anthropic", anthropic_api_key="key", anthropic_base_url=wire.url) as at_work:
+            await play(at_work)
         return [seen for seen in wire.requests if seen.body.get("system")]
 
 
-def answer(closing: bool, seen: Seen) -> Answer:
+def answer(closing: bool, seen: SeenRequest) -> Answer:
     """Answer as the system text asks for: ticket notes, the next step, or at the end a word with nothing left to do."""
     messages = seen.body["messages"]
     if "Write its ticket notes" in _text(messages[-1]):
@@ -101,17 +96,19 @@ def answer(closing: bool, seen: Seen) -> Answer:
     )
 
 
-async def play(stage: Stage) -> None:
+async def play(at_work: Desk) -> None:
     """Hold the dialogue and resolve it."""
-    card = await stage.start(problem=SAID[0])
+    ana = at_work.slack.person("Ana")
+    card = await at_work.start(ana, SAID[0])
     for text in SAID[1:]:
-        await stage.say(card, text)
-    assert (await stage.ana.command(card.channel, "/resolve The old driver is back")).ok
-    await stage.quiet()
-    assert stage.in_thread(card, "Next Steps"), "the notes are not there"
+        await ana.say(card.channel, text, thread=card)
+        await at_work.quiet()
+    assert (await ana.command(card.channel, "/resolve The old driver is back")).ok
+    await at_work.quiet()
+    assert any(m.bot and "Next Steps" in m.text_view() for m in card.replies), "the notes are not there"
 
 
-def _calls(calls: Sequence[Seen]) -> list[Figure]:
+def _calls(calls: Sequence[SeenRequest]) -> list[Figure]:
     figures = []
     for number, seen in enumerate(calls, start=1):
         name = "notes" if number == len(calls) else f"reply {number}"
@@ -124,7 +121,7 @@ def _calls(calls: Sequence[Seen]) -> list[Figure]:
     return figures
 
 
-def _verdict(calls: Sequence[Seen]) -> list[Figure]:
+def _verdict(calls: Sequence[SeenRequest]) -> list[Figure]:
     told = [_text(message) for message in calls[-1].body["messages"][:-1]]
     said = sum(text in told for text in SAID)
     answered = sum(any(f"Step {n}. " in text for text in told) for n in range(1, len(SAID) + 1))
@@ -135,7 +132,7 @@ def _verdict(calls: Sequence[Seen]) -> list[Figure]:
     ]
 
 
-def _share(what: str, calls: Sequence[Seen], *, at_least: float | None = None) -> Figure:
+def _share(what: str, calls: Sequence[SeenRequest], *, at_least: float | None = None) -> Figure:
     counted = calls[-1].counted
     prompt = counted.input + counted.cache_read + counted.cache_write
     return Figure(what=what, value=100 * counted.cache_read / prompt, unit="%", at_least=at_least)

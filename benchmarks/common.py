@@ -1,49 +1,22 @@
-"""What the benchmarks share: the command line, percentiles, the table, and the app in a workspace."""
+"""What the benchmarks share: the command line, percentiles, the table, and a database."""
 
 import argparse
 import asyncio
 import math
 import statistics
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from bot import log
-from bot.sandbox import MEMBERS, Member
 from bot.storage import schema
 from bot.storage.database import Database
-from tests.scenario.stage import Stage, playing
-
-SCRIPT: Final = """\
-pace: {first: 0, every: 0, chars: 400}
-replies:
-  - prose: Let us split the problem in half, and look at the queue first.
-    title: Accounting prints nothing
-    summary: Nobody in Accounting can print since this morning.
-    questions: [{text: "What does the display show?"}, {text: "Do the jobs pile up?"}]
-    actions: [{text: Restart the print spooler, command: Restart-Service Spooler}]
-notes:
-  - text: |
-      ## Problem Summary
-      Nobody in Accounting could print.
-
-      ## Steps Taken
-      - Restarted the print spooler.
-
-      ## Resolution
-      Resolved via assistant chat.
-
-      ## Next Steps
-      None
-"""
-"""An assistant that takes no time, so that what is measured is the app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +33,7 @@ class Figure:
 
     @property
     def kept(self) -> bool:
-        """Whether the figure keeps to its limit; one without a limit always does."""
+        """Whether the figure keeps to its limit. One without a limit always does."""
         return (
             (self.below is None or self.value < self.below)
             and (self.at_least is None or self.value >= self.at_least)
@@ -115,17 +88,6 @@ def show(title: str, figures: Sequence[Figure]) -> None:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.4g}"
-
-
-@asynccontextmanager
-async def desk(*names: str, **settings: Any) -> AsyncIterator[Stage]:
-    """Run the app for these engineers: no limits in the way, an assistant that takes no time."""
-    engineers = tuple(Member(name=name) for name in names)
-    with tempfile.TemporaryDirectory(prefix="tasklane-bench-") as folder:
-        script = Path(folder) / "script.yaml"
-        script.write_text(SCRIPT, encoding="utf-8")
-        async with playing(Path(folder), script, sandbox={"users": (*MEMBERS, *engineers)}, **settings) as stage:
-            yield stage
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlalchemy import Engine, event
 
-from benchmarks.common import Figure, desk, run, spread
+from benchmarks.common import Figure, run, spread
+from benchmarks.desk import desk
 from bot.app import Tasklane
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, UserId
 from bot.domain.lane import Kind, Mark, Task
@@ -29,14 +30,14 @@ ASKED: Final = "Which event does the print server log when the spooler stops, an
 async def measure(quick: bool) -> list[Figure]:
     """Draw the Home of an admin, which shows the most, and of somebody with few sessions."""
     count = 30 if quick else 200
-    async with desk("Fay") as stage:
-        dana, fay = stage.dana, stage.slack.person("Fay")
-        await fill(stage.app, UserId(dana.id), MANY)
-        await fill(stage.app, UserId(fay.id), FEW)
-        busy, calm = await draw(stage.app, dana, fay, count)
+    async with desk("Fay") as at_work:
+        dana, fay = at_work.slack.person("Dana"), at_work.slack.person("Fay")
+        await fill(at_work.app, UserId(dana.id), MANY)
+        await fill(at_work.app, UserId(fay.id), FEW)
+        busy, calm = await draw(at_work.app, dana, fay, count)
         with counted() as queries:
-            view = await stage.app.services.homes.draw(stage.app.identity.tenant, UserId(dana.id))
-        opened = [await until_shown(stage.slack, dana) for _ in range(count)]
+            view, _ = await at_work.app.services.homes.draw(at_work.tenant, UserId(dana.id))
+        opened = [await until_shown(at_work.slack, dana) for _ in range(count)]
     ratio = statistics.median(busy) / statistics.median(calm)
     return [
         Figure(what="complaints of Slack's limits about the view", value=len(check_view(view)), unit="", at_most=0),
@@ -73,7 +74,7 @@ async def until_shown(slack: Sandbox, person: Person) -> float:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Collect the statements that are sent to the database; BEGIN is none."""
+    """Collect the statements that are sent to the database. BEGIN is none."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -88,17 +89,17 @@ def counted() -> Iterator[list[str]]:
 
 
 async def fill(app: Tasklane, owner: UserId, count: int) -> None:
-    """Give a person sessions in every status, each with its lane; every third lane is folded."""
-    tenant, now = app.identity.tenant, time.time()
-    async with app.database.write() as uow:
+    """Give a person sessions in every status, each with its lane. Every third lane is folded."""
+    now = time.time()
+    async with app.database.write(app.identity.tenant) as uow:
         for number in range(count):
             session = _session(owner, number, now)
-            await rows.insert(uow, tenant, session)
-            await lanes.replace(uow, tenant, session.id, _tasks(session.id))
+            await rows.insert(uow, session)
+            await lanes.replace(uow, session.id, _tasks(session.id))
             if number % 3 == 0:
-                await lanes.fold(uow, tenant, session.id, True)
+                await lanes.fold(uow, session.id, True)
             if session.status is Status.RESOLVED:
-                await notes.save(uow, tenant, _notes(session.id, now))
+                await notes.save(uow, _notes(session.id, now))
 
 
 def _session(owner: UserId, number: int, now: float) -> Session:

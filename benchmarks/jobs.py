@@ -14,18 +14,19 @@ from typing import Any, Final
 from sqlalchemy import Engine, event
 
 from benchmarks.common import Figure, percentile, run, spread
+from benchmarks.desk import desk
+from benchmarks.support import postgres
+from benchmarks.support.postgres import Postgres
 from bot.domain.ids import TeamId, Tenant
+from bot.domain.jobs import AT_ONCE, Job
 from bot.jobs.choose import choose
-from bot.jobs.queue import Job
 from bot.jobs.runner import Runner
+from bot.storage import schema
 from bot.storage.database import Database
-from tests.contract.storage.samples import fresh
-from tests.scenario.stage import playing
-from tests.support import postgres
-from tests.support.postgres import Postgres
 
 TENANT: Final = Tenant(team=TeamId("T0BENCH"))
-AT_ONCE: Final = 200
+TOGETHER: Final = 200
+"""Jobs at one time, as in the app."""
 DELAYS: Final = (1.5, 1.6, 1.7, 1.8, 1.9, 2.0)
 """The waits of Home and the card for more that is typed or said, in seconds."""
 
@@ -36,19 +37,22 @@ class Watch:
     def __init__(self, url: str) -> None:
         self.database = Database.open(url)
         self.started: dict[str, asyncio.Future[float]] = {}
-        self.runner: Runner = choose(self.database, self._perform, self._give_up, time.time, AT_ONCE)
+        self.runner: Runner = choose(self.database, time.time, TOGETHER)
         self._ids = itertools.count()
 
-    async def _perform(self, job: Job, _attempt: int) -> None:
-        self.started[str(job.args["id"])].set_result(time.perf_counter())
+    async def perform(self, job: Job) -> None:
+        """Note when a job has started."""
+        self.started[job.text("id")].set_result(time.perf_counter())
 
-    async def _give_up(self, _job: Job) -> None: ...
+    async def give_up(self, job: Job) -> None:
+        """Fail: no job here is given up."""
+        raise AssertionError(job.name)
 
-    async def enqueue(self, into: Runner, run_at: float | None = None) -> tuple[float, "asyncio.Future[float]"]:
+    async def enqueue(self, into: Runner, run_at: float = AT_ONCE) -> tuple[float, "asyncio.Future[float]"]:
         """Commit a job and return when that was, and when it will have started."""
         id = str(next(self._ids))
         self.started[id] = asyncio.get_running_loop().create_future()
-        async with self.database.write() as uow:
+        async with self.database.write(TENANT) as uow:
             await into.enqueue(uow, Job(name="work", tenant=TENANT, args={"id": id}, lock=id, run_at=run_at))
         return time.perf_counter(), self.started[id]
 
@@ -61,11 +65,24 @@ class Watch:
         return taken
 
 
+@contextmanager
+def fresh(kind: str) -> Iterator[str]:
+    """Yield the URL of a database of a kind, at head and without rows."""
+    if kind == "postgresql":
+        with postgres.shared().fresh() as url:
+            yield url
+        return
+    with TemporaryDirectory(prefix="tasklane-bench-") as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'tasklane.db'}"
+        schema.upgrade(url)
+        yield url
+
+
 @asynccontextmanager
 async def watching(url: str) -> AsyncIterator[Watch]:
     """Run a runner."""
     watch = Watch(url)
-    await watch.runner.start()
+    await watch.runner.start(watch)
     yield watch
     await watch.runner.stop(1.0)
     await watch.database.close()
@@ -104,17 +121,17 @@ async def _elsewhere(count: int) -> list[Figure]:
     """Time jobs that one replica enqueues and another runs."""
     with fresh("postgresql") as url:
         async with watching(url) as watch:
-            only_enqueues = choose(watch.database, watch._perform, watch._give_up, time.time, 1)
+            only_enqueues = choose(watch.database, time.time, 1)
             taken = await watch.commit_to_start(only_enqueues, count)
     return spread("postgresql: commit → start in another replica", taken, p99=50)
 
 
 async def _idle(kind: str, rest: float) -> list[Figure]:
     """Let the whole app rest, the workspace in the same process, and see what it does nevertheless."""
-    with TemporaryDirectory(prefix="tasklane-bench-") as folder, _counting(kind) as (url, count):
+    with _counting(kind) as (url, count):
         settings: dict[str, Any] = {"database_url": url} if url else {}
-        async with playing(Path(folder), **settings) as stage:
-            await stage.start()
+        async with desk(**settings) as at_work:
+            await at_work.start(at_work.slack.person("Ana"))
             await asyncio.sleep(2.0)
             queries, cpu, began = count(), time.process_time(), time.perf_counter()
             await asyncio.sleep(rest)
@@ -157,14 +174,14 @@ async def _taken_over(count: int) -> list[Figure]:
     taken = []
     with fresh("postgresql") as url:
         for _ in range(count):
-            program = (sys.executable, "-m", "tests.support.replica_program", url)
+            program = (sys.executable, "-m", "benchmarks.support.replica_program", url)
             process = await asyncio.create_subprocess_exec(*program, stdin=-1, stdout=-1)
             assert process.stdout is not None
             await process.stdout.readline()
             watch = Watch(url)
             _, starts = await watch.enqueue(watch.runner)
             await process.stdout.readline()
-            await watch.runner.start()
+            await watch.runner.start(watch)
             process.kill()
             killed = time.perf_counter()
             taken.append(await starts - killed)

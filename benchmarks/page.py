@@ -17,9 +17,9 @@ from typing import Final
 from playwright.async_api import CDPSession, Page
 
 from benchmarks.common import Figure, percentile, run
+from benchmarks.support.chromium import MISSING, chromium, path
 from bot.sandbox import Sandbox
 from bot.sandbox.model import Message
-from tests.support.chromium import MISSING, chromium, path
 
 FRAME: Final = 16.0
 """Milliseconds between two frames of a screen."""
@@ -32,7 +32,7 @@ WATCH: Final = """() => { window.late = 0; let last = performance.now();
 
 
 @dataclass(slots=True)
-class Spent:
+class EditCost:
     """What each edit cost, in milliseconds: by the clock, and of the page's own processor time."""
 
     script: list[float] = field(default_factory=list)
@@ -45,9 +45,9 @@ async def worked(devtools: CDPSession) -> float:
     return 1e3 * float(found["ScriptDuration"] + found["LayoutDuration"] + found["RecalcStyleDuration"])
 
 
-async def edited(page: Page, slack: Sandbox, message: Message, minutes: float) -> Spent:
+async def edited(page: Page, slack: Sandbox, message: Message, minutes: float) -> EditCost:
     """Edit a message five times a second, and return what each edit took."""
-    spent = Spent()
+    spent = EditCost()
     devtools = await page.context.new_cdp_session(page)
     # thread time: what other processes do on this machine does not count
     await devtools.send("Performance.enable", {"timeDomain": "threadTicks"})

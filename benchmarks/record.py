@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.ai.choose import ModelSettings, choose
-from bot.ai.provider import Delta, Message, Prompt, Provider, Use
+from bot.ai.provider import Delta, Prompt, PromptMessage, Provider, Use
 from bot.domain.prompts import SYSTEM
 from bot.domain.reply.reader import SCHEMA, ReplyReader
 from bot.errors import ConfigurationError, ModelFault
@@ -27,8 +27,8 @@ Piece = tuple[float, int]
 
 
 async def record(provider: Provider) -> Sequence[Piece]:
-    """Ask for a reply and note when its prose arrives; the last piece is the end of the reply."""
-    prompt = Prompt(use=Use.CHAT, system=SYSTEM, messages=[Message(role="user", text=PROBLEM)], schema=SCHEMA)
+    """Ask for a reply and note when its prose arrives. The last piece is the end of the reply."""
+    prompt = Prompt(use=Use.CHAT, system=SYSTEM, messages=[PromptMessage(role="user", text=PROBLEM)], schema=SCHEMA)
     reader, pieces, known = ReplyReader(), list[Piece](), 0
     began = time.monotonic()
     async with aclosing(provider.stream(prompt)) as events:

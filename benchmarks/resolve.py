@@ -5,13 +5,13 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from benchmarks.common import Figure, desk, run, spread
+from benchmarks.common import Figure, run, spread
+from benchmarks.desk import Desk, desk
 from bot.domain.ids import DeliveryId
 from bot.domain.sessions import Author, TurnState
 from bot.sandbox import Entry, Message, Person, Sandbox
 from bot.storage import inbox
 from bot.storage.tables import turns
-from tests.scenario.stage import Stage
 
 SHORT: Final = 10
 LONG: Final = 2_000
@@ -22,7 +22,7 @@ Act = Callable[[Person, Message], Awaitable[Callable[[], Awaitable[Any]]]]
 
 
 async def by_modal(person: Person, card: Message) -> Callable[[], Awaitable[Any]]:
-    """Fill in the modal *Conclude session*; its submit is timed."""
+    """Fill in the modal *Conclude session*. Its submit is timed."""
     await person.click(card, "Conclude")
     await person.choose("Outcome", "Resolved")
     return person.submit
@@ -45,15 +45,15 @@ async def measure(quick: bool) -> list[Figure]:
         (by_command, SHORT, command),
         (by_modal, LONG, long),
     )
-    async with desk("Warm Up", *names) as stage:
+    async with desk("Warm Up", *names) as at_work:
         for act, length, _ in ways:
-            await resolve(stage, stage.slack.person("Warm Up"), act, length)
+            await resolve(at_work, at_work.slack.person("Warm Up"), act, length)
         for name in names:
             for act, length, times in ways:
-                times.append(await resolve(stage, stage.slack.person(name), act, length))
-        stored = [await store(stage) for _ in range(2 * count)]
-        acks = [float(d.data["latency"]) for d in stage.slack.record.deliveries() if _interaction(d)]
-        assert all(d.data["ok"] for d in stage.slack.record.deliveries())
+                times.append(await resolve(at_work, at_work.slack.person(name), act, length))
+        stored = [await store(at_work) for _ in range(2 * count)]
+        acks = [float(d.data["latency"]) for d in at_work.slack.record.deliveries() if _interaction(d)]
+        assert all(d.data["ok"] for d in at_work.slack.record.deliveries())
     return _figures(modal, command, long, acks, stored)
 
 
@@ -80,13 +80,13 @@ def _interaction(delivery: Entry) -> bool:
     return delivery.data["type"] in ("interactive", "slash_commands")
 
 
-async def resolve(stage: Stage, person: Person, act: Act, length: int) -> float:
+async def resolve(at_work: Desk, person: Person, act: Act, length: int) -> float:
     """Start a session, make it that long, resolve it, and return the seconds until its card says so."""
-    card = await stage.start(person)
-    await lengthen(stage, length)
+    card = await at_work.start(person)
+    await lengthen(at_work, length)
     ready = await act(person, card)
-    seconds = await until_resolved(stage.slack, card, ready)
-    await stage.quiet()  # the notes are written, so that the next sample has the app to itself
+    seconds = await until_resolved(at_work.slack, card, ready)
+    await at_work.quiet()  # the notes are written, so that the next sample has the app to itself
     return seconds
 
 
@@ -106,18 +106,18 @@ async def until_resolved(slack: Sandbox, card: Message, act: Callable[[], Awaita
     return seen[0] - started
 
 
-async def store(stage: Stage) -> float:
+async def store(at_work: Desk) -> float:
     """Store one row in a transaction of its own, and return the seconds: what everything else is made of."""
     started = time.perf_counter()
-    async with stage.app.database.write() as uow:
+    async with at_work.app.database.write(at_work.tenant) as uow:
         delivery = DeliveryId(f"bench-{started}")
-        await inbox.first_time(uow, stage.app.identity.tenant, delivery, time.time())
+        await inbox.first_time(uow, delivery, time.time())
     return time.perf_counter() - started
 
 
-async def lengthen(stage: Stage, length: int) -> None:
+async def lengthen(at_work: Desk, length: int) -> None:
     """Fill the newest session up to a number of turns, straight in the database."""
-    async with stage.app.database.write() as uow:
+    async with at_work.app.database.write(at_work.tenant) as uow:
         newest = (await uow.execute(turns.select().order_by(turns.c.at.desc(), turns.c.seq.desc()).limit(1))).one()
         added = [
             {

@@ -38,7 +38,7 @@ def blocks(number: int) -> list[dict[str, Any]]:
 
 
 def serve(pipe: Connection) -> None:
-    """Run the workspace until told to stop; answer `cpu` with the seconds this process has computed."""
+    """Run the workspace until told to stop. Answer `cpu` with the seconds this process has computed."""
 
     async def run() -> None:
         async with Sandbox(limits="off", keep=2_000) as slack:
@@ -53,7 +53,7 @@ def serve(pipe: Connection) -> None:
     asyncio.run(run())
 
 
-class Client:
+class BenchClient:
     """Edits messages as fast as it is answered."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
@@ -70,7 +70,7 @@ class Client:
             self._bodies.append(body)
 
     async def edit(self, seconds: float) -> tuple[int, float]:
-        """Edit for a while over several connections; return the number of calls and the time they took."""
+        """Edit for a while over several connections. Return the number of calls and the time they took."""
         start = time.perf_counter()
         done = await asyncio.gather(*(self._edit_until(start + seconds, first) for first in range(CONNECTIONS)))
         return sum(done), time.perf_counter() - start
@@ -113,7 +113,7 @@ def ask(pipe: Connection, order: str) -> Any:
     return pipe.recv()
 
 
-async def measure(pipe: Connection, client: Client, seconds: float) -> tuple[float, float]:
+async def measure(pipe: Connection, client: BenchClient, seconds: float) -> tuple[float, float]:
     """Return the calls a second by the clock, and per second of the workspace's computing time."""
     await client.edit(min(0.3, seconds))
     before = ask(pipe, "cpu")
@@ -122,10 +122,10 @@ async def measure(pipe: Connection, client: Client, seconds: float) -> tuple[flo
 
 
 async def run(pipe: Connection, seconds: float) -> bool:
-    """Measure both cases and print them; true when the first is above the limit."""
+    """Measure both cases and print them. It is true when the first is above the limit."""
     url, token = pipe.recv()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS)) as session:
-        client = Client(session, url, token)
+        client = BenchClient(session, url, token)
         await client.post()
         alone, alone_cpu = await measure(pipe, client, seconds)
         app = await listener()
@@ -141,7 +141,7 @@ async def run(pipe: Connection, seconds: float) -> bool:
 
 
 def main() -> None:
-    """Run the benchmark; exit code 1 when the sandbox is slower than its limit."""
+    """Run the benchmark. Exit code 1 when the sandbox is slower than its limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one second for each case")
     quick = parser.parse_args().quick

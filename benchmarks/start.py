@@ -17,12 +17,12 @@ from typing import Final
 import aiohttp
 
 from benchmarks.common import Figure, database, run
+from benchmarks.support.anthropic_wire import AnthropicWire
+from benchmarks.support.app import MANIFEST
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TeamId, Tenant, UserId
 from bot.domain.sessions import Session, Status
 from bot.sandbox import Sandbox
 from bot.storage import sessions as rows
-from tests.support.anthropic_wire import AnthropicWire
-from tests.support.app import MANIFEST
 
 SESSIONS: Final = 1_000
 OWNERS: Final = ("U0ANA", "U0BEN", "U0DANA", "U0OTHER")
@@ -33,7 +33,7 @@ PROGRAM: Final = Path(sys.executable).with_name("tasklane")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One life of the process; times in seconds, memory in MB."""
+    """One life of the process. Times in seconds, memory in MB."""
 
     ready: float
     reply: float
@@ -68,7 +68,7 @@ async def measure(quick: bool) -> list[Figure]:
 
 
 async def loaded() -> float:
-    """Load the libraries that a start needs, and nothing else; return the seconds."""
+    """Load the libraries that a start needs, and nothing else. Return the seconds."""
     started = time.perf_counter()
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", f"import {LIBRARIES}")
     assert await process.wait() == 0
@@ -106,7 +106,7 @@ async def life(file: Path) -> Run:
 
 @asynccontextmanager
 async def serving(env: dict[str, str]) -> AsyncIterator[tuple[asyncio.subprocess.Process, float]]:
-    """Run `tasklane serve` in an empty folder, so that no .env is read; yields when it was spawned, too."""
+    """Run `tasklane serve` in an empty folder, so that no .env is read. Yields when it was spawned, too."""
     with TemporaryDirectory(prefix="tasklane-bench-") as empty:
         spawned = time.perf_counter()
         process = await asyncio.create_subprocess_exec(
@@ -121,7 +121,7 @@ async def serving(env: dict[str, str]) -> AsyncIterator[tuple[asyncio.subprocess
 
 
 def environment(slack: Sandbox, wire: AnthropicWire, file: Path, port: int) -> dict[str, str]:
-    """Configure the program as .env.example does; what is left empty there is empty here."""
+    """Configure the program as .env.example does. What is left empty there is empty here."""
     return {
         "PATH": os.environ.get("PATH", ""),
         "SLACK_BOT_TOKEN": slack.bot_token,
@@ -187,7 +187,7 @@ def free_port() -> int:
 async def fill(file: Path) -> None:
     """Put a thousand open sessions into a new database."""
     tenant = Tenant(team=TeamId(Sandbox.team_id))
-    async with database(file) as opened, opened.write() as uow:
+    async with database(file) as opened, opened.write(tenant) as uow:
         for number in range(SESSIONS):
             began = time.time() - 600 * (number + 1)
             session = Session(
@@ -206,7 +206,7 @@ async def fill(file: Path) -> None:
                 worked=0.0,
                 messages=12,
             )
-            await rows.insert(uow, tenant, session)
+            await rows.insert(uow, session)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ app.add_typer(sandbox, name="sandbox")
 
 
 def main() -> None:
-    """Run the command line; configuration problems are one readable line each, never a traceback."""
+    """Run the command line. Configuration problems are one readable line each, never a traceback."""
     log.configure("CRITICAL", "console")  # those that serve set their own
     try:
         app()
@@ -76,26 +76,18 @@ def doctor() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the tables to what this version needs."""
-    from bot.storage import schema
+    from bot.app import database
 
-    schema.upgrade(settings.load().database_url)
+    database.upgrade(settings.load())
     typer.echo("The database is up to date.")
 
 
 @db.command()
 def check() -> None:
-    """Tell whether the tables are those of this version; exit code 1 when not."""
-    from bot.storage import schema
-    from bot.storage.database import Database
+    """Tell whether the tables are those of this version. Exit code 1 when not."""
+    from bot.app import database
 
-    async def ready() -> bool:
-        database = Database.open(settings.load().database_url)
-        try:
-            return await schema.ready(database)
-        finally:
-            await database.close()
-
-    if not asyncio.run(ready()):
+    if not asyncio.run(database.ready(settings.load())):
         _complain(["The database is behind this version. Run `tasklane db upgrade`."])
     typer.echo("The database is up to date.")
 
@@ -116,9 +108,9 @@ def listed(context: typer.Context) -> None:
         return
     table = Table("id", "job", "workspace", "session", "attempts", "reason", "reference", "given up", box=None)
     for one in found:
-        when = datetime.fromtimestamp(one.failed_at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-        session = str(one.job.args.get("session") or "")
-        row = (one.id, one.job.name, one.job.tenant.team, session, one.attempts, one.reason, one.reference, when)
+        when = datetime.fromtimestamp(one.failed_at or 0.0, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+        session = str(one.optional("session") or "")
+        row = (one.id, one.name, one.tenant.team, session, one.attempts, one.reason, one.reference, when)
         table.add_row(*map(str, row))
     Console(highlight=False, soft_wrap=True).print(table)
 
@@ -128,7 +120,7 @@ def retry(
     ids: Annotated[list[int] | None, typer.Argument(metavar="ID...", help="As `tasklane jobs` lists them.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every job that was given up.")] = False,
 ) -> None:
-    """Have jobs run once more, with all their attempts before them; exit code 1 when there is no such job."""
+    """Have jobs run once more, with all their attempts before them. Exit code 1 when there is no such job."""
     from bot.app.jobs import retry as again
 
     if bool(ids) == every:

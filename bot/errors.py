@@ -58,7 +58,6 @@ class ModelFault(TasklaneError):
     """The language model could not answer."""
 
     user_text = "The assistant could not answer just now."
-    retryable: ClassVar[bool] = True
 
 
 class ModelOverloaded(ModelFault):
@@ -77,14 +76,12 @@ class ModelRefusedRequest(ModelFault):
     """The model provider rejected the request: key, credit, model name or shape."""
 
     user_text = "The assistant is not available with the current configuration. Ask your administrator."
-    retryable = False
 
 
 class ModelContextFull(ModelFault):
     """The conversation no longer fits the model's context window."""
 
     user_text = "This session has become too long for the assistant. Conclude it, or resume in a new chat."
-    retryable = False
 
 
 class SlackFault(TasklaneError):
@@ -135,6 +132,10 @@ class NotInChannel(SlackFault):
 
 class PersonNotThere(SlackFault):
     """The person who is to be told something is not a member of the conversation."""
+
+
+class PersonGone(SlackFault):
+    """Slack knows no person of that id, or none that the app may see."""
 
 
 class ChannelArchived(SlackFault):
@@ -199,15 +200,33 @@ class NotTheOwner(Refused):
 
 
 class GuestRefused(Refused):
-    """Guests may not conclude sessions nor post notes."""
+    """Guests may talk, and nothing else."""
 
     user_text = "Guests cannot do that. Ask a full member of this workspace."
+
+
+class StrangerRefused(Refused):
+    """People of another organisation may talk, and nothing else."""
+
+    user_text = "Only people of the organisation that installed me can do that. You can go on talking in the thread."
+
+
+class NobodyRefused(Refused):
+    """The person is deactivated or unknown in this workspace, or is an app."""
+
+    user_text = "I could not find you among the people of this workspace, so I did nothing."
 
 
 class NotAnEngineer(Refused):
     """The person is in none of the user groups that may conclude."""
 
     user_text = "Only the engineers of this workspace can conclude sessions. Ask your administrator."
+
+
+class PersonUnknown(Refused):
+    """Slack did not say in time who a person is or what they may do."""
+
+    user_text = "Slack did not tell me just now what you may do here, so I did nothing. Please try again in a moment."
 
 
 class TryAgainLater(Refused):
@@ -265,3 +284,9 @@ class NoSessionHere(Refused):
     """The thread is not a session."""
 
     user_text = "There is no session in this thread. Start one with the shortcut *Troubleshoot this*."
+
+
+class BadPayload(TasklaneError):
+    """A payload does not have the shape that Slack documents."""
+
+    user_text = "I did not understand that. Please try again."

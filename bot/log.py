@@ -13,7 +13,7 @@ _BOLT: Final = ("slack_bolt", "tasklane")
 
 
 def _passes(record: logging.LogRecord) -> bool:
-    """Let our own lines through; libraries' may hold what people wrote, so only their warnings pass."""
+    """Let our own lines through. Libraries' may hold what people wrote, so only their warnings pass."""
     name = re.split(r"[.:]", record.name)[0]
     if name in _OURS:
         return True
@@ -21,7 +21,7 @@ def _passes(record: logging.LogRecord) -> bool:
 
 
 def configure(level: str, fmt: str) -> None:
-    """Set logging up for the process; called once, by the command line."""
+    """Set logging up for the process. Called once, by the command line."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

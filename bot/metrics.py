@@ -1,4 +1,4 @@
-"""Prometheus metrics; labels hold names of things the app knows, never ids or text."""
+"""Prometheus metrics. Labels hold names of things the app knows, never ids or text."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 

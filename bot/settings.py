@@ -63,12 +63,12 @@ class Settings(BaseSettings):
 
     @property
     def engineers(self) -> tuple[str, ...]:
-        """The user groups whose members may conclude; empty when every full member may."""
+        """The user groups whose members may conclude. Empty when every full member may."""
         return tuple(group.strip() for group in self.tasklane_engineers.split(",") if group.strip())
 
 
 def load(**overrides: object) -> Settings:
-    """Read the settings; `ConfigurationError` lists what is wrong, one readable line each."""
+    """Read the settings. `ConfigurationError` lists what is wrong, one readable line each."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as invalid:

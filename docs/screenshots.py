@@ -58,7 +58,7 @@ class Camera:
 
 async def main() -> None:
     """Play the story in front of the camera, and then show the rest."""
-    from tests.support.chromium import chromium
+    from benchmarks.support.chromium import chromium
 
     log.configure("ERROR", "console")
     async with running(live=False, fast=True) as slack, chromium() as browser:

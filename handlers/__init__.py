@@ -1,12 +1,16 @@
-"""Slack comes in here and nowhere else: a handler parses, makes one service call, and renders."""
+"""Slack comes in here and nowhere else: a handler takes a parsed value, makes one service call, and draws."""
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.services.bundle import Services
-from handlers import commands, conclude, failures, home, lane, lifecycle, messages, notes, shortcuts
+from bot.services.services import Services
+from handlers import commands, conclude, failures, home, lane, last_resort, messages, notes, shortcuts
+from handlers.router import Router
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register every listener; the catch-alls of `lifecycle` come last."""
-    for module in (commands, shortcuts, messages, lane, conclude, notes, home, failures, lifecycle):
-        module.register(app, services)
+    """Register every handler. The last resort comes last."""
+    router = Router(app, services)
+    for surface in (commands, shortcuts, messages, lane, conclude, notes, home, last_resort):
+        router.add(surface.HANDLERS)
+    failures.register(app, services)
+    last_resort.register(router)

@@ -1,66 +1,66 @@
 """Slash commands: start a session, resolve the current one, fold or open its lane."""
 
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
+from typing import Final
 
 from bot.domain import safety
-from bot.services.bundle import Services
-from bot.services.commands import Answer
-from bot.services.sessions import Problem
+from bot.domain.incoming import SlashCommand, Submission
+from bot.domain.lane import Lane
+from bot.domain.sessions import Session
+from bot.services.commands import Which
+from bot.services.services import Services
+from bot.slack import incoming
+from bot.slack.views import conclude as views
 from bot.slack.views import notices
-from bot.slack.views.ids import Callback, Field
-from bot.slack.views.ids import Command as Name
-from handlers import payloads
-from handlers.asking import asker, by
-from handlers.payloads import Payload
-from handlers.values import Command
+from bot.slack.views.conclude import Verb
+from bot.slack.views.ids import Callback, Command, Field
+from handlers.router import Answer, Handlers
 
 
-def register(app: AsyncApp, services: Services) -> None:
-    """Register the commands, and the modals in which a command asks which session it means."""
+async def troubleshoot(command: SlashCommand, services: Services) -> Answer:
+    """Start a session."""
+    if safety.blank(command.text):
+        return notices.usage()
+    await services.sessions.start(command)
+    return None
 
-    async def answer(command: Command, found: Answer, ack: AsyncAck) -> None:
-        if found.view is not None:
-            await services.answers.open(asker(command), found.view)
-        if found.message is not None:
-            await ack(text=found.message.text, blocks=found.message.blocks)
-        else:
-            await ack()
 
-    @app.command(Name.TROUBLESHOOT.value)
-    async def troubleshoot(ack: AsyncAck, body: Payload) -> None:
-        command = payloads.command(body)
-        problem = Problem(text=command.text, channel=command.channel)
-        if not safety.blank(command.text):
-            await services.sessions.start(command.tenant, by(command, command.response_url), problem)
-            await ack()
-        else:
-            usage = notices.usage()
-            await ack(text=usage.text, blocks=usage.blocks)
+async def resolve(command: SlashCommand, services: Services) -> Answer:
+    """Resolve the current session, or ask which."""
+    resolved = await services.commands.resolve(command)
+    if resolved is None:
+        return notices.checking()
+    return notices.resolved(resolved) if isinstance(resolved, Session) else _which(command, resolved, "resolve")
 
-    @app.command(Name.RESOLVE.value)
-    async def resolve(ack: AsyncAck, body: Payload) -> None:
-        command = payloads.command(body)
-        found = await services.commands.resolve(command.tenant, by(command), command.channel, command.text)
-        await answer(command, found, ack)
 
-    @app.command(Name.TASKS.value)
-    async def tasks(ack: AsyncAck, body: Payload) -> None:
-        command = payloads.command(body)
-        found = await services.commands.tasks(command.tenant, by(command), command.channel)
-        await answer(command, found, ack)
+async def tasks(command: SlashCommand, services: Services) -> Answer:
+    """Fold or open the lane of the current session, or ask which."""
+    toggled = await services.commands.tasks(command)
+    return notices.toggled(toggled) if isinstance(toggled, Lane) else _which(command, toggled, "tasks")
 
-    @app.view(Callback.CHOOSE_RESOLVE.value)
-    async def chosen_to_resolve(ack: AsyncAck, body: Payload) -> None:
-        form = payloads.submission(body)
-        session = payloads.target(form.values.get(Field.WHICH, "")).session
-        notes = form.values.get(Field.NOTES, "")
-        await services.commands.resolve_one(form.tenant, by(form), session, notes)
-        await ack()
 
-    @app.view(Callback.CHOOSE_TASKS.value)
-    async def chosen_to_toggle(ack: AsyncAck, body: Payload) -> None:
-        form = payloads.submission(body)
-        session = payloads.target(form.values.get(Field.WHICH, "")).session
-        await services.lanes.toggle(form.tenant, by(form), session)
-        await ack()
+async def chosen_to_resolve(form: Submission, services: Services) -> Answer:
+    """Resolve the session that was chosen in the modal."""
+    chosen = incoming.chosen(form, Field.WHICH)
+    await services.commands.resolve_one(chosen, chosen.session, form.values.get(Field.NOTES, ""))
+    return None
+
+
+async def chosen_to_toggle(form: Submission, services: Services) -> Answer:
+    """Fold or open the lane of the session that was chosen in the modal."""
+    chosen = incoming.chosen(form, Field.WHICH)
+    await services.lanes.toggle(chosen, chosen.session)
+    return None
+
+
+def _which(command: SlashCommand, which: Which, verb: Verb) -> Answer:
+    """Let the person choose a session, or say why there is none to choose."""
+    if which.sessions:
+        notes = command.text if verb == "resolve" else ""
+        return views.choose_modal(which.sessions, verb, notes, now=which.at, here=command.channel)
+    return notices.not_your_session(which.owner) if which.owner is not None else notices.no_session()
+
+
+HANDLERS: Final = Handlers(
+    commands={Command.TROUBLESHOOT: troubleshoot, Command.RESOLVE: resolve, Command.TASKS: tasks},
+    submissions={Callback.CHOOSE_RESOLVE: chosen_to_resolve, Callback.CHOOSE_TASKS: chosen_to_toggle},
+)

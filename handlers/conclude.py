@@ -1,56 +1,67 @@
 """Concluding a session, and bringing it back: buttons and the modal."""
 
-from collections.abc import Awaitable, Callable
+from typing import Final
 
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
-
-from bot.domain.ids import ChannelId, SessionId, Tenant, UserId
+from bot.domain.ids import ChannelId, UserId
+from bot.domain.incoming import Click, Submission
 from bot.domain.sessions import Outcome
-from bot.services.bundle import Services
 from bot.services.conclude import Conclusion
-from bot.services.tools import By
+from bot.services.services import Services
+from bot.slack import incoming
+from bot.slack.views.conclude import conclude_modal
 from bot.slack.views.ids import Action, Callback, Field
-from handlers import payloads
-from handlers.asking import asker, by
-from handlers.payloads import Payload
-
-Verb = Callable[[Tenant, By, SessionId], Awaitable[None]]
+from handlers.router import Answer, Handlers
 
 
-def register(app: AsyncApp, services: Services) -> None:
-    """Register the conclusion's button and modal, and the buttons that bring a session back."""
+async def conclude(click: Click, services: Services) -> Answer:
+    """Open the modal that concludes a session."""
+    return conclude_modal(await services.conclusions.check(click, click.session))
 
-    @app.action(Action.CONCLUDE.value)
-    async def conclude(ack: AsyncAck, body: Payload) -> None:
-        click = payloads.click(body)
-        session = payloads.target(click.value).session
-        view = await services.commands.conclude_modal(click.tenant, click.user, session)
-        await services.answers.open(asker(click), view)
-        await ack()
 
-    @app.view(Callback.CONCLUDE.value)
-    async def submitted(ack: AsyncAck, body: Payload) -> None:
-        form = payloads.submission(body)
-        session = payloads.target(form.private).session
-        conclusion = Conclusion(
-            outcome=payloads.one_of(Outcome, form.values.get(Field.OUTCOME)),
-            notes=form.values.get(Field.NOTES, ""),
-            escalate_to=UserId(form.values.get(Field.ESCALATE_TO, "")) or None,
-            channel=ChannelId(form.values.get(Field.TEAM_CHANNEL, "")) or None,
-        )
-        await services.conclusions.conclude(form.tenant, by(form), session, conclusion)
-        await ack()
+async def submitted(form: Submission, services: Services) -> Answer:
+    """Conclude a session."""
+    conclusion = Conclusion(
+        session=form.session,
+        outcome=incoming.one_of(Outcome, form.values.get(Field.OUTCOME)),
+        notes=form.values.get(Field.NOTES, ""),
+        escalate_to=UserId(form.values.get(Field.ESCALATE_TO, "")) or None,
+        channel=ChannelId(form.values.get(Field.TEAM_CHANNEL, "")) or None,
+    )
+    await services.conclusions.conclude(form, conclusion)
+    return None
 
-    def on(action: Action, verb: Verb) -> None:
-        async def clicked(ack: AsyncAck, body: Payload) -> None:
-            click = payloads.click(body)
-            await verb(click.tenant, by(click), payloads.target(click.value).session)
-            await ack()
 
-        app.action(action.value)(clicked)
+async def resume(click: Click, services: Services) -> Answer:
+    """Go on with a paused session."""
+    await services.conclusions.resume(click)
+    return None
 
-    on(Action.RESUME, services.conclusions.resume)
-    on(Action.RESUME_IN_NEW_CHAT, services.conclusions.resume_in_new_chat)
-    on(Action.REOPEN, services.conclusions.reopen)
-    on(Action.TAKE_OVER, services.conclusions.take_over)
+
+async def resume_in_new_chat(click: Click, services: Services) -> Answer:
+    """Go on in a new thread."""
+    await services.conclusions.resume_in_new_chat(click)
+    return None
+
+
+async def reopen(click: Click, services: Services) -> Answer:
+    """Take a concluded session up again."""
+    await services.conclusions.reopen(click)
+    return None
+
+
+async def take_over(click: Click, services: Services) -> Answer:
+    """Become the owner of an escalated session."""
+    await services.conclusions.take_over(click)
+    return None
+
+
+HANDLERS: Final = Handlers(
+    actions={
+        Action.CONCLUDE: conclude,
+        Action.RESUME: resume,
+        Action.RESUME_IN_NEW_CHAT: resume_in_new_chat,
+        Action.REOPEN: reopen,
+        Action.TAKE_OVER: take_over,
+    },
+    submissions={Callback.CONCLUDE: submitted},
+)

@@ -1,41 +1,50 @@
 """App Home: opening it, turning its pages, and the admins' setting on it."""
 
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
+from typing import Final
+
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.ids import ChannelId
-from bot.services.bundle import Services
-from bot.services.home import Part
+from bot.domain.incoming import Click
+from bot.services.services import Services
+from bot.slack import incoming
+from bot.slack.incoming import Payload
 from bot.slack.views.ids import Action
-from handlers import payloads
-from handlers.asking import by
-from handlers.payloads import Payload
-from handlers.values import number
+from handlers.router import Answer, Handlers
 
 
-def register(app: AsyncApp, services: Services) -> None:
-    """Register App Home's own listeners; the lanes in it have the lane's."""
+async def opened(body: Payload, context: AsyncBoltContext, services: Services) -> None:
+    """Draw the tab for a person who opens it."""
+    click = incoming.home_opened(body, incoming.tenant(context.team_id))
+    if click.value == "home":
+        await services.homes.opened(click)
 
-    @app.event("app_home_opened")
-    async def opened(body: Payload) -> None:
-        tenant, user, tab = payloads.home_opened(body)
-        if tab == "home":
-            await services.homes.opened(tenant, user)
 
-    def pages(part: Part, *actions: Action) -> None:
-        async def turn(ack: AsyncAck, body: Payload) -> None:
-            click = payloads.click(body)
-            await services.homes.turn_page(click.tenant, by(click), part, number(click.value))
-            await ack()
+async def turn_active(click: Click, services: Services) -> Answer:
+    """Show another page of the active sessions."""
+    await services.homes.turn_page(click, "active")
+    return None
 
-        for action in actions:
-            app.action(action.value)(turn)
 
-    pages("active", Action.HOME_NEWER, Action.HOME_OLDER)
-    pages("concluded", Action.CONCLUDED_NEWER, Action.CONCLUDED_OLDER)
+async def turn_concluded(click: Click, services: Services) -> Answer:
+    """Show another page of the concluded sessions."""
+    await services.homes.turn_page(click, "concluded")
+    return None
 
-    @app.action(Action.NOTES_CHANNEL.value)
-    async def set_channel(ack: AsyncAck, body: Payload) -> None:
-        click = payloads.click(body)
-        await services.homes.set_channel(click.tenant, by(click), ChannelId(click.value) or None)
-        await ack()
+
+async def set_channel(click: Click, services: Services) -> Answer:
+    """Set the team channel that notes are offered for."""
+    await services.homes.set_channel(click, ChannelId(click.value) or None)
+    return None
+
+
+HANDLERS: Final = Handlers(
+    events={"app_home_opened": opened},
+    actions={
+        Action.HOME_NEWER: turn_active,
+        Action.HOME_OLDER: turn_active,
+        Action.CONCLUDED_NEWER: turn_concluded,
+        Action.CONCLUDED_OLDER: turn_concluded,
+        Action.NOTES_CHANNEL: set_channel,
+    },
+)

@@ -1,74 +1,70 @@
 """The ticket notes' buttons, and trying an answer again."""
 
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
+from typing import Final
 
-from bot.domain.ids import ChannelId, TurnId
-from bot.services.bundle import Services
+from bot.domain.ids import ChannelId
+from bot.domain.incoming import Click, Submission
+from bot.services.services import Services
+from bot.slack import incoming
+from bot.slack.views import notes as views
 from bot.slack.views.ids import Action, Callback, Field
-from handlers import payloads
-from handlers.asking import asker, by
-from handlers.payloads import Payload
+from handlers.router import Answer, Handlers
 
 
-def register(app: AsyncApp, services: Services) -> None:
-    """Register everything that a person can do with notes."""
-    _writing(app, services)
-    _reading(app, services)
-    _posting(app, services)
+async def stop(click: Click, services: Services) -> Answer:
+    """End the writing of notes where it is."""
+    await services.notes.stop(click)
+    return None
 
 
-def _writing(app: AsyncApp, services: Services) -> None:
-    @app.action(Action.STOP_NOTES.value)
-    async def stop(ack: AsyncAck, body: Payload) -> None:
-        click = payloads.click(body)
-        await services.notes.stop(click.tenant, by(click), payloads.target(click.value).session)
-        await ack()
-
-    @app.action(Action.REGENERATE.value)
-    async def regenerate(ack: AsyncAck, body: Payload) -> None:
-        click = payloads.click(body)
-        await services.notes.regenerate(click.tenant, by(click), payloads.target(click.value).session)
-        await ack()
-
-    @app.action(Action.TRY_AGAIN.value)
-    async def try_again(ack: AsyncAck, body: Payload) -> None:
-        click = payloads.click(body)
-        target = payloads.target(click.value)
-        await services.replies.again(click.tenant, by(click), target.session, TurnId(target.task))
-        await ack()
+async def regenerate(click: Click, services: Services) -> Answer:
+    """Write the notes anew."""
+    await services.notes.regenerate(click)
+    return None
 
 
-def _reading(app: AsyncApp, services: Services) -> None:
-    @app.action(Action.COPY.value)
-    async def copy(ack: AsyncAck, body: Payload) -> None:
-        click = payloads.click(body)
-        session = payloads.target(click.value).session
-        view = await services.finished.copy(click.tenant, by(click), session)
-        if view is not None:
-            await services.answers.open(asker(click), view)
-        await ack()
-
-    @app.action(Action.VIEW_NOTES.value)
-    async def view_notes(ack: AsyncAck, body: Payload) -> None:
-        click = payloads.click(body)
-        view = await services.finished.view(click.tenant, payloads.target(click.value).session)
-        await services.answers.open(asker(click), view)
-        await ack()
+async def try_again(click: Click, services: Services) -> Answer:
+    """Write a failed answer anew."""
+    await services.replies.again(click)
+    return None
 
 
-def _posting(app: AsyncApp, services: Services) -> None:
-    @app.action(Action.POST.value)
-    async def pick(ack: AsyncAck, body: Payload) -> None:
-        click = payloads.click(body)
-        view = await services.finished.pick_channel(click.tenant, payloads.target(click.value).session)
-        await services.answers.open(asker(click), view)
-        await ack()
+async def copy(click: Click, services: Services) -> Answer:
+    """Open the modal with the raw Markdown. Long notes come as a file, too."""
+    copied = await services.finished.copy(click)
+    if copied is None:
+        return None
+    record, link = copied
+    return views.copy_modal(record.session, record.text, link)
 
-    @app.view(Callback.POST.value)
-    async def post(ack: AsyncAck, body: Payload) -> None:
-        form = payloads.submission(body)
-        session = payloads.target(form.private).session
-        channel = ChannelId(payloads.required(form.values.get(Field.TEAM_CHANNEL)))
-        await services.finished.post(form.tenant, by(form), session, channel)
-        await ack()
+
+async def view_notes(click: Click, services: Services) -> Answer:
+    """Open the modal that shows the notes as they read."""
+    session, record = await services.finished.read(click)
+    return views.view_notes_modal(session, record.text)
+
+
+async def pick_channel(click: Click, services: Services) -> Answer:
+    """Open the modal that asks where to post, the likeliest channel chosen already."""
+    session, channel = await services.finished.pick_channel(click)
+    return views.post_modal(session, channel)
+
+
+async def post(form: Submission, services: Services) -> Answer:
+    """Post the notes to a team channel."""
+    channel = ChannelId(incoming.required(form.values.get(Field.TEAM_CHANNEL)))
+    await services.finished.post(form, channel)
+    return None
+
+
+HANDLERS: Final = Handlers(
+    actions={
+        Action.STOP_NOTES: stop,
+        Action.REGENERATE: regenerate,
+        Action.TRY_AGAIN: try_again,
+        Action.COPY: copy,
+        Action.VIEW_NOTES: view_notes,
+        Action.POST: pick_channel,
+    },
+    submissions={Callback.POST: post},
+)

@@ -1,33 +1,26 @@
 """Message shortcuts: troubleshoot a message, conclude the session of its thread."""
 
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
+from typing import Final
 
-from bot.services.bundle import Services
-from bot.services.sessions import Problem
+from bot.domain.incoming import MessageShortcut
+from bot.services.services import Services
+from bot.slack.views import conclude as views
+from bot.slack.views import notices
 from bot.slack.views.ids import Shortcut
-from handlers import payloads
-from handlers.asking import asker, by
-from handlers.payloads import Payload
+from handlers.router import Answer, Handlers
 
 
-def register(app: AsyncApp, services: Services) -> None:
-    """Register the message shortcuts."""
+async def troubleshoot(shortcut: MessageShortcut, services: Services) -> Answer:
+    """Make a session of the thread of a message. A shortcut that was delivered before is not answered again."""
+    started = await services.sessions.start(shortcut)
+    if started.session is None:
+        return None
+    return notices.session_started() if started.new else notices.already_a_session()
 
-    @app.shortcut(Shortcut.TROUBLESHOOT.value)
-    async def troubleshoot(ack: AsyncAck, body: Payload) -> None:
-        shortcut = payloads.shortcut(body)
-        said = shortcut.message
-        problem = Problem(text=said.text, channel=said.channel, thread=said.root, source=said.source)
-        answer = await services.commands.troubleshoot_message(said.tenant, by(said, shortcut.response_url), problem)
-        if answer is not None:
-            await services.answers.tell(asker(shortcut), answer)
-        await ack()
 
-    @app.shortcut(Shortcut.CONCLUDE.value)
-    async def conclude(ack: AsyncAck, body: Payload) -> None:
-        shortcut = payloads.shortcut(body)
-        said = shortcut.message
-        view = await services.commands.conclude_thread(said.tenant, said.user, said.channel, said.root)
-        await services.answers.open(asker(shortcut), view)
-        await ack()
+async def conclude(shortcut: MessageShortcut, services: Services) -> Answer:
+    """Open the modal that concludes the session of a message's thread."""
+    return views.conclude_modal(await services.commands.conclude_thread(shortcut))
+
+
+HANDLERS: Final = Handlers(shortcuts={Shortcut.TROUBLESHOOT: troubleshoot, Shortcut.CONCLUDE: conclude})

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.support import postgres
+from benchmarks.support import postgres
 
 LONGEST_FIRST: Final = ("integration", "contract/jobs", "browser", "scenario")
 """The folders whose tests mostly wait: begun first, they wait while others compute, and none is left for the end."""

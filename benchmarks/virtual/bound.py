@@ -3,8 +3,8 @@
 One stream, exactly: an edit that is made earlier, up to the arrival of the newest text it shows or the end of the call
 before it, shows the same text sooner. So in a best plan each edit starts at an arrival or when the one before it is
 answered, and dynamic programming over (edits so far, newest text shown, start of the last edit) finds the best plan
-for each number of edits. Many streams: the only thing relaxed is that calls of different streams share each window;
-the number of calls in all is kept (`calls` for every window begun), and shared out where it helps most. A play that
+for each number of edits. Many streams: the only thing relaxed is that calls of different streams share each window.
+The number of calls in all is kept (`calls` for every window begun), and shared out where it helps most. A play that
 fits one window is therefore solved exactly but for the window's sliding. Texts longer than a window get `calls` for
 each window begun, too.
 """

@@ -57,7 +57,7 @@ class Case:
         return figures(play(make, slack, self.arrivals)), slack
 
     def bound(self) -> float:
-        """Return the least mean staleness; jitter and failures only make it worse."""
+        """Return the least mean staleness. Jitter and failures only make it worse."""
         return bound(self.arrivals, ALLOWED[self.limit], self.rtt)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The figures that must hold, in virtual time and with fixed seeds; `--quick` and the test suite play them."""
+"""The figures that must hold, in virtual time and with fixed seeds. `--quick` and the test suite play them."""
 
 import time
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from benchmarks.virtual.ours import Ours
 from benchmarks.virtual.peers import NATIVE, PEERS
 from benchmarks.virtual.play import Feed, Figures, Played, figures, lags, p99, play
 from benchmarks.virtual.replicas import Replicas, Shared
-from benchmarks.virtual.slack import Message, Slack, Sliding
+from benchmarks.virtual.slack import Slack, Sliding, VirtualMessage
 from benchmarks.virtual.traces import Arrival, even, later, scattered, staggered
 
 CALLS: Final = 50
@@ -225,6 +225,6 @@ class Spread:
     def __init__(self, slack: Slack, workspaces: int) -> None:
         self._spaces = [Ours(slack) for _ in range(workspaces)]
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream in its workspace."""
         await self._spaces[int(feed.key.rpartition(":")[2]) % len(self._spaces)].show(feed, message)

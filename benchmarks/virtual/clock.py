@@ -7,7 +7,7 @@ from typing import Any
 
 
 class _Jump(selectors.DefaultSelector):
-    """Never waits for files; waiting moves the clock."""
+    """Never waits for files. Waiting moves the clock."""
 
     now = 0.0
 
@@ -19,7 +19,7 @@ class _Jump(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Runs timers one after the other, at once; `time()` is seconds since the loop was made."""
+    """Runs timers one after the other, at once. `time()` is seconds since the loop was made."""
 
     def __init__(self) -> None:
         self._jump = _Jump()

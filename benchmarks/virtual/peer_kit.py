@@ -5,13 +5,13 @@ import copy
 from typing import ClassVar
 
 from benchmarks.virtual.play import Feed
-from benchmarks.virtual.slack import Limited, Message, Slack, Unavailable
+from benchmarks.virtual.slack import Limited, Slack, Unavailable, VirtualMessage
 
 _NODE_RETRIES = 10
 
 
-async def attempt(slack: Slack, message: Message, size: int, *, final: bool = False) -> bool:
-    """Edit once; errors are swallowed."""
+async def attempt(slack: Slack, message: VirtualMessage, size: int, *, final: bool = False) -> bool:
+    """Edit once. Errors are swallowed."""
     try:
         await slack.update(message, size, final=final)
     except (Limited, Unavailable):
@@ -19,7 +19,7 @@ async def attempt(slack: Slack, message: Message, size: int, *, final: bool = Fa
     return True
 
 
-async def node(slack: Slack, message: Message, size: int, *, final: bool = False) -> bool:
+async def node(slack: Slack, message: VirtualMessage, size: int, *, final: bool = False) -> bool:
     """Edit as Slack's Node SDK does: a 429 is waited out, other failures are tried again, up to ten times."""
     for number in range(_NODE_RETRIES + 1):
         try:
@@ -38,7 +38,7 @@ class Peer:
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream, from its first chunk to its last word."""
         raise NotImplementedError
 
@@ -58,7 +58,7 @@ class Inline(Peer):
         """Tell whether to edit."""
         raise NotImplementedError
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         one = self if self.shared else copy.copy(self)
         loop, size = asyncio.get_running_loop(), 0
@@ -75,7 +75,7 @@ class Inline(Peer):
                     return
         await one.last_word(message, size)
 
-    async def last_word(self, message: Message, size: int) -> None:
+    async def last_word(self, message: VirtualMessage, size: int) -> None:
         """Make the final edit."""
         await (node if self.retries else attempt)(self.slack, message, size, final=True)
 
@@ -86,7 +86,7 @@ class Timer(Peer):
     every: ClassVar[float]
     retries: ClassVar[bool] = False
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         call = node if self.retries else attempt
         shown = 0

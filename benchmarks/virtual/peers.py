@@ -1,7 +1,7 @@
 """The rules by which other bots edit a message while a model writes, each from the description of its source.
 
-Only the pacing is played: limits on a message's length are left out. A policy in Python meets a 429 as an exception;
-one on Slack's Node SDK has it waited out and tried again, as that SDK does by default.
+Only the pacing is played: limits on a message's length are left out. A policy in Python meets a 429 as an exception.
+One on Slack's Node SDK has it waited out and tried again, as that SDK does by default.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ from benchmarks.virtual.peers_inline import (
     VercelTimer,
 )
 from benchmarks.virtual.play import Feed, Make
-from benchmarks.virtual.slack import Limited, Message, Slack, Sliding, Unavailable
+from benchmarks.virtual.slack import Limited, Slack, Sliding, Unavailable, VirtualMessage
 
 
 class ChatGptInSlack(Peer):
-    """Every 20 chunks, each edit in a thread of its own; two retries of a 429."""
+    """Every 20 chunks, each edit in a thread of its own. Two retries of a 429."""
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         edits: list[asyncio.Future[bool]] = []
         chunks, size = 0, 0
@@ -41,7 +41,7 @@ class ChatGptInSlack(Peer):
         await asyncio.gather(*edits)
         await self._patient(message, size, final=True)
 
-    async def _patient(self, message: Message, size: int, *, final: bool) -> bool:
+    async def _patient(self, message: VirtualMessage, size: int, *, final: bool) -> bool:
         for _ in range(3):
             try:
                 await self.slack.update(message, size, final=final)
@@ -60,7 +60,7 @@ class NativeStream(Peer):
         super().__init__(slack)
         self._appends, self._starts = Sliding(100), Sliding(20)
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         shown, size = 0, 0
         with contextlib.suppress(Limited, Unavailable):
@@ -73,11 +73,11 @@ class NativeStream(Peer):
 
 
 class OpenClaw(Peer):
-    """A second after the edit before, newest text wins; any error ends the preview, and the last word is tried anew."""
+    """A second after the edit before, newest text wins. Any error ends the preview, and the last word is tried anew."""
 
     every = 1.0
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         shown, preview = 0, True
         await feed.until(0)
@@ -98,11 +98,11 @@ class OpenClaw(Peer):
 
 
 class Hermes(Peer):
-    """Each round trip once 24 characters are there; three 429s in a row end the edits, and the rest is posted."""
+    """Each round trip once 24 characters are there. Three 429s in a row end the edits, and the rest is posted."""
 
     always = True
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         shown, every, strikes, last = 0, 0.8, 0, float("-inf")
         await feed.until(0)
@@ -132,9 +132,9 @@ class HermesFixed(Hermes):
 
 
 class ZeroClaw(Peer):
-    """1.2 s since the edit before, detached and dropped when too early; a last word that is refused is posted anew."""
+    """1.2 s since the edit before, detached and dropped when too early. A last word that is refused is posted anew."""
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         edits: list[asyncio.Future[bool]] = []
         began, loop, size = float("-inf"), asyncio.get_running_loop(), 0
@@ -151,14 +151,14 @@ class ZeroClaw(Peer):
 class OpenAb(Peer):
     """Every 1.5 s in a loop of its own, which nobody waits for at the end."""
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         loop = asyncio.ensure_future(self._edit(feed, message))
         await feed.end()
         final = asyncio.ensure_future(attempt(self.slack, message, feed.arrived, final=True))
         await asyncio.gather(loop, final)
 
-    async def _edit(self, feed: Feed, message: Message) -> None:
+    async def _edit(self, feed: Feed, message: VirtualMessage) -> None:
         last = 0
         while not feed.ended:
             await asyncio.sleep(1.5)
@@ -168,9 +168,9 @@ class OpenAb(Peer):
 
 
 class SlackStreamer(Peer):
-    """24 new characters and 750 ms; a 429 is slept through, up to five times."""
+    """24 new characters and 750 ms. A 429 is slept through, up to five times."""
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         flushed = 0
         await feed.until(0)
@@ -183,7 +183,7 @@ class SlackStreamer(Peer):
         await feed.end()
         await self._flush(message, lambda: feed.arrived, final=True)
 
-    async def _flush(self, message: Message, size: Callable[[], int], *, final: bool) -> None:
+    async def _flush(self, message: VirtualMessage, size: Callable[[], int], *, final: bool) -> None:
         for number in range(6):
             try:
                 await self.slack.update(message, size, final=final)
@@ -195,9 +195,9 @@ class SlackStreamer(Peer):
 
 
 class TelegramGpt(Peer):
-    """So many new characters, more for a longer text; a 429 is slept through, and the text it was for is skipped."""
+    """So many new characters, more for a longer text. A 429 is slept through, and the text it was for is skipped."""
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         before, backoff, size = 0, 0, 0
         while (read := await feed.next()) is not None:
@@ -209,7 +209,7 @@ class TelegramGpt(Peer):
             backoff += await self._edit(message, size, final=False)
         await self._edit(message, size, final=True)
 
-    async def _edit(self, message: Message, size: int, *, final: bool) -> int:
+    async def _edit(self, message: VirtualMessage, size: int, *, final: bool) -> int:
         try:
             await self.slack.update(message, size, final=final)
             return 0
@@ -223,7 +223,7 @@ class TelegramGpt(Peer):
 class NoStreaming(Peer):
     """Slack's own samples: one edit at the end."""
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         await feed.end()
         await attempt(self.slack, message, feed.arrived, final=True)

@@ -4,7 +4,7 @@ import asyncio
 
 from benchmarks.virtual.peer_kit import Peer, node
 from benchmarks.virtual.play import Feed
-from benchmarks.virtual.slack import Limited, Message, Slack, Unavailable
+from benchmarks.virtual.slack import Limited, Slack, Unavailable, VirtualMessage
 
 
 class PwrAgent(Peer):
@@ -15,7 +15,7 @@ class PwrAgent(Peer):
         self._used: list[float] = []
         self._closed_until = float("-inf")
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         loop = asyncio.get_running_loop()
         await feed.until(0)
@@ -39,7 +39,7 @@ class PwrAgent(Peer):
         self._used.append(now)
         return True
 
-    async def _edit(self, message: Message, size: int, *, final: bool) -> bool:
+    async def _edit(self, message: VirtualMessage, size: int, *, final: bool) -> bool:
         try:
             await self.slack.update(message, size, final=final)
             return True
@@ -51,13 +51,13 @@ class PwrAgent(Peer):
 
 
 class Dust(Peer):
-    """Every 500 ms, both edges; dropped while 45 of a minute's calls are used; the last word books the next slot."""
+    """Every 500 ms, both edges. Dropped while 45 of a minute's calls are used. The last word books the next slot."""
 
     def __init__(self, slack: Slack) -> None:
         super().__init__(slack)
         self._used: list[float] = []
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream."""
         loop, shown = asyncio.get_running_loop(), 0
         await feed.until(0)

@@ -3,7 +3,7 @@
 import asyncio
 
 from benchmarks.virtual.peer_kit import Inline, Timer, attempt
-from benchmarks.virtual.slack import Message, Slack
+from benchmarks.virtual.slack import Slack, VirtualMessage
 
 
 class VercelTimer(Timer):
@@ -14,7 +14,7 @@ class VercelTimer(Timer):
 
 
 class VercelInline(Inline):
-    """500 ms since the edit before, and the stream waits for each edit; on the Node SDK."""
+    """500 ms since the edit before, and the stream waits for each edit. On the Node SDK."""
 
     retries = True
 
@@ -24,7 +24,7 @@ class VercelInline(Inline):
 
 
 class AgentOs(Inline):
-    """Half a second since the edit before; a 429 ends the stream."""
+    """Half a second since the edit before. A 429 ends the stream."""
 
     gives_up = True
 
@@ -34,7 +34,7 @@ class AgentOs(Inline):
 
 
 class FatherBot(Inline):
-    """A hundred new characters; a 429 ends the stream."""
+    """A hundred new characters. A 429 ends the stream."""
 
     gives_up = True
 
@@ -44,7 +44,7 @@ class FatherBot(Inline):
 
 
 class LlmCord(Inline):
-    """A second since the last edit of any stream; nothing is tried again."""
+    """A second since the last edit of any stream. Nothing is tried again."""
 
     shared = True
 
@@ -59,7 +59,7 @@ class LlmCord(Inline):
         self._last = now
         return True
 
-    async def last_word(self, message: Message, size: int) -> None:
+    async def last_word(self, message: VirtualMessage, size: int) -> None:
         """Wait out the second, then edit once."""
         now = asyncio.get_running_loop().time()
         await asyncio.sleep(max(0.0, self._last + 1.0 - now))
@@ -85,7 +85,7 @@ class Doubling(Inline):
 
 
 class EveryEight(Inline):
-    """LangBot: every eighth chunk; a 429 ends the stream."""
+    """LangBot: every eighth chunk. A 429 ends the stream."""
 
     gives_up = True
 
@@ -95,7 +95,7 @@ class EveryEight(Inline):
 
 
 class IncidentFox(Inline):
-    """Half a second since the edit before; errors are skipped, the last word is tried once."""
+    """Half a second since the edit before. Errors are skipped, the last word is tried once."""
 
     def due(self, now: float, size: int) -> bool:
         """Tell whether to edit."""
@@ -103,7 +103,7 @@ class IncidentFox(Inline):
 
 
 class AstrBot(Inline):
-    """0.6 s since the edit before ended; errors are skipped, the last word is tried once."""
+    """0.6 s since the edit before ended. Errors are skipped, the last word is tried once."""
 
     def due(self, now: float, size: int) -> bool:
         """Tell whether to edit."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final, Protocol
 
 from benchmarks.virtual import clock
-from benchmarks.virtual.slack import Edit, Message, Slack
+from benchmarks.virtual.slack import Edit, Slack, VirtualMessage
 from benchmarks.virtual.traces import Arrival, Trace
 
 PATIENCE: Final = 3_600.0
@@ -46,7 +46,7 @@ class Feed:
             await asyncio.sleep(min(wait, at_most))
 
     async def next(self) -> int | None:
-        """Read one chunk and return how much text has been read; None after the last. A slow reader lags behind."""
+        """Read one chunk and return how much text has been read. None after the last. A slow reader lags behind."""
         if self._read == len(self._trace.at):
             return None
         wait = self._start + self._trace.at[self._read] - self._loop.time()
@@ -62,9 +62,9 @@ class Feed:
 
 
 class Policy(Protocol):
-    """Shows the streams of one workspace; there is one object a workspace."""
+    """Shows the streams of one workspace. There is one object a workspace."""
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream, from its first chunk to its last word."""
         ...
 
@@ -77,13 +77,13 @@ class Played:
     """What came of a play."""
 
     arrivals: Sequence[Arrival]
-    messages: Sequence[Message]
+    messages: Sequence[VirtualMessage]
     slack: Slack
 
 
 def play(make: Make, slack: Slack, arrivals: Sequence[Arrival]) -> Played:
     """Let a policy show some streams."""
-    messages = [Message() for _ in arrivals]
+    messages = [VirtualMessage() for _ in arrivals]
 
     async def stream(policy: Policy, number: int) -> None:
         await asyncio.sleep(arrivals[number].start)
@@ -106,7 +106,7 @@ def play(make: Make, slack: Slack, arrivals: Sequence[Arrival]) -> Played:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How well the streams of a play were shown; times in seconds."""
+    """How well the streams of a play were shown. Times in seconds."""
 
     refused: int
     edits: int
@@ -158,7 +158,7 @@ class _Row:
     lost: bool
 
 
-def _stream(arrival: Arrival, message: Message) -> _Row:
+def _stream(arrival: Arrival, message: VirtualMessage) -> _Row:
     trace, start = arrival.trace, arrival.start
     edits = _progress(message.edits)
     lost = not edits or edits[-1].chars < trace.length or message.edits[-1].chars < trace.length

@@ -25,7 +25,7 @@ class Bar:
 
 
 def write(file: Path, title: str, bars: Sequence[Bar], bound: float) -> None:
-    """Write the plot; seconds grow logarithmically, because policies that stall are far off."""
+    """Write the plot. Seconds grow logarithmically, because policies that stall are far off."""
     low, high = min(bound, *(bar.staleness for bar in bars)) * 0.8, max(bar.staleness for bar in bars) * 1.1
 
     def scale(seconds: float) -> float:

@@ -4,9 +4,9 @@ import asyncio
 import math
 from typing import Final
 
-from benchmarks.virtual.ours import Ours
+from benchmarks.virtual.ours import TENANT, Ours
 from benchmarks.virtual.play import Feed
-from benchmarks.virtual.slack import Message, Slack
+from benchmarks.virtual.slack import Slack, VirtualMessage
 from bot.domain.ids import Tenant
 from bot.domain.pacing import replicas as sharing
 from bot.domain.pacing.replicas import Lease, Pool, Report
@@ -46,7 +46,7 @@ class Shared:
 
 
 class Asking:
-    """`bot.slack.slots.Slots` of one replica."""
+    """`bot.slack.budget.slots.Slots` of one replica."""
 
     def __init__(self, shared: Shared, name: str) -> None:
         self._shared = shared
@@ -68,8 +68,8 @@ class Replicas:
     def __init__(self, slack: Slack, shared: Shared) -> None:
         self._replicas = [Ours(slack) for _ in range(shared.replicas)]
         for number, replica in enumerate(self._replicas):
-            replica.budget = EditBudget(slots=shared.of(f"replica {number}"))
+            replica.budget = EditBudget(slots=shared.of(f"replica {number}")).of(TENANT)
 
-    async def show(self, feed: Feed, message: Message) -> None:
+    async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream in its replica."""
         await self._replicas[int(feed.key.rpartition(":")[2]) % len(self._replicas)].show(feed, message)

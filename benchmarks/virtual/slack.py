@@ -80,7 +80,7 @@ class Edit:
 
 
 @dataclass(slots=True)
-class Message:
+class VirtualMessage:
     """What one message went through."""
 
     edits: list[Edit] = field(default_factory=list)
@@ -118,13 +118,13 @@ class Slack:
 
     async def update(
         self,
-        message: Message,
+        message: VirtualMessage,
         chars: int | Callable[[], int],
         *,
         final: bool = False,
         limiter: Limiter | None = None,
     ) -> None:
-        """Edit a message; raises what Slack answers, or `Unavailable` when it does not."""
+        """Edit a message. Raises what Slack answers, or `Unavailable` when it does not."""
         loop = asyncio.get_running_loop()
         self.calls.append(loop.time())
         size = chars if isinstance(chars, int) else chars()
@@ -142,7 +142,7 @@ class Slack:
         if fate < 1.0:  # either Slack failed, or its answer is lost
             raise Unavailable
 
-    async def post(self, message: Message, chars: int, *, final: bool = True) -> None:
-        """Post a second message; posts are not scarce here."""
+    async def post(self, message: VirtualMessage, chars: int, *, final: bool = True) -> None:
+        """Post a second message. Posts are not scarce here."""
         await asyncio.sleep(self.rtt)
         message.show(asyncio.get_running_loop().time(), chars, final=final, second=True)

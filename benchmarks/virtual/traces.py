@@ -5,7 +5,7 @@ import random
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -67,13 +67,17 @@ def recorded(file: Path) -> Trace:
     return Trace(tuple(piece["at"] for piece in pieces), tuple(piece["chars"] for piece in pieces))
 
 
+def _played_back(file: Path, _seed: int) -> Trace:
+    return recorded(file)
+
+
 RECORDINGS: Final = {f"recorded {file.stem}": file for file in sorted(RECORDED.glob("*.jsonl"))}
 TRACES: Final[Mapping[str, Callable[[int], Trace]]] = {
     "notes": lambda _seed: even(2_400, 9.0),
     "uneven": lambda seed: uneven(seed, 2_400, 9.0),
     "short": lambda seed: uneven(seed, 400, 1.8),
     "long": lambda _seed: even(12_000, 58.0, 24),
-    **{name: lambda _seed, file=file: recorded(file) for name, file in RECORDINGS.items()},
+    **{name: partial(_played_back, file) for name, file in RECORDINGS.items()},
 }
 """Ticket notes as measured, the same text at an uneven pace, a short answer, a long one, and what was recorded."""
 

@@ -1,1 +1,1 @@
-"""Language models behind one Protocol; provider names live here alone."""
+"""Language models behind one Protocol. Provider names live here alone."""

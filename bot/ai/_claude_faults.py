@@ -57,7 +57,7 @@ def named_faults() -> Iterator[None]:
 
 
 def status_fault(error: APIStatusError) -> type[ModelFault]:
-    """Name what the API reported; an error inside a stream has status 200, so its type comes first."""
+    """Name what the API reported. An error inside a stream has status 200, so its type comes first."""
     if error.error_code in _SPENT:
         return ModelRefusedRequest
     if error.status_code == 413 or _says_too_long(error):

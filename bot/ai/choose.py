@@ -1,4 +1,4 @@
-"""Picks the language model's provider; only the chosen one's SDK is imported."""
+"""Picks the language model's provider. Only the chosen one's SDK is imported."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ STORY: Final = Path(__file__).parent.parent / "demo" / "story.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
-    """What the configuration says about the model; None and empty both mean not set."""
+    """What the configuration says about the model. It is None and empty both mean not set."""
 
     provider: str = "anthropic"
     model: str | None = None

@@ -38,22 +38,22 @@ _STOPS: Final[dict[str | None, Stop]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Mode:
-    """How a model is kept from thinking before it writes; None leaves the parameter out."""
+class _OutputMode:
+    """How a model is kept from thinking before it writes. It is None leaves the parameter out."""
 
     thinking: str | None = None
     effort: str | None = "low"
 
 
-_MODES: Final[dict[str, _Mode]] = {
-    "claude-sonnet-5-5": _Mode(thinking="between_tools"),
-    "claude-haiku-5-5": _Mode(thinking="disabled"),
-    "claude-opus-5": _Mode(thinking="disabled"),
+_MODES: Final[dict[str, _OutputMode]] = {
+    "claude-sonnet-5-5": _OutputMode(thinking="between_tools"),
+    "claude-haiku-5-5": _OutputMode(thinking="disabled"),
+    "claude-opus-5": _OutputMode(thinking="disabled"),
     # These two do not know effort, and think only when asked to.
-    "claude-haiku-4-5": _Mode(effort=None),
-    "claude-sonnet-4-5": _Mode(effort=None),
+    "claude-haiku-4-5": _OutputMode(effort=None),
+    "claude-sonnet-4-5": _OutputMode(effort=None),
 }
-_OTHER: Final = _Mode()
+_OTHER: Final = _OutputMode()
 """Every other model takes an effort; whether its thinking can be switched off is not known."""
 
 _DATE: Final = re.compile(r"-\d{8}$")
@@ -92,8 +92,8 @@ class Claude:
         )
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
-        """Yield the reply as it is written; close the generator to abandon it."""
-        tally = _Tally(self._clock)
+        """Yield the reply as it is written. Close the generator to abandon it."""
+        tally = _ClaudeTally(self._clock)
         until = asyncio.get_running_loop().time() + self._total
         with named_faults():
             async with asyncio.timeout_at(until):
@@ -108,7 +108,7 @@ class Claude:
 
     async def complete(self, prompt: Prompt) -> tuple[str, Done]:
         """Return the whole reply of a request that does not stream."""
-        tally = _Tally(self._clock)
+        tally = _ClaudeTally(self._clock)
         # Nothing at all arrives before the reply is finished, so silence says nothing here.
         timeout = httpx2.Timeout(self._total, connect=_CONNECT_SECONDS)
         with named_faults():
@@ -158,7 +158,7 @@ class Claude:
         return request
 
 
-class _Tally:
+class _ClaudeTally:
     """What one call reports about itself, gathered while its events pass."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -169,7 +169,7 @@ class _Tally:
         self._usage = Usage()
 
     def read(self, event: RawMessageStreamEvent) -> str:
-        """Take one event in and return the text that it adds; events of an unknown type add nothing."""
+        """Take one event in and return the text that it adds. Events of an unknown type add nothing."""
         if event.type == "message_start":
             self.begin(event.message)
         elif event.type == "message_delta":
@@ -188,7 +188,7 @@ class _Tally:
         self._count(message.usage)
 
     def done(self, *, request_id: str) -> Done:
-        """Close the books; a stream that never named its stop reason was cut."""
+        """Close the books. A stream that never named its stop reason was cut."""
         return Done(
             stop=_STOPS.get(self._stop, Stop.CUT),
             usage=replace(self._usage, seconds=self._clock() - self._began),
@@ -197,7 +197,7 @@ class _Tally:
         )
 
     def _count(self, counts: Counts | MessageDeltaUsage) -> None:
-        """Later counts are totals and overwrite; one that is left out keeps its earlier value."""
+        """Later counts are totals and overwrite. One that is left out keeps its earlier value."""
         had = self._usage
         self._usage = replace(
             had,

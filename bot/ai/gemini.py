@@ -1,4 +1,4 @@
-"""Gemini behind the provider Protocol; needs the extra `gemini`, so only `choose` imports it."""
+"""Gemini behind the provider Protocol. Needs the extra `gemini`, so only `choose` imports it."""
 
 import asyncio
 import re
@@ -77,7 +77,7 @@ class Gemini:
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
         """Yield the reply as it is written, in one piece by a model that cannot stream."""
-        tally = _Tally(self._clock)
+        tally = _GeminiTally(self._clock)
         try:
             async with aclosing(self._chunks(prompt)) as chunks:
                 async for chunk in chunks:
@@ -93,7 +93,7 @@ class Gemini:
 
     async def complete(self, prompt: Prompt) -> tuple[str, Done]:
         """Return the whole reply of a request that does not stream."""
-        tally = _Tally(self._clock)
+        tally = _GeminiTally(self._clock)
         with _named_faults():
             async with asyncio.timeout(self._total):
                 response = await self._client.aio.models.generate_content(**self._request(prompt))
@@ -158,7 +158,7 @@ class _CannotStream(Exception):
     """The model has no streaming method."""
 
 
-class _Tally:
+class _GeminiTally:
     """What one call reports about itself, gathered while its chunks pass."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -191,7 +191,7 @@ class _Tally:
             self._usage = replace(self._usage, first_text=self._clock() - self._began)
 
     def done(self) -> Done:
-        """Close the books; a stream that never named its finish reason was cut."""
+        """Close the books. A stream that never named its finish reason was cut."""
         return Done(
             stop=self._stop,
             usage=replace(self._usage, seconds=self._clock() - self._began),

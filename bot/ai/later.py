@@ -17,7 +17,7 @@ class Later:
         self._building = asyncio.Lock()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
-        """Yield the reply as it is written; close the generator to abandon it."""
+        """Yield the reply as it is written. Close the generator to abandon it."""
         provider = await self._built()
         async with aclosing(provider.stream(prompt)) as events:
             async for event in events:

@@ -1,13 +1,16 @@
 """What the app asks of a language model, whoever provides it."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
+from bot.domain.ids import SessionId
+from bot.domain.usage import ModelCall
+
 
 class Use(StrEnum):
-    """What a call is for; decides the model where two are configured, and how usage is counted."""
+    """What a call is for. Decides the model where two are configured, and how usage is counted."""
 
     CHAT = "chat"
     NOTES = "notes"
@@ -27,7 +30,7 @@ class Stop(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class PromptMessage:
     """One entry of the conversation as the model sees it."""
 
     role: Literal["user", "assistant"]
@@ -36,11 +39,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A whole request; chat and notes share `system` and `schema`, and with them the prompt cache."""
+    """A whole request. Chat and notes share `system` and `schema`, and with them the prompt cache."""
 
     use: Use
     system: str
-    messages: Sequence[Message]
+    messages: Sequence[PromptMessage]
     schema: Mapping[str, Any]
     max_tokens: int = 8_192
     session: str = ""
@@ -49,7 +52,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a call cost, in tokens and seconds; `prompt` is input + cache_read + cache_write."""
+    """What a call cost, in tokens and seconds. `prompt` is input + cache_read + cache_write."""
 
     input: int = 0
     output: int = 0
@@ -74,12 +77,25 @@ class Delta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The end of the reply; always the last event."""
+    """The end of the reply. Always the last event."""
 
     stop: Stop
     usage: Usage = field(default_factory=Usage)
     model: str = ""
     request_id: str = ""
+
+    def call(self, session: SessionId, use: Use, provider: str, at: float) -> ModelCall:
+        """Describe the call that has ended, for what is kept of its cost."""
+        return ModelCall(
+            session=session,
+            use=use.value,
+            provider=provider,
+            model=self.model,
+            stop=self.stop.value,
+            request_id=self.request_id,
+            at=at,
+            **asdict(self.usage),
+        )
 
 
 Event = Delta | Done
@@ -91,7 +107,7 @@ class Provider(Protocol):
     name: str
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
-        """Yield the reply as it is written; a provider that cannot stream yields it as one Delta."""
+        """Yield the reply as it is written. A provider that cannot stream yields it as one Delta."""
         ...
 
     async def complete(self, prompt: Prompt) -> tuple[str, Done]:

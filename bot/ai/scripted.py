@@ -99,7 +99,7 @@ class Pace(_Strict):
     chars: int = Field(default=8, ge=1)
 
 
-class Fault(_Strict):
+class ScriptedFault(_Strict):
     """What goes wrong with a reply."""
 
     kind: Kind
@@ -117,31 +117,31 @@ class Question(_Strict):
     why: str | None = None
 
 
-class Action(_Strict):
+class ScriptedAction(_Strict):
     """An action of the task lane."""
 
     text: str
     command: str | None = None
 
 
-class Entry(_Strict):
+class ScriptEntry(_Strict):
     """What replies and notes have in common."""
 
     when: Annotated[str, AfterValidator(_pattern)] | None = None
-    fault: Fault | None = None
+    fault: ScriptedFault | None = None
 
 
-class Reply(Entry):
+class ScriptedReply(ScriptEntry):
     """One reply of the assistant."""
 
     prose: str
     title: str | None = None
     summary: str | None = None
     questions: tuple[Question, ...] = ()
-    actions: tuple[Action, ...] = ()
+    actions: tuple[ScriptedAction, ...] = ()
 
 
-class Notes(Entry):
+class ScriptedNotes(ScriptEntry):
     """Ticket notes."""
 
     text: str
@@ -151,12 +151,12 @@ class Script(_Strict):
     """A whole file."""
 
     pace: Pace = Pace()
-    replies: tuple[Reply, ...] = Field(min_length=1)
-    notes: tuple[Notes, ...] = Field(min_length=1)
+    replies: tuple[ScriptedReply, ...] = Field(min_length=1)
+    notes: tuple[ScriptedNotes, ...] = Field(min_length=1)
 
 
 def load(path: Path) -> Script:
-    """Read a script; whatever is wrong with it becomes one readable line."""
+    """Read a script. Whatever is wrong with it becomes one readable line."""
     try:
         return Script.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except ValidationError as error:
@@ -185,7 +185,7 @@ class Scripted:
         self._script = script
         self._clock = clock
         self._sleep = sleep
-        self._faults: Counter[tuple[str, Use, int, Entry]] = Counter()
+        self._faults: Counter[tuple[str, Use, int, ScriptEntry]] = Counter()
         self._finished_notes: Counter[str] = Counter()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
@@ -221,9 +221,9 @@ class Scripted:
     async def close(self) -> None:
         """Nothing to release."""
 
-    def _choose(self, prompt: Prompt) -> Entry:
+    def _choose(self, prompt: Prompt) -> ScriptEntry:
         notes = prompt.use is Use.NOTES
-        entries: tuple[Entry, ...] = self._script.notes if notes else self._script.replies
+        entries: tuple[ScriptEntry, ...] = self._script.notes if notes else self._script.replies
         newest = next((message.text for message in reversed(prompt.messages) if message.role == "user"), "")
         for entry in entries:
             if entry.when is not None and re.search(entry.when, newest):
@@ -232,7 +232,7 @@ class Scripted:
         said = self._finished_notes[prompt.session] if notes else _replies_in(prompt)
         return in_order[min(said, len(in_order) - 1)]
 
-    def _fault(self, prompt: Prompt, entry: Entry, *, streams: bool) -> Fault | None:
+    def _fault(self, prompt: Prompt, entry: ScriptEntry, *, streams: bool) -> ScriptedFault | None:
         """The entry's fault, unless it has happened often enough."""
         fault = entry.fault
         if fault is None or (fault.stream_only and not streams):
@@ -243,8 +243,8 @@ class Scripted:
         self._faults[step] += 1
         return fault
 
-    async def _end(self, prompt: Prompt, fault: Fault | None) -> Stop:
-        """How it ends once the text has been said; raises where the fault does."""
+    async def _end(self, prompt: Prompt, fault: ScriptedFault | None) -> Stop:
+        """How it ends once the text has been said. Raises where the fault does."""
         if fault is None or fault.kind in ("empty", "nonsense"):
             if prompt.use is Use.NOTES:
                 self._finished_notes[prompt.session] += 1
@@ -267,7 +267,7 @@ def _replies_in(prompt: Prompt) -> int:
     return sum(message.role == "assistant" for message in prompt.messages)
 
 
-def _said(entry: Entry, fault: Fault | None) -> str:
+def _said(entry: ScriptEntry, fault: ScriptedFault | None) -> str:
     """The part of the reply that comes out."""
     text = json.dumps(_reply(entry), ensure_ascii=False)
     if fault is None:
@@ -277,8 +277,8 @@ def _said(entry: Entry, fault: Fault | None) -> str:
     return text[: fault.after] + (_GARBAGE if fault.kind == "nonsense" else "")
 
 
-def _reply(entry: Entry) -> Mapping[str, Any]:
-    if isinstance(entry, Reply):
+def _reply(entry: ScriptEntry) -> Mapping[str, Any]:
+    if isinstance(entry, ScriptedReply):
         return entry.model_dump(include={"prose", "title", "summary", "questions", "actions"})
-    assert isinstance(entry, Notes)
+    assert isinstance(entry, ScriptedNotes)
     return {"prose": entry.text, "title": None, "summary": None, "questions": [], "actions": []}

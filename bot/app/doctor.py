@@ -19,13 +19,16 @@ _NEEDED = frozenset(
     (
         "app_mentions:read",
         "channels:history",
+        "channels:read",
         "chat:write",
         "commands",
         "files:write",
         "groups:history",
+        "groups:read",
         "im:history",
         "im:write",
         "mpim:history",
+        "reactions:write",
         "usergroups:read",
         "users:read",
     )

@@ -23,7 +23,7 @@ Ready = Callable[[], Awaitable[str | None]]
 
 
 def endpoints(bolt: AsyncApp, signing_secret: str | None, ready: Ready, metrics: Metrics) -> web.Application:
-    """Make the web application; without a signing secret Slack's events come through Socket Mode only."""
+    """Make the web application. Without a signing secret Slack's events come through Socket Mode only."""
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(ready))

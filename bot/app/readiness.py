@@ -28,7 +28,7 @@ class Readiness:
         self._asking = asyncio.Lock()
 
     async def reason(self) -> str | None:
-        """Say why the app cannot take work now; None when it can."""
+        """Say why the app cannot take work now. It is None when it can."""
         async with self._asking:
             return await self._storage() or await self._slack()
 

@@ -13,7 +13,7 @@ from bot.settings import Settings
 
 
 async def serve(settings: Settings, *, limits: Limits | None = None, clock: Callable[[], float] = time.time) -> None:
-    """Start, and run until the first signal; further ones change nothing, for stopping has its own time limit.
+    """Start, and run until the first signal. Further ones change nothing, for stopping has its own time limit.
 
     `limits` and `clock` are those of `Tasklane.start`.
     """

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.ids import TeamId, Tenant
 from bot.errors import ConfigurationError
-from bot.services.bundle import Services
+from bot.services.services import Services
 from handlers import register
 
 
@@ -28,7 +28,7 @@ class Identity:
 
 
 async def identify(web: AsyncWebClient) -> Identity:
-    """Ask Slack whose token this is; lets Slack's errors through."""
+    """Ask Slack whose token this is. Lets Slack's errors through."""
     answer = await web.auth_test()
     if not answer.get("team_id"):
         raise ConfigurationError(["SLACK_BOT_TOKEN: Slack does not say which workspace it is for."])
@@ -41,9 +41,9 @@ async def identify(web: AsyncWebClient) -> Identity:
 
 
 def build(api_url: str, identity: Identity, token: str, services: Services) -> AsyncApp:
-    """Make the Bolt app; signatures are checked in front of it, in `bot.app.http`.
+    """Make the Bolt app. Signatures are checked in front of it, in `bot.app.http`.
 
-    Its own client is for Bolt alone: what goes out to Slack goes through `bot.slack.web.client`.
+    Its own client is for Bolt alone: what goes out to Slack goes through `bot.slack.web`.
     """
 
     async def authorize(team_id: str | None) -> AuthorizeResult | None:

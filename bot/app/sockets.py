@@ -34,7 +34,7 @@ _SHORT: Final = 5.0
 _BACKOFF: Final = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 
-class Link:
+class SocketConnection:
     """One open WebSocket, and the envelopes that are being answered on it."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, bolt: AsyncApp, metrics: Metrics) -> None:
@@ -54,7 +54,7 @@ class Link:
         return not self._listening.done() and not self._closing
 
     async def close(self) -> None:
-        """Take no more envelopes, which Slack then delivers elsewhere; answer those that are here; hang up."""
+        """Take no more envelopes, which Slack then delivers elsewhere. Answer those that are here. Hang up."""
         self._closing = True
         if self._answering:
             await asyncio.wait(self._answering, timeout=ANSWERING)
@@ -89,7 +89,7 @@ class Link:
             task.add_done_callback(self._answering.discard)
 
     async def _answer(self, request: SocketModeRequest) -> None:
-        """Hand an envelope to its handler; one that is not acknowledged, Slack delivers again."""
+        """Hand an envelope to its handler. One that is not acknowledged, Slack delivers again."""
         try:
             response = await run_async_bolt_app(self._bolt, request)
         except MISREAD as error:
@@ -119,7 +119,7 @@ class Sockets:
         self._http = http
         self._token = token
         self._metrics = metrics
-        self._links: set[Link] = set()
+        self._links: set[SocketConnection] = set()
         self._keeping: set[asyncio.Task[None]] = set()
         self._closing: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger(__name__)
@@ -131,8 +131,8 @@ class Sockets:
         return sum(link.up for link in self._links)
 
     async def start(self) -> None:
-        """Open the connections; lets Slack's refusal of the token through, and tries again after anything else."""
-        first: Link | None = None
+        """Open the connections. Lets Slack's refusal of the token through, and tries again after anything else."""
+        first: SocketConnection | None = None
         try:
             first = await self._open()
         except SlackApiError as refused:
@@ -152,9 +152,9 @@ class Sockets:
         if tasks := self._keeping | self._closing:
             await asyncio.wait(tasks)
 
-    async def _keep(self, link: Link | None) -> None:
+    async def _keep(self, link: SocketConnection | None) -> None:
         """Keep one connection up for as long as the app runs."""
-        former: Link | None = None
+        former: SocketConnection | None = None
         failures = 0
         while True:
             began = time.monotonic()
@@ -165,7 +165,7 @@ class Sockets:
             failures = failures + 1 if time.monotonic() - began < _SHORT else 0
             former, link = link, None
 
-    async def _connected(self, failures: int) -> Link:
+    async def _connected(self, failures: int) -> SocketConnection:
         """Open a connection, however long Slack is away."""
         while True:
             await asyncio.sleep(_BACKOFF[min(failures, len(_BACKOFF) - 1)])
@@ -178,7 +178,7 @@ class Sockets:
                 if isinstance(fault, errors.SlackRateLimited):
                     await asyncio.sleep(fault.retry_after)
 
-    async def _open(self) -> Link:
+    async def _open(self) -> SocketConnection:
         async with asyncio.timeout(_OPENING):
             answer = await self._web.apps_connections_open(app_token=self._token)
             patience = aiohttp.ClientWSTimeout(ws_close=_HANGING_UP)
@@ -189,12 +189,12 @@ class Sockets:
         if hello.type is not aiohttp.WSMsgType.TEXT or json.loads(hello.data).get("type") != "hello":
             await socket.close()
             raise errors.SlackUnavailable("too_many_websockets")
-        link = Link(socket, self._bolt, self._metrics)
+        link = SocketConnection(socket, self._bolt, self._metrics)
         self._links.add(link)
         self._metrics.sockets_opened.inc()
         return link
 
-    def _retire(self, link: Link) -> None:
+    def _retire(self, link: SocketConnection) -> None:
         self._links.discard(link)
         self._track(self._closing, link.close())
 

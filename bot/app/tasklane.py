@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -18,30 +19,28 @@ from bot import errors
 from bot.ai.choose import ModelSettings, choose
 from bot.ai.provider import Provider
 from bot.app import http, slack_app
-from bot.app.adapters import StoredLedger, StoredSlots
 from bot.app.readiness import Readiness
 from bot.app.slack_app import Identity
 from bot.app.sockets import ANSWERING, Sockets, token_refused
-from bot.app.work import Work
 from bot.domain.ids import ChannelId, Tenant
 from bot.domain.pacing.window import Limits
 from bot.jobs import choose as jobs
 from bot.jobs.queue import JobName
 from bot.jobs.runner import Runner
 from bot.metrics import Metrics
-from bot.services.bundle import Services
-from bot.services.bundle import build as build_services
-from bot.services.tools import Tools, random_id
+from bot.services.jobs import KINDS, Performer
+from bot.services.services import Outside, Services
+from bot.services.work import WorkDatabase, random_id
 from bot.settings import Settings, problems
 from bot.slack.budget.edit_budget import EditBudget
-from bot.slack.messages.live import LiveMessages
-from bot.slack.messages.native_streams import Streams
-from bot.slack.messages.state import Board
+from bot.slack.messages.native_streams import NativeStreams
+from bot.slack.messages.workspace import Messages
 from bot.slack.web import faults
-from bot.slack.web.client import SlackClient
+from bot.slack.web.client import SlackClients
 from bot.storage import schema
 from bot.storage.database import Database
-from handlers import messages
+from bot.storage.messages import StoredLedger
+from bot.storage.pools import StoredSlots
 
 GRACE: Final = 5.0
 """Seconds that running work gets to end when the app stops."""
@@ -68,16 +67,16 @@ class Tasklane:
     _sockets: Sockets | None
     _warming: "asyncio.Task[None]"
     _readiness: Readiness
-    _shared: tuple[EditBudget | Streams, ...]
+    _shared: tuple[EditBudget | NativeStreams, ...]
     """What asks the other replicas."""
 
     @classmethod
     async def start(
         cls, settings: Settings, *, limits: Limits | None = None, clock: Callable[[], float] = time.time
     ) -> "Tasklane":
-        """Build and start everything; `ConfigurationError` says what is missing, before anything has started.
+        """Build and start everything. `ConfigurationError` says what is missing, before anything has started.
 
-        `limits` are those of `chat.update`, and `clock` says the unix time; both are Slack's and the system's
+        `limits` are those of `chat.update`, and `clock` says the unix time. Both are Slack's and the system's
         unless a test hands in its own.
         """
         if found := problems(settings):
@@ -85,7 +84,7 @@ class Tasklane:
         return await _Start(settings, limits or Limits(), clock).run()
 
     async def ready(self) -> str | None:
-        """Say why the app cannot take work now; None when it can."""
+        """Say why the app cannot take work now. It is None when it can."""
         if self._sockets is not None and not self._sockets.connected:
             return "No Socket Mode connection to Slack is up."
         return await self._readiness.reason()
@@ -98,6 +97,8 @@ class Tasklane:
             taking_in.append(self._sockets.stop())
         # What still comes in while the running work ends is stored, and done by the next start.
         await asyncio.gather(*taking_in, self.runner.stop(grace))
+        await self.services.members.close()
+        await self.services.names.close()
         for asking in self._shared:
             await asking.close()
         await self.provider.close()
@@ -164,34 +165,25 @@ class _Start:
         session: aiohttp.ClientSession,
         provider: Provider,
         identity: Identity,
-    ) -> tuple[Services, Runner, tuple[EditBudget | Streams, ...]]:
+    ) -> tuple[Services, Runner, tuple[EditBudget | NativeStreams, ...]]:
         def web_of(_tenant: Tenant) -> AsyncWebClient:
             return slack_web
 
-        client = SlackClient(web_of, session, asyncio.sleep, identity.url)
-        work = Work(self._metrics)
-        runner = jobs.choose(database, work.perform, work.give_up, self._clock, _AT_ONCE, frozenset(JobName))
+        clients = SlackClients(web_of, session, asyncio.sleep, identity.url)
+        runner = jobs.choose(database, self._clock, _AT_ONCE, frozenset(JobName))
         slots = StoredSlots(database, random_id(), lambda: runner.replicas) if database.shared else None
-        ledger, budget = StoredLedger(database), EditBudget(self._limits, slots)
-        streams = Streams(client, self._settings.tasklane_transport, slots=slots)
-        tools = Tools(
-            database=database,
-            queue=runner,
-            slack=client,
-            board=Board(client, ledger, budget),
-            live=LiveMessages(client, ledger, budget, streams),
-            clock=self._clock,
-            new_id=random_id,
-        )
+        budget = EditBudget(self._limits, slots)
+        streams = NativeStreams(self._settings.tasklane_transport, slots=slots)
         channel = self._settings.tasklane_notes_channel
-        services = build_services(
-            tools,
-            provider,
+        outside = Outside(
+            slack=clients,
+            messages=Messages(clients, partial(StoredLedger, database), budget, streams),
+            provider=provider,
+            bot_user=identity.bot_user,
             engineers=self._settings.engineers,
             notes_channel=ChannelId(channel) if channel else None,
-            overheard=messages.overheard(client.said_since, identity.bot_user),
         )
-        work.bind(services)
+        services = Services(WorkDatabase(database, runner, KINDS, self._clock), outside)
         return services, runner, (budget, streams)
 
     async def _open(self, app: Tasklane) -> None:
@@ -215,7 +207,7 @@ class _Start:
             raise errors.ConfigurationError([f"HOST, PORT: cannot listen on {where} ({taken.strerror})."]) from None
         app.port = app._site.addresses[0][1]
         await app.services.housekeeping.schedule(app.identity.tenant)
-        await app.runner.start()
+        await app.runner.start(Performer(app.services, self._metrics))
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
             app._sockets = Sockets(app.bolt, app._web, app._http, token, self._metrics)
@@ -224,7 +216,7 @@ class _Start:
 
 
 async def _prepare(database: Database, settings: Settings) -> None:
-    """Claim the database; SQLite is brought up to date here, PostgreSQL by the operator."""
+    """Claim the database. SQLite is brought up to date here, PostgreSQL by the operator."""
     database.claim()
     if not database.shared:
         await asyncio.to_thread(schema.upgrade, settings.database_url)
@@ -269,7 +261,7 @@ def model_settings(settings: Settings) -> ModelSettings:
 
 
 async def _warm(provider: Provider) -> None:
-    """Pay the model's first-use costs beside the start; a provider that is down must not keep the app down."""
+    """Pay the model's first-use costs beside the start. A provider that is down must not keep the app down."""
     try:
         await provider.warm()
     except errors.ModelFault as fault:

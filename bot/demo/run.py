@@ -39,7 +39,7 @@ async def demo(
     faults: Path | None = None,
     record: Path | None = None,
 ) -> int:
-    """Serve the workspace and play the story in it; with `script`, print the story and end."""
+    """Serve the workspace and play the story in it. With `script`, print the story and end."""
     console = Console(highlight=False, soft_wrap=True)
     at = 0 if script else port
 
@@ -73,7 +73,7 @@ async def running(
     record: Path | None = None,
     welcome: Callable[[Sandbox], None] = lambda slack: None,
 ) -> AsyncIterator[Sandbox]:
-    """Run a workspace and the app in it, on a database that is thrown away; `welcome` comes before the app does."""
+    """Run a workspace and the app in it, on a database that is thrown away. `welcome` comes before the app does."""
     slack = Sandbox(manifest=_manifest(), port=port, keep=_KEPT)
     _order(slack, faults)
     with tempfile.TemporaryDirectory(prefix="tasklane-demo-") as folder, _recorded(slack, record):
@@ -93,7 +93,7 @@ async def running(
 
 
 def open_page(url: str) -> None:
-    """Open a page where there is a browser with a window of its own; another would take over this terminal."""
+    """Open a page where there is a browser with a window of its own. Another would take over this terminal."""
     with contextlib.suppress(webbrowser.Error, OSError):
         browser = webbrowser.get()
         if type(browser) is not webbrowser.GenericBrowser:
@@ -155,7 +155,7 @@ def _hurried(folder: Path) -> Path:
 
 
 def _manifest() -> dict[str, Any] | None:
-    """Read the manifest of the checkout, so that missing scopes show; an installed package has none."""
+    """Read the manifest of the checkout, so that missing scopes show. An installed package has none."""
     return yaml.safe_load(_MANIFEST.read_text(encoding="utf-8")) if _MANIFEST.exists() else None
 
 

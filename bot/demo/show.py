@@ -7,7 +7,7 @@ from typing import Final
 from rich.console import Console
 
 from bot.demo.tale import Pause, Tale
-from bot.sandbox.finding import CannotDo
+from bot.sandbox.controls import CannotDo
 from bot.sandbox.page import Scene
 from bot.sandbox.sandbox import Sandbox
 
@@ -36,7 +36,7 @@ class Show:
         self._console.print("\n[green]The ticket notes are final.[/green]")
 
     async def run(self, *, at_once: bool) -> None:
-        """Play whenever someone asks for it; `at_once` also when the first page opens, or nobody opens one."""
+        """Play whenever someone asks for it. `at_once` also when the first page opens, or nobody opens one."""
         self._slack.page.offer(self._scene)
         if at_once:
             with contextlib.suppress(TimeoutError):

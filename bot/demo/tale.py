@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from bot.sandbox.finding import CannotDo
+from bot.sandbox.controls import CannotDo
 from bot.sandbox.model import Message
 from bot.sandbox.people import Person
 from bot.sandbox.sandbox import Sandbox
@@ -133,7 +133,7 @@ class Tale:
         return next(str(b["label"]["text"]) for b in modal.blocks if b["type"] == "input")
 
     async def _click(self, near: str, button: str) -> None:
-        """Click a task's button; a real model's lane may hold fewer tasks than the story knows."""
+        """Click a task's button. A real model's lane may hold fewer tasks than the story knows."""
         try:
             await self._ana.click(self._find("Collapse tasks"), button, near=near)
         except CannotDo:

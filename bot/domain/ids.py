@@ -15,7 +15,7 @@ DeliveryId = NewType("DeliveryId", str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """The workspace on whose behalf something happens; every query is filtered by it."""
+    """The workspace on whose behalf something happens. Every query is filtered by it."""
 
     team: TeamId
 

@@ -1,11 +1,12 @@
 """A session: its life, its turns, and who may do what with it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.ids import ChannelId, MessageTs, SessionId, TurnId, UserId
+from bot.domain.answering import AnswerMode
+from bot.domain.ids import ChannelId, MessageTs, Place, SessionId, TurnId, UserId
 
 MAX_MESSAGE_CHARS: Final = 40_000
 """The longest message taken as a turn, in characters; Slack itself truncates beyond it."""
@@ -56,24 +57,6 @@ DEFAULT_RESOLUTION: Final[Mapping[Outcome, str]] = {
 """What a session's resolution reads when the owner left it empty."""
 
 
-class Refusal(StrEnum):
-    """Why a person may not do what they asked for."""
-
-    NOT_OWNER = "not_owner"
-    GUEST = "guest"
-    NOT_ENGINEER = "not_engineer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """What the workspace says about a person."""
-
-    user: UserId
-    name: str = ""
-    admin: bool = False
-    guest: bool = False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One problem, one owner, one thread. Times are unix seconds."""
@@ -106,6 +89,16 @@ class Session:
     """How many turns the session has, both sides counted."""
     revision: int = 0
     """Rises with every change that the card or App Home shows."""
+    answers: AnswerMode = AnswerMode.BY_PEOPLE
+    people: int = 1
+    """How many people have written in the thread."""
+    above: int = 0
+    """How many messages that stood in the thread before were taken in."""
+
+    @property
+    def place(self) -> Place:
+        """Where everything belongs that is said in the session, its card included once the thread exists."""
+        return Place(channel=self.channel, thread=self.thread)
 
 
 class Author(StrEnum):
@@ -115,8 +108,18 @@ class Author(StrEnum):
     ASSISTANT = "assistant"
 
 
+class TurnKind(StrEnum):
+    """What a member's turn is."""
+
+    SAID = "said"
+    CONTEXT = "context"
+    """It stood in the thread before the app was called into it."""
+    NOTE = "note"
+    """The engineer's own word for the ticket notes, which is never answered."""
+
+
 class TurnState(StrEnum):
-    """How far a turn has come; a member's turn is DONE from the start."""
+    """How far a turn has come. A member's turn is DONE from the start."""
 
     WRITING = "writing"
     DONE = "done"
@@ -128,13 +131,20 @@ class Turn:
     """One message of the dialogue, in the order in which the model is shown it."""
 
     id: TurnId
-    seq: int
+    seq: int = 0
+    """The turn's place in the dialogue, from 1. It is 0 before the turn is stored."""
     author: Author
-    user: UserId | None
+    user: UserId | None = None
     text: str
     """A member's words, or the assistant's whole reply as it was generated (JSON)."""
-    state: TurnState
+    state: TurnState = TurnState.DONE
     at: float
+    source: str | None = None
+    """The Slack message that holds these words, where one does: it is taken once."""
+    kind: TurnKind = TurnKind.SAID
+    speaker: str = ""
+    """The name of who said it, where that is not the owner."""
+    wants_answer: bool = True
     failure: str | None = None
     """The sentence with which a reply that failed says so."""
 
@@ -151,13 +161,13 @@ def time_spent(session: Session, now: float) -> float:
 
 
 def said_resolution(session: Session) -> str:
-    """Return what the owner said when concluding; empty when that was nothing."""
+    """Return what the owner said when concluding. Empty when that was nothing."""
     said = session.resolution.strip()
     return "" if said in DEFAULT_RESOLUTION.values() else said
 
 
 def duration(seconds: float) -> str:
-    """Say a stretch of time in words; what is begun does not count."""
+    """Say a stretch of time in words. What is begun does not count."""
     minutes = int(seconds // 60)
     if minutes < 1:
         return "under a minute"
@@ -177,31 +187,3 @@ def first_words(problem: str) -> str:
     if len(line) <= TITLE_CHARS:
         return line
     return line[: TITLE_CHARS - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
-
-
-def may_work(session: Session, member: Member) -> Refusal | None:
-    """Say why a member may not fold, answer, skip or send the tasks of a session; None when they may."""
-    return None if member.user == session.owner else Refusal.NOT_OWNER
-
-
-def may_conclude(session: Session, member: Member, engineers: Collection[UserId] | None) -> Refusal | None:
-    """Say why a member may not conclude a session; None when they may.
-
-    `engineers` holds the members of the user groups that may conclude; None when every full member may.
-    """
-    if member.guest:
-        return Refusal.GUEST
-    if member.user != session.owner and not member.admin:
-        return Refusal.NOT_OWNER
-    if engineers is not None and member.user not in engineers and not member.admin:
-        return Refusal.NOT_ENGINEER
-    return None
-
-
-def may_take_over(member: Member, engineers: Collection[UserId] | None) -> Refusal | None:
-    """Say why a member may not become the owner of an escalated session; None when they may."""
-    if member.guest:
-        return Refusal.GUEST
-    if engineers is not None and member.user not in engineers and not member.admin:
-        return Refusal.NOT_ENGINEER
-    return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.jobs.runner import GiveUp, Perform, Runner
+from bot.jobs.runner import Runner, Worker
 from bot.storage import jobs as rows
 from bot.storage.database import Database
 
@@ -13,28 +13,26 @@ class EmbeddedRunner(Runner):
     def __init__(
         self,
         database: Database,
-        perform: Perform,
-        give_up: GiveUp,
         clock: Callable[[], float],
         concurrency: int = 32,
     ) -> None:
-        super().__init__(database, rows, perform, give_up, clock, concurrency)
+        super().__init__(database, rows, clock, concurrency)
         self._looked = 0.0
         """When the last look was, by a clock that may have been set back since."""
 
-    async def start(self) -> None:
+    async def start(self, worker: Worker) -> None:
         """Take up what the last process left running, and begin."""
-        async with self._database.write() as uow:
-            left = await rows.recover(uow)
+        async with self._database.write_everywhere() as work:
+            left = await rows.recover(work)
         if left:
             self._log.info("jobs taken up", count=left)
-        await super().start()
+        await super().start(worker)
 
     async def _start_due(self) -> float:
         now = self._clock()
         if now < self._looked:
-            async with self._database.write() as uow:
-                await rows.hasten(uow, self._looked - now, now)
+            async with self._database.write_everywhere() as work:
+                await rows.hasten(work, self._looked - now, now)
             self._log.warning("clock set back", seconds=self._looked - now)
         self._looked = now
         return await super()._start_due()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import ClassVar, Final
 
 from bot.errors import TakenForDead, location
-from bot.jobs.runner import GiveUp, Perform, Runner
+from bot.jobs.runner import Runner, Worker
 from bot.storage import replica
 from bot.storage.database import Database
 from bot.storage.replica import Replica
@@ -26,22 +26,20 @@ class PostgresRunner(Runner):
     def __init__(
         self,
         database: Database,
-        perform: Perform,
-        give_up: GiveUp,
         clock: Callable[[], float],
         concurrency: int = 32,
         names: Collection[str] | None = None,
     ) -> None:
         self._shared = SharedJobs(names)
-        super().__init__(database, self._shared, perform, give_up, clock, concurrency)
+        super().__init__(database, self._shared, clock, concurrency)
         self._attending: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
+    async def start(self, worker: Worker) -> None:
         """Join the other replicas, take up what dead ones left, and begin."""
         joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._attending = asyncio.create_task(self._attend(joined), name="replica")
         await joined
-        await super().start()
+        await super().start(worker)
 
     async def stop(self, grace: float) -> None:
         """Begin nothing any more, wait `grace` seconds for what runs, then hand it to the other replicas."""

@@ -10,7 +10,18 @@ from typing import Any, Final
 from bot.sandbox import limits
 from bot.sandbox.blockkit import block
 from bot.sandbox.composition import plain
-from bot.sandbox.schema import Findings, Problem, Rule, Shape, anything, boolean, listing, mapping, one_of, string
+from bot.sandbox.schema import (
+    Findings,
+    ObjectShape,
+    Rule,
+    SchemaProblem,
+    anything,
+    boolean,
+    listing,
+    mapping,
+    one_of,
+    string,
+)
 
 MESSAGE_ERRORS: Final = (
     "invalid_attachments",
@@ -39,7 +50,7 @@ def _view_blocks(surface: str) -> Rule:
 
 
 _VIEWS: Final = {
-    "modal": Shape(
+    "modal": ObjectShape(
         {"title": plain(limits.VIEW_TITLE), "blocks": _view_blocks("modal")},
         {
             **_IDS,
@@ -50,14 +61,16 @@ _VIEWS: Final = {
             "submit_disabled": boolean,
         },
     ),
-    "home": Shape({"blocks": _view_blocks("home")}, _IDS),
+    "home": ObjectShape({"blocks": _view_blocks("home")}, _IDS),
 }
-_METADATA: Final = Shape({"event_type": string(limits.IDENTIFIER, 1), "event_payload": mapping}, {"entities": anything})
+_METADATA: Final = ObjectShape(
+    {"event_type": string(limits.IDENTIFIER, 1), "event_payload": mapping}, {"entities": anything}
+)
 _TEXT_FIELDS: Final = ("text", "alt_text", "title_text")
 
 
 def check_message(payload: Mapping[str, Any], *, update: bool = False) -> list[str]:
-    """Say why Slack would refuse a message; `update` asks for chat.update's stricter text limit."""
+    """Say why Slack would refuse a message. `update` asks for chat.update's stricter text limit."""
     return [str(problem) for problem in message_problems(payload, update=update)]
 
 
@@ -66,7 +79,7 @@ def check_view(view: Mapping[str, Any]) -> list[str]:
     return [str(problem) for problem in view_problems(view)]
 
 
-def message_problems(payload: Mapping[str, Any], *, update: bool = False) -> list[Problem]:
+def message_problems(payload: Mapping[str, Any], *, update: bool = False) -> list[SchemaProblem]:
     """Find everything that Slack refuses in a message, the decisive reason first."""
     findings = Findings("invalid_blocks")
     _check_text(payload, findings, update=update)
@@ -80,7 +93,7 @@ def message_problems(payload: Mapping[str, Any], *, update: bool = False) -> lis
     return findings.problems
 
 
-def view_problems(view: Any) -> list[Problem]:
+def view_problems(view: Any) -> list[SchemaProblem]:
     """Find everything that Slack refuses in a view."""
     findings = Findings("invalid_arguments")
     kind = view.get("type") if isinstance(view, dict) else None

@@ -14,8 +14,8 @@ import aiohttp
 
 from bot.sandbox import limits, payloads
 from bot.sandbox.faults import Faults
-from bot.sandbox.sockets import Dropped, Link, Sockets
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.sockets import Dropped, SocketHub, SocketLink
+from bot.sandbox.workspace import SandboxWorkspace
 
 ParcelKind = Literal["events_api", "slash_commands", "interactive"]
 REORDER_SECONDS: Final = 2.0
@@ -56,9 +56,9 @@ class Delivery:
 
     def __init__(
         self,
-        space: Workspace,
+        space: SandboxWorkspace,
         faults: Faults,
-        sockets: Sockets,
+        sockets: SocketHub,
         *,
         signing_secret: str,
         ack_seconds: float,
@@ -133,6 +133,9 @@ class Delivery:
         try:
             await self._expected.wait()
             started = loop.time()
+            outage = self._faults.away(self._space.clock())
+            if outage is not None and not outage.deliveries:
+                raise ConnectionError
             async with asyncio.timeout(self._ack_seconds):
                 ack = await self._attempt(parcel, attempt, reason)
         except TimeoutError:
@@ -200,10 +203,10 @@ class Delivery:
             envelope |= {"retry_attempt": attempt, "retry_reason": reason}
         return Ack(ok=True, status=200, body=await link.send(envelope, self._parting(parcel.name)))
 
-    def _parting(self, name: str) -> Callable[[Link], Awaitable[None]] | None:
+    def _parting(self, name: str) -> Callable[[SocketLink], Awaitable[None]] | None:
         """Return what is ordered for the link on which something is delivered."""
 
-        async def part(link: Link) -> None:
+        async def part(link: SocketLink) -> None:
             if drop:
                 link.drop()
             elif refresh:

@@ -9,8 +9,8 @@ from bot.sandbox import limits
 from bot.sandbox.composition import IDENTIFIER, RICH_TEXT, mrkdwn_or_plain, plain
 from bot.sandbox.schema import (
     Findings,
+    ObjectShape,
     Rule,
-    Shape,
     anything,
     boolean,
     exactly_one,
@@ -22,7 +22,7 @@ from bot.sandbox.schema import (
     typed,
 )
 
-CONFIRM: Final = Shape(
+CONFIRM: Final = ObjectShape(
     {"title": plain(limits.CONFIRM_TITLE), "text": mrkdwn_or_plain(limits.CONFIRM_TEXT)},
     {
         "confirm": plain(limits.CONFIRM_BUTTON),
@@ -31,22 +31,22 @@ CONFIRM: Final = Shape(
     },
 )
 _OPTION_FIELDS: Final = {"value": string(limits.OPTION_VALUE, 1)}
-OPTION: Final = Shape(
+OPTION: Final = ObjectShape(
     {"text": plain(limits.OPTION_TEXT), **_OPTION_FIELDS},
     {"description": plain(limits.OPTION_TEXT)},
 )
-FORMATTED_OPTION: Final = Shape(
+FORMATTED_OPTION: Final = ObjectShape(
     {"text": mrkdwn_or_plain(limits.OPTION_TEXT), **_OPTION_FIELDS},
     {"description": mrkdwn_or_plain(limits.OPTION_TEXT)},
 )
-_OVERFLOW_OPTION: Final = Shape(
+_OVERFLOW_OPTION: Final = ObjectShape(
     {"text": plain(limits.OPTION_TEXT), **_OPTION_FIELDS},
     {"description": plain(limits.OPTION_TEXT), "url": string(limits.IMAGE_URL, 1)},
 )
-GROUP: Final = Shape(
+GROUP: Final = ObjectShape(
     {"label": plain(limits.OPTION_TEXT), "options": listing(OPTION, 1, limits.OPTIONS)},
 )
-DISPATCH_CONFIG: Final = Shape(
+DISPATCH_CONFIG: Final = ObjectShape(
     {"trigger_actions_on": listing(one_of("on_enter_pressed", "on_character_entered"), 1, 2)}
 )
 
@@ -58,11 +58,11 @@ TIME: Final = r"([01]\d|2[0-3]):[0-5]\d"
 
 def options_of(element: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the options of a choosing element, groups flattened."""
-    found = [o for o in element.get("options") or () if isinstance(o, dict)]
+    options = [o for o in element.get("options") or () if isinstance(o, dict)]
     for group in element.get("option_groups") or ():
         if isinstance(group, dict):
-            found.extend(o for o in group.get("options") or () if isinstance(o, dict))
-    return found
+            options.extend(o for o in group.get("options") or () if isinstance(o, dict))
+    return options
 
 
 def _distinct_values(value: Any, at: str, findings: Findings) -> None:
@@ -88,17 +88,17 @@ def _not_too_many(value: Any, at: str, findings: Findings) -> None:
 
 def _numbers_agree(value: Any, at: str, findings: Findings) -> None:
     whole = value.get("is_decimal_allowed") is False
-    found: dict[str, Decimal] = {}
+    numbers: dict[str, Decimal] = {}
     for name in ("min_value", "max_value", "initial_value"):
         text = value.get(name)
         if isinstance(text, str) and re.fullmatch(NUMBER, text):
-            found[name] = Decimal(text)
+            numbers[name] = Decimal(text)
             if whole and "." in text:
                 findings.say(f"{at}/{name}", "must be a whole number")
-    least, most = found.get("min_value"), found.get("max_value")
+    least, most = numbers.get("min_value"), numbers.get("max_value")
     if least is not None and most is not None and least > most:
         findings.say(f"{at}/min_value", "must be no more than max_value")
-    start = found.get("initial_value")
+    start = numbers.get("initial_value")
     if start is not None and ((least is not None and start < least) or (most is not None and start > most)):
         findings.say(f"{at}/initial_value", "must be between min_value and max_value")
 
@@ -129,7 +129,7 @@ _NUMBER: Final = form(NUMBER, "a number in a string")
 _CHOICE_RULES: Final = (exactly_one("options", "option_groups"), _distinct_values, _initial_exists)
 _TEN: Final[dict[str, Rule]] = {"options": listing(FORMATTED_OPTION, 1, limits.RADIO_OPTIONS)}
 _IDS: Final = listing(string(limits.IDENTIFIER, 1), 1, 100)
-_CONVERSATION_FILTER: Final = Shape(
+_CONVERSATION_FILTER: Final = ObjectShape(
     {},
     {
         "include": listing(one_of("im", "mpim", "private", "public"), 1, 4),
@@ -148,7 +148,7 @@ _TEXT_INPUT: Final[dict[str, Rule]] = {
     "dispatch_action_config": DISPATCH_CONFIG,
 }
 
-BUTTON: Final = Shape(
+BUTTON: Final = ObjectShape(
     {"text": plain(limits.BUTTON_TEXT)},
     {
         "action_id": IDENTIFIER,
@@ -162,18 +162,20 @@ BUTTON: Final = Shape(
         "visible_to_user_ids": anything,
     },
 )
-SLACK_FILE: Final = Shape({}, {"id": IDENTIFIER, "url": string(limits.IMAGE_URL, 1)}, (exactly_one("id", "url"),))
-IMAGE: Final = Shape(
+SLACK_FILE: Final = ObjectShape({}, {"id": IDENTIFIER, "url": string(limits.IMAGE_URL, 1)}, (exactly_one("id", "url"),))
+IMAGE: Final = ObjectShape(
     {"alt_text": string(limits.ALT_TEXT, 1)},
     {"image_url": string(limits.IMAGE_URL, 1), "slack_file": SLACK_FILE},
     (exactly_one("image_url", "slack_file"),),
 )
-_FEEDBACK_BUTTON: Final = Shape({"text": plain(75), "value": string(2000, 1)}, {"accessibility_label": string(75, 1)})
+_FEEDBACK_BUTTON: Final = ObjectShape(
+    {"text": plain(75), "value": string(2000, 1)}, {"accessibility_label": string(75, 1)}
+)
 CONTEXT_ACTION_ELEMENTS: Final[dict[str, Rule]] = {
-    "feedback_buttons": Shape(
+    "feedback_buttons": ObjectShape(
         {"positive_button": _FEEDBACK_BUTTON, "negative_button": _FEEDBACK_BUTTON}, {"action_id": IDENTIFIER}
     ),
-    "icon_button": Shape(
+    "icon_button": ObjectShape(
         {"icon": one_of("trash"), "text": plain(75)},
         {
             "action_id": IDENTIFIER,
@@ -186,14 +188,14 @@ CONTEXT_ACTION_ELEMENTS: Final[dict[str, Rule]] = {
 }
 
 CHOOSING: Final[dict[str, Rule]] = {
-    "static_select": Shape({}, {**_MENU, **_CHOICES, "initial_option": OPTION}, _CHOICE_RULES),
-    "multi_static_select": Shape(
+    "static_select": ObjectShape({}, {**_MENU, **_CHOICES, "initial_option": OPTION}, _CHOICE_RULES),
+    "multi_static_select": ObjectShape(
         {},
         {**_MULTI, **_CHOICES, "initial_options": listing(OPTION, 1, limits.OPTIONS)},
         (*_CHOICE_RULES, _not_too_many),
     ),
-    "external_select": Shape({}, {**_MENU, "min_query_length": integer(0, 100), "initial_option": OPTION}),
-    "multi_external_select": Shape(
+    "external_select": ObjectShape({}, {**_MENU, "min_query_length": integer(0, 100), "initial_option": OPTION}),
+    "multi_external_select": ObjectShape(
         {},
         {
             **_MULTI,
@@ -202,23 +204,23 @@ CHOOSING: Final[dict[str, Rule]] = {
         },
         (_not_too_many,),
     ),
-    "users_select": Shape({}, {**_MENU, "initial_user": IDENTIFIER}),
-    "multi_users_select": Shape({}, {**_MULTI, "initial_users": _IDS}, (_not_too_many,)),
-    "conversations_select": Shape(
+    "users_select": ObjectShape({}, {**_MENU, "initial_user": IDENTIFIER}),
+    "multi_users_select": ObjectShape({}, {**_MULTI, "initial_users": _IDS}, (_not_too_many,)),
+    "conversations_select": ObjectShape(
         {},
         {**_MENU, **_CONVERSATIONS, "initial_conversation": IDENTIFIER, "response_url_enabled": boolean},
     ),
-    "multi_conversations_select": Shape(
+    "multi_conversations_select": ObjectShape(
         {}, {**_MULTI, **_CONVERSATIONS, "initial_conversations": _IDS}, (_not_too_many,)
     ),
-    "channels_select": Shape({}, {**_MENU, "initial_channel": IDENTIFIER, "response_url_enabled": boolean}),
-    "multi_channels_select": Shape({}, {**_MULTI, "initial_channels": _IDS}, (_not_too_many,)),
-    "radio_buttons": Shape(
+    "channels_select": ObjectShape({}, {**_MENU, "initial_channel": IDENTIFIER, "response_url_enabled": boolean}),
+    "multi_channels_select": ObjectShape({}, {**_MULTI, "initial_channels": _IDS}, (_not_too_many,)),
+    "radio_buttons": ObjectShape(
         _TEN,
         {**_INPUT_COMMON, "confirm": CONFIRM, "initial_option": FORMATTED_OPTION},
         (_distinct_values, _initial_exists),
     ),
-    "checkboxes": Shape(
+    "checkboxes": ObjectShape(
         _TEN,
         {
             **_INPUT_COMMON,
@@ -227,24 +229,26 @@ CHOOSING: Final[dict[str, Rule]] = {
         },
         (_distinct_values, _initial_exists),
     ),
-    "datepicker": Shape({}, {**_MENU, "initial_date": form(DATE, "a date, YYYY-MM-DD")}),
-    "timepicker": Shape({}, {**_MENU, "initial_time": form(TIME, "a time, HH:mm"), "timezone": string(100)}),
-    "datetimepicker": Shape({}, {**_INPUT_COMMON, "confirm": CONFIRM, "initial_date_time": integer(10**9, 10**10)}),
+    "datepicker": ObjectShape({}, {**_MENU, "initial_date": form(DATE, "a date, YYYY-MM-DD")}),
+    "timepicker": ObjectShape({}, {**_MENU, "initial_time": form(TIME, "a time, HH:mm"), "timezone": string(100)}),
+    "datetimepicker": ObjectShape(
+        {}, {**_INPUT_COMMON, "confirm": CONFIRM, "initial_date_time": integer(10**9, 10**10)}
+    ),
 }
 TEXT_INPUTS: Final[dict[str, Rule]] = {
-    "plain_text_input": Shape(
+    "plain_text_input": ObjectShape(
         {},
         {**_TEXT_INPUT, "multiline": boolean, "min_length": integer(0, 3000), "max_length": integer(1, 3000)},
         (_lengths_agree,),
     ),
-    "email_text_input": Shape({}, _TEXT_INPUT),
-    "url_text_input": Shape({}, _TEXT_INPUT),
-    "number_input": Shape(
+    "email_text_input": ObjectShape({}, _TEXT_INPUT),
+    "url_text_input": ObjectShape({}, _TEXT_INPUT),
+    "number_input": ObjectShape(
         {"is_decimal_allowed": boolean},
         {**_TEXT_INPUT, "min_value": _NUMBER, "max_value": _NUMBER, "initial_value": _NUMBER},
         (_numbers_agree,),
     ),
-    "rich_text_input": Shape(
+    "rich_text_input": ObjectShape(
         {},
         {
             **_INPUT_COMMON,
@@ -257,17 +261,17 @@ TEXT_INPUTS: Final[dict[str, Rule]] = {
         (_lines_agree,),
     ),
 }
-OVERFLOW: Final = Shape(
+OVERFLOW: Final = ObjectShape(
     {"options": listing(_OVERFLOW_OPTION, 1, limits.OVERFLOW_OPTIONS)},
     {"action_id": IDENTIFIER, "confirm": CONFIRM},
     (_distinct_values,),
 )
-_FILE_INPUT: Final = Shape(
+_FILE_INPUT: Final = ObjectShape(
     {}, {"action_id": IDENTIFIER, "filetypes": listing(string(20, 1), 1, 100), "max_files": integer(1, 10)}
 )
-_TRIGGER: Final = Shape({"url": string(limits.IMAGE_URL, 1)}, {"customizable_input_parameters": anything})
-_WORKFLOW: Final = Shape(
-    {"text": plain(limits.BUTTON_TEXT), "workflow": Shape({"trigger": _TRIGGER})},
+_TRIGGER: Final = ObjectShape({"url": string(limits.IMAGE_URL, 1)}, {"customizable_input_parameters": anything})
+_WORKFLOW: Final = ObjectShape(
+    {"text": plain(limits.BUTTON_TEXT), "workflow": ObjectShape({"trigger": _TRIGGER})},
     {"action_id": IDENTIFIER, "style": one_of("primary", "danger"), "accessibility_label": string(75, 1)},
 )
 

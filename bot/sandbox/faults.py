@@ -20,6 +20,8 @@ class Fault:
     error: str = ""
     reset: bool = False
     lost: bool = False
+    redirect: str = ""
+    bytes_per_second: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Plan:
     """Trouble that comes by itself: to which calls or events, how often, and how many in a row.
 
     `match` is the name of a method or event, with `*` for any part of it. Without `probability` it strikes each
-    time, from the first after `after` on, at most `times` times; each strike takes `in_a_row` calls.
+    time, from the first after `after` on, at most `times` times. Each strike takes `in_a_row` calls.
     """
 
     what: Fault | EventTrouble
@@ -36,6 +38,19 @@ class Plan:
     times: int | None = None
     after: int = 0
     in_a_row: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """Slack is away: until when, how its Web API fails, and whether its events still arrive."""
+
+    until: float
+    status: int
+    deliveries: bool
+
+    def fault(self) -> Fault:
+        """Return what happens to every call."""
+        return Fault(status=self.status) if self.status else Fault(reset=True)
 
 
 class _Running:
@@ -49,7 +64,7 @@ class _Running:
 
     @property
     def left(self) -> int | None:
-        """How often it still strikes; None for always."""
+        """How often it still strikes, None for always."""
         if self.plan.times is None:
             return None
         return (self.plan.times - self._struck) * self.plan.in_a_row + self._left
@@ -78,6 +93,7 @@ class Faults:
         self._always: dict[str, Fault] = {}
         self._events: dict[EventTrouble, int] = {}
         self._plans: list[_Running] = []
+        self.outage: Outage | None = None
         self._dice = random.Random(0)  # noqa: S311 - the same trouble again, not a secret
 
     def latency(self, method: str, seconds: float, *, times: int = 1) -> None:
@@ -85,28 +101,47 @@ class Faults:
         self._order(method, Fault(latency=seconds), times)
 
     def http_error(self, method: str, status: int = 500, *, times: int = 1) -> None:
-        """Answer the next calls with an HTTP error; they are not carried out."""
+        """Answer the next calls with an HTTP error. They are not carried out."""
         self._order(method, Fault(status=status), times)
 
     def ratelimited(self, method: str, retry_after: int = 1, *, times: int = 1) -> None:
-        """Answer the next calls with 429 and Retry-After; they are not carried out."""
+        """Answer the next calls with 429 and Retry-After. They are not carried out."""
         self._order(method, Fault(retry_after=retry_after), times)
 
     def error(self, method: str, error: str, *, times: int = 1) -> None:
-        """Answer the next calls with one of Slack's error strings; they are not carried out."""
+        """Answer the next calls with one of Slack's error strings. They are not carried out."""
         self._order(method, Fault(error=error), times)
 
     def reset(self, method: str, *, times: int = 1) -> None:
-        """Cut the connection of the next calls; they are not carried out."""
+        """Cut the connection of the next calls. They are not carried out."""
         self._order(method, Fault(reset=True), times)
 
     def lost_response(self, method: str, *, times: int = 1) -> None:
         """Carry the next calls out and cut the connection instead of answering."""
         self._order(method, Fault(lost=True), times)
 
+    def redirect_download(self, url: str, *, times: int = 1) -> None:
+        """Send the next downloads of files to another address."""
+        self._order("download", Fault(redirect=url), times)
+
+    def slow_download(self, bytes_per_second: int, *, times: int = 1) -> None:
+        """Let the next downloads of files drip."""
+        self._order("download", Fault(bytes_per_second=bytes_per_second), times)
+
     def always(self, method: str, fault: Fault) -> None:
         """Let a fault stand until `clear` (`*` for every method)."""
         self._always[method] = fault
+
+    def end(self, method: str) -> None:
+        """Drop what stands or is ordered for one method by its name."""
+        self._always.pop(method, None)
+        self._ordered.pop(method, None)
+
+    def away(self, now: float) -> Outage | None:
+        """Return the outage that lasts now."""
+        if self.outage is not None and now >= self.outage.until:
+            self.outage = None
+        return self.outage
 
     def duplicate_next_events(self, times: int = 1) -> None:
         """Deliver the next events twice, under the same event_id."""
@@ -125,7 +160,7 @@ class Faults:
         self._expect("socket_warning" if warning else "socket_refresh", times)
 
     def follow(self, plans: Sequence[Plan], *, seed: int = 0) -> None:
-        """Let trouble come by plan; the same seed and the same calls give the same trouble."""
+        """Let trouble come by plan. The same seed and the same calls give the same trouble."""
         self._plans = [_Running(plan) for plan in plans]
         self._dice = random.Random(seed)  # noqa: S311
 
@@ -136,11 +171,12 @@ class Faults:
 
     @property
     def orders(self) -> list[tuple[Plan, int | None]]:
-        """The plans that still strike, and how often; None for always."""
+        """The plans that still strike, and how often, None for always."""
         return [(running.plan, running.left) for running in self._plans if running.left != 0]
 
     def clear(self) -> None:
-        """Drop every order and plan."""
+        """Drop every order and plan, and end an outage."""
+        self.outage = None
         self._ordered.clear()
         self._always.clear()
         self._events.clear()
@@ -163,14 +199,14 @@ class Faults:
 
     def _planned(self, method: str) -> Fault | None:
         """Join what all plans have for a call: it may be late and fail as well."""
-        found: Fault | None = None
+        joined: Fault | None = None
         late = 0.0
         for running in self._plans:
             fault = running.plan.what
             if isinstance(fault, Fault) and fnmatchcase(method, running.plan.match) and running.strikes(self._dice):
                 late += fault.latency
-                found = fault if found is None or found == Fault(latency=found.latency) else found
-        return replace(found, latency=late) if found is not None else None
+                joined = fault if joined is None or joined == Fault(latency=joined.latency) else joined
+        return replace(joined, latency=late) if joined is not None else None
 
     def _expect(self, kind: EventTrouble, times: int) -> None:
         self._events[kind] = self._events.get(kind, 0) + times

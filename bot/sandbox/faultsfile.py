@@ -1,21 +1,23 @@
 """The YAML file behind `--faults`: which trouble, to whom, how often."""
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot.sandbox.faults import EventTrouble, Fault, Plan
 from bot.sandbox.payloads import DELIVERED
 from bot.sandbox.webapi import METHODS
+from bot.sandbox.webapi.documented import documented_errors
 
-_METHODS: Final = (*METHODS, "response_url")
+_METHODS: Final = (*METHODS, "response_url", "download", "upload")
 
 
 class BadFaultsFile(Exception):
-    """A faults file cannot be read; the text says where and why, in one line."""
+    """A faults file cannot be read. The text says where and why, in one line."""
 
 
 class _Trouble(BaseModel):
@@ -28,7 +30,7 @@ class _Trouble(BaseModel):
 
     def chances(self) -> dict[str, Any]:
         """Return how often it strikes, as `Plan` has it."""
-        return {name: getattr(self, name) for name in ("probability", "times", "after", "in_a_row")}
+        return self.model_dump(include={"probability", "times", "after", "in_a_row"})
 
 
 class _OnCall(_Trouble):
@@ -75,6 +77,13 @@ class _HttpError(_OnCall):
 class _Error(_OnCall):
     fault_name: Literal["error"] = Field(alias="fault")
     error: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _documented(self) -> Self:
+        known = [name for name in METHODS if fnmatchcase(name, self.method)]
+        if known and not any(self.error in documented_errors(name) for name in known):
+            raise ValueError(f"{self.error!r} is no error of {self.method}")
+        return self
 
     def fault(self) -> Fault:
         return Fault(error=self.error)

@@ -3,13 +3,10 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.sandbox import limits
-from bot.sandbox.views import Refused
-
-if TYPE_CHECKING:
-    from bot.sandbox.model import Channel, Message
+from bot.sandbox.model import Channel, Message
+from bot.sandbox.refusal import ApiRefusal
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,8 +25,8 @@ class ResponseUrl:
 
     key: str
     user: str
-    channel: "Channel"
-    message: "Message | None"
+    channel: Channel
+    message: Message | None
     at: float
     uses: int = 0
 
@@ -53,15 +50,15 @@ class Interactivity:
         """Spend a trigger id."""
         trigger = self._triggers.get(trigger_id)
         if trigger is None:
-            raise Refused("invalid_trigger_id")
+            raise ApiRefusal("invalid_trigger_id")
         if trigger.used:
-            raise Refused("exchanged_trigger_id")
+            raise ApiRefusal("exchanged_trigger_id")
         if self._clock() - trigger.at > limits.TRIGGER_SECONDS:
-            raise Refused("expired_trigger_id")
+            raise ApiRefusal("expired_trigger_id")
         trigger.used = True
         return trigger
 
-    def response_url(self, user: str, channel: "Channel", message: "Message | None") -> str:
+    def response_url(self, user: str, channel: Channel, message: Message | None) -> str:
         """Give out the key of a response_url."""
         key = secrets.token_urlsafe(18)
         self._urls[key] = ResponseUrl(key=key, user=user, channel=channel, message=message, at=self._clock())
@@ -71,10 +68,10 @@ class Interactivity:
         """Count one use of a response_url."""
         url = self._urls.get(key)
         if url is None:
-            raise Refused("invalid_url")
+            raise ApiRefusal("invalid_url")
         if self._clock() - url.at > limits.RESPONSE_URL_SECONDS:
-            raise Refused("expired_url")
+            raise ApiRefusal("expired_url")
         if url.uses >= limits.RESPONSE_URL_USES:
-            raise Refused("used_url")
+            raise ApiRefusal("used_url")
         url.uses += 1
         return url

@@ -38,6 +38,13 @@ STREAM_BYTES: Final = 12_000
 TASK_TEXT: Final = 256
 CHUNKS: Final = 100
 
+# agents
+STATUS_SECONDS: Final = 120.0
+"""After which the status of a thread goes by itself."""
+LOADING_MESSAGES: Final = 10
+LOADING_MESSAGE: Final = 50
+SUGGESTED_PROMPTS: Final = 4
+
 # views
 BLOCKS_IN_VIEW: Final = 100
 VIEW_BYTES: Final = 250_000
@@ -121,10 +128,15 @@ METHOD_LIMITS: Final[dict[str, int]] = {
     "conversations.members": TIER_4,
     "users.info": TIER_4,
     "users.list": TIER_2,
+    "usergroups.list": TIER_2,
     "usergroups.users.list": TIER_2,
+    "team.info": TIER_3,
     "files.getUploadURLExternal": TIER_4,
     "files.completeUploadExternal": TIER_4,
+    "files.delete": TIER_3,
     "files.info": TIER_4,
+    "assistant.threads.setSuggestedPrompts": TIER_4,
+    "assistant.threads.setTitle": TIER_4,
     "reactions.add": TIER_3,
     "reactions.remove": TIER_2,
     "bots.info": TIER_3,

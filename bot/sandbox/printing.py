@@ -113,7 +113,7 @@ class Printer:
 
 def changes(old: list[str], new: list[str]) -> list[str]:
     """Return what an edit added: whole new lines, and the rest of lines that grew."""
-    found: list[str] = []
+    new_lines: list[str] = []
     gone = 0
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     for tag, a_from, a_to, b_from, b_to in matcher.get_opcodes():
@@ -123,6 +123,6 @@ def changes(old: list[str], new: list[str]) -> list[str]:
         for index, line in enumerate(new[b_from:b_to]):
             before = replaced[index] if index < len(replaced) else ""
             grew = before and line.startswith(before)
-            found.append(f"… {line[len(before) :].lstrip()}" if grew else line)
+            new_lines.append(f"… {line[len(before) :].lstrip()}" if grew else line)
         gone += max(0, len(replaced) - (b_to - b_from))
-    return [*found, f"({gone} {'line' if gone == 1 else 'lines'} gone)"] if gone else found
+    return [*new_lines, f"({gone} {'line' if gone == 1 else 'lines'} gone)"] if gone else new_lines

@@ -35,7 +35,7 @@ class RateLimiter:
             self.numbers = numbers
 
     def retry_after(self, method: str, channel: str = "") -> int:
-        """Count one call; 0 when it may run, else the seconds after which it may be tried again."""
+        """Count one call and return how many seconds it has to wait, 0 when it may run."""
         now = self._clock()
         wait = max(self._window_wait(method, now), self._channel_wait(method, channel, now))
         if wait > 0:

@@ -29,11 +29,11 @@ class Entry:
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-class Record:
+class SandboxRecord:
     """A list of entries that wakes those who wait and calls those who listen."""
 
     def __init__(self, clock: Callable[[], float], *, keep: int | None = None) -> None:
-        """Start empty; `keep` is how many entries stay in memory at least, None for all."""
+        """Start empty. `keep` is how many entries stay in memory at least, None for all."""
         self._clock = clock
         self._keep = keep
         self._numbers = itertools.count(1)
@@ -78,7 +78,7 @@ class Record:
             self._waiting.discard(future)
 
     def calls(self, method: str = "", *, ok: bool | None = None) -> list[Entry]:
-        """Return the Web API calls, of one method or of all; `ok` selects by their outcome."""
+        """Return the Web API calls, of one method or of all. `ok` selects by their outcome."""
         return [
             entry
             for entry in self.entries

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.model import Channel, File, Message, User
-from bot.sandbox.record import Entry, Record
+from bot.sandbox.record import Entry, SandboxRecord
 from bot.sandbox.views import View
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import SandboxWorkspace
 
 _ENTRY = ("number", "at", "kind", "name")
 
 
 class BadRecord(Exception):
-    """A record cannot be read; the text says where and why, in one line."""
+    """A record cannot be read. The text says where and why, in one line."""
 
 
 class Replay:
@@ -24,7 +24,7 @@ class Replay:
     def __init__(self) -> None:
         self._now = 0.0
         self._files = itertools.count(1)
-        self.space = Workspace(clock=lambda: self._now, record=Record(lambda: self._now), manifest=None)
+        self.space = SandboxWorkspace(clock=lambda: self._now, record=SandboxRecord(lambda: self._now), manifest=None)
 
     def entry(self, line: str) -> Entry:
         """Read one line and return what listeners of the live workspace got."""
@@ -65,7 +65,8 @@ class Replay:
 
     def _person(self, user: str, name: str) -> None:
         bot = user == self.space.bot_user_id
-        self.space.users[user] = User(id=user, name=name.lower(), real_name=name, is_bot=bot)
+        team = self.space.team_id
+        self.space.users[user] = User(id=user, team_id=team, name=name.lower(), real_name=name, is_bot=bot)
 
     def _message(self, name: str, data: Mapping[str, Any]) -> Message:
         channel = self.space.channels[data["channel"]]
@@ -116,7 +117,7 @@ class Replay:
         return view
 
 
-def replay(path: Path, listener: Callable[[Entry], None]) -> Workspace:
+def replay(path: Path, listener: Callable[[Entry], None]) -> SandboxWorkspace:
     """Pass a record on, line by line, and return the workspace as it was at the end."""
     played = Replay()
     try:

@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from bot.sandbox import text
+from bot.sandbox import transcripts
+from bot.sandbox.client import PersonClient
 from bot.sandbox.delivery import Delivery
-from bot.sandbox.faults import Faults
-from bot.sandbox.hands import Hands
+from bot.sandbox.faults import Faults, Outage
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.limits import ACK_SECONDS
-from bot.sandbox.model import Channel, ChannelKind, File, User
-from bot.sandbox.page import Page
+from bot.sandbox.model import Channel, ChannelKind, File, Message, Posting, Uploads, User, UserGroup
+from bot.sandbox.page import WorkspacePage
 from bot.sandbox.people import Person
 from bot.sandbox.ratelimit import Limits, RateLimiter
-from bot.sandbox.record import Entry, Record
-from bot.sandbox.server import Server, pause
-from bot.sandbox.sockets import Sockets
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.record import Entry, SandboxRecord
+from bot.sandbox.server import VOID, Server, pause
+from bot.sandbox.sockets import SocketHub
+from bot.sandbox.workspace import SandboxWorkspace
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Someone to put into the workspace."""
+    """Someone to put into the workspace. `team` names a partner's, `bot` makes it the bot user of another app."""
 
     name: str
     title: str = ""
@@ -35,17 +35,28 @@ class Member:
     owner: bool = False
     guest: bool = False
     single_channel_guest: bool = False
+    team: str = ""
+    bot: bool = False
+    deactivated: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A channel to put into the workspace; `members` None means everyone but guests."""
+    """A channel to put into the workspace. `members` None means everyone but guests.
+
+    `shared_with` names partners whom Slack Connect lets in. `host` is the partner that created the channel, when that
+    was not us. `posting` is what an admin lets the app post there.
+    """
 
     name: str
     kind: ChannelKind = "public"
     bot: bool = True
     archived: bool = False
     members: tuple[str, ...] | None = None
+    posting: Posting = "everything"
+    host: str = ""
+    shared_with: tuple[str, ...] = ()
 
 
 MEMBERS: Final = (
@@ -64,17 +75,18 @@ ROOMS: Final = (
 
 
 class Sandbox:
-    """A Slack workspace that an app can be pointed at; use it with `async with`.
+    """A Slack workspace that an app can be pointed at. Use it with `async with`.
 
-    `edit_window` is for how many seconds a message may be edited, None for always; `keep` is how many entries of
+    `edit_window` is for how many seconds a message may be edited, None for always. `uploads` is which files the
+    workspace takes. `keep` is how many entries of
     the record stay in memory, None for all.
     """
 
     bot_token: Final = "xoxb-sandbox"  # noqa: S105 - made up
     app_token: Final = "xapp-sandbox"  # noqa: S105
     signing_secret: Final = "sandbox-signing-secret"  # noqa: S105
-    team_id: Final = Workspace.team_id
-    bot_user_id: Final = Workspace.bot_user_id
+    team_id: Final = SandboxWorkspace.team_id
+    bot_user_id: Final = SandboxWorkspace.bot_user_id
 
     def __init__(
         self,
@@ -88,19 +100,21 @@ class Sandbox:
         wall: Callable[[], float] = time.time,
         ack_seconds: float = ACK_SECONDS,
         edit_window: float | None = None,
+        uploads: Uploads = "everything",
         keep: int | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        """Prepare the workspace; `wall` stamps signatures, which apps check against the real time."""
+        """Prepare the workspace. `wall` stamps signatures, which apps check against the real time."""
         self._where = (host, port)
-        self.record = Record(clock, keep=keep)
+        self.record = SandboxRecord(clock, keep=keep)
         self.faults = Faults()
         self.limiter = RateLimiter(limits, clock)
-        self.space = Workspace(clock=clock, record=self.record, manifest=manifest, edit_window=edit_window)
-        self.sockets = Sockets(self.record, sleep)
+        self.space = SandboxWorkspace(clock=clock, record=self.record, manifest=manifest)
+        self.space.edit_window, self.space.uploads = edit_window, uploads
+        self.sockets = SocketHub(self.record, sleep, lambda: self.faults.away(clock()) is not None)
         self.people: dict[str, Person] = {}
-        self.page = Page(self.space, self.people, self.limiter, self.faults)
+        self.page = WorkspacePage(self.space, self.people, self.limiter, self.faults)
         self._interactivity = Interactivity(clock)
         self._tokens = {self.bot_token: "bot", self.app_token: "app"}
         self._delivery = Delivery(
@@ -165,18 +179,42 @@ class Sandbox:
 
     def channel(self, name: str) -> Channel:
         """Return a conversation by name or id."""
-        found = self.space.find_channel(name)
-        if found is None:
+        channel = self.space.find_channel(name)
+        if channel is None:
             raise KeyError(name)
-        return found
+        return channel
 
     def file(self, name: str) -> File:
         """Return the newest uploaded file of that name."""
         return next(f for f in reversed(self.space.files.values()) if f.name == name and f.complete)
 
-    def add_group(self, group: str, *names: str) -> None:
-        """Make a user group of some people."""
-        self.space.groups[group] = [self.people[name].id for name in names]
+    def add_group(self, group: str, *names: str, handle: str = "", title: str = "") -> None:
+        """Make a user group of some people. They are mentioned as `@handle`."""
+        members = [self.people[name].id for name in names]
+        plain = handle or group.lower()
+        self.space.groups[group] = UserGroup(id=group, handle=plain, name=title or plain, members=members)
+
+    def add_member(self, member: Member) -> Person:
+        """Take somebody into the workspace, or into a partner's."""
+        self._add_member(member)
+        return self.people[member.name]
+
+    def add_room(self, room: Room) -> Channel:
+        """Open a channel."""
+        self._add_room(room)
+        return self.channel(room.name)
+
+    def deactivate(self, name: str) -> None:
+        """Deactivate an account, which takes it out of every channel."""
+        user = self.people[name].user
+        user.deleted = True
+        for channel in self.space.channels.values():
+            if channel.kind != "im":
+                channel.members.discard(user.id)
+
+    def archive(self, channel: str, *, archived: bool = True) -> None:
+        """Archive a channel, or with `archived=False` bring it back."""
+        self.channel(channel).is_archived = archived
 
     def invite(self, channel: str) -> None:
         """Make the app a member of a channel, as `/invite` does."""
@@ -188,17 +226,87 @@ class Sandbox:
 
     def uninstall(self) -> None:
         """Remove the app from the workspace: its bot token is void, and it is told."""
-        self._tokens[self.bot_token] = "revoked"
+        self.revoke_token("account_inactive")
         self.space.emit({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot_user_id]}})
         self.space.emit({"type": "app_uninstalled"})
 
+    def revoke_token(self, error: str = "token_revoked") -> None:
+        """Make the bot token void without a word. Every call then answers this error."""
+        if error not in VOID:
+            raise ValueError(f"a void token answers one of {', '.join(VOID)}")
+        self._tokens[self.bot_token] = error
+
+    def reinstall(self) -> None:
+        """Install the app again: its bot token is good."""
+        self._tokens[self.bot_token] = "bot"
+
+    def outage(self, seconds: float | None = None, *, status: int = 0, deliveries: bool = False) -> None:
+        """Take Slack away for some seconds of the clock, or until `recover`.
+
+        Calls are cut off, or with `status` answered by an HTTP error. WebSockets are cut and cannot be opened, and
+        nothing reaches the app unless `deliveries` go on. What people do meanwhile is delivered by Slack's own
+        second tries, after one and five minutes.
+        """
+        now = self.space.clock()
+        until = now + seconds if seconds is not None else float("inf")
+        self.faults.outage = Outage(until=until, status=status, deliveries=deliveries)
+        if not deliveries:
+            self.sockets.drop()
+
+    def recover(self) -> None:
+        """End an outage."""
+        self.faults.outage = None
+
+    def alert(
+        self,
+        channel: str,
+        text: str = "",
+        *,
+        app: str = "Alerts",
+        attachments: Sequence[dict[str, Any]] = (),
+        blocks: Sequence[dict[str, Any]] = (),
+        thread: Message | None = None,
+        subtype: str | None = "bot_message",
+    ) -> Message:
+        """Let another app post, by default as an old integration does: a `bot_message` without a user."""
+        if app not in self.people:
+            self.add_member(Member(name=app, bot=True))
+        return self.space.post(
+            self.channel(channel),
+            self.people[app].user,
+            text,
+            attachments=attachments,
+            blocks=blocks,
+            thread_ts=(thread.thread_ts or thread.ts) if thread else None,
+            subtype=subtype,
+        )
+
+    def hide_file(self, file: File) -> None:
+        """Hide a file behind the limit of a free workspace."""
+        self.space.change_file(file, "hidden_by_limit")
+
+    def status(self, message: Message) -> str:
+        """Return what the app says that it is doing in the thread of a message."""
+        return message.channel.status(message.thread_ts or message.ts)
+
+    def unfurl(self, message: Message, url: str, title: str, text: str = "") -> None:
+        """Show a preview of a link below a message, of which the app hears as of an edit without a mark."""
+        preview = {"id": 1, "from_url": url, "original_url": url, "title": title, "title_link": url, "text": text}
+        preview |= {"fallback": title, "service_name": title}
+        self.space.edit(message, attachments=[*message.attachments, preview], mark=False, by=message.user)
+
+    def lock_thread(self, message: Message, *, locked: bool = True) -> None:
+        """Let nobody reply in a thread any more, as admins can, or with `locked=False` allow it again."""
+        change = message.channel.locked.add if locked else message.channel.locked.discard
+        change(message.thread_ts or message.ts)
+
     def transcript(self, channel: "str | Channel") -> str:
         """Return a conversation as readable dialogue."""
-        return text.transcript(channel if isinstance(channel, Channel) else self.channel(channel))
+        return transcripts.conversation(channel if isinstance(channel, Channel) else self.channel(channel))
 
     def overview(self) -> str:
         """Return everything there is to see, as text."""
-        return text.overview(self.space)
+        return transcripts.overview(self.space)
 
     def subscribe(self, callback: Callable[[Entry], None]) -> Callable[[], None]:
         """Call back with everything that happens from now on."""
@@ -213,7 +321,7 @@ class Sandbox:
         raise KeyError(event_id)
 
     async def until(self, predicate: Callable[[], T | None], timeout: float = 5.0) -> T:  # noqa: ASYNC109
-        """Wait until the predicate holds, asking again after everything that happens; return its value."""
+        """Wait until the predicate holds, asking again after everything that happens, and return its value."""
         try:
             async with asyncio.timeout(timeout):
                 while not (value := predicate()):
@@ -239,25 +347,32 @@ class Sandbox:
             self._add_room(room)
 
     def _add_member(self, member: Member) -> None:
-        name = member.name.replace(" ", "").upper()
+        plain = "".join(letter for letter in member.name.upper() if letter.isalnum())
+        team = self.space.team(member.team or self.space.team_name)
         user = User(
-            id=f"U0{name}",
+            id=f"U0{plain}",
+            team_id=team.id,
+            email=member.email or f"{plain.lower()}@{team.domain}.example",
+            is_bot=member.bot,
+            deleted=member.deactivated,
             name=member.name.lower().replace(" ", "."),
             real_name=member.name,
-            title=member.title,
+            title=member.title or (team.name if member.team else ""),
             is_admin=member.admin or member.owner,
             is_owner=member.owner,
             is_restricted=member.guest or member.single_channel_guest,
             is_ultra_restricted=member.single_channel_guest,
         )
         self.space.users[user.id] = user
-        hands = Hands(self.space, user, delivery=self._delivery, interactivity=self._interactivity)
-        self.people[member.name] = Person(hands)
+        client = PersonClient(self.space, user, delivery=self._delivery, interactivity=self._interactivity)
+        self.people[member.name] = Person(client)
 
     def _add_room(self, room: Room) -> None:
-        everyone = [p for p in self.people.values() if not p.user.is_restricted]
+        host = self.space.team(room.host).id if room.host else ""
+        teams = [self.space.team_id, *(self.space.team(name).id for name in room.shared_with)]
+        everyone = [p for p in self.people.values() if not p.user.is_restricted and p.user.team_id in (host, *teams)]
         chosen = everyone if room.members is None else [self.people[name] for name in room.members]
-        members = {person.id for person in chosen}
+        members = {person.id for person in chosen if not person.user.deleted}
         if room.bot:
             members.add(self.bot_user_id)
         name = f"{'C' if room.kind == 'public' else 'G'}0{room.name.replace('-', '').upper()}"
@@ -269,5 +384,8 @@ class Sandbox:
                 kind=room.kind,
                 members=members,
                 is_archived=room.archived,
+                posting=room.posting,
+                host=host,
+                teams=teams,
             )
         )

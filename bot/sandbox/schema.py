@@ -10,7 +10,7 @@ Rule = Callable[[Any, str, "Findings"], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class SchemaProblem:
     """One reason why Slack refuses a payload: its error string and the sentence it adds."""
 
     error: str
@@ -25,12 +25,12 @@ class Findings:
     """The problems found so far in one payload."""
 
     error: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[SchemaProblem] = field(default_factory=list)
 
     def say(self, pointer: str, text: str, *, error: str = "") -> None:
         """Add a problem at a JSON pointer."""
         message = f"{text} [json-pointer:{pointer}]" if pointer else text
-        self.problems.append(Problem(error=error or self.error, message=message))
+        self.problems.append(SchemaProblem(error=error or self.error, message=message))
 
 
 def string(most: int, least: int = 0) -> Rule:
@@ -120,7 +120,7 @@ def listing(rule: Rule, least: int, most: int) -> Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ObjectShape:
     """An object with required and optional fields, and rules across them."""
 
     required: Mapping[str, Rule] = field(default_factory=dict)

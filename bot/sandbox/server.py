@@ -4,19 +4,23 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
 from bot.sandbox import responses
+from bot.sandbox.downloads import Downloads
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.ratelimit import RateLimiter
-from bot.sandbox.sockets import Sockets
-from bot.sandbox.views import Refused
+from bot.sandbox.refusal import ApiRefusal
+from bot.sandbox.sockets import SocketHub
 from bot.sandbox.webapi import METHODS
 from bot.sandbox.webapi.call import Call, Json, structured
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import SandboxWorkspace
+
+VOID: Final = ("account_inactive", "token_revoked", "invalid_auth", "token_expired")
+"""The errors that a token which is void answers with."""
 
 
 class Server:
@@ -24,10 +28,10 @@ class Server:
 
     def __init__(
         self,
-        space: Workspace,
+        space: SandboxWorkspace,
         *,
         interactivity: Interactivity,
-        sockets: Sockets,
+        sockets: SocketHub,
         limiter: RateLimiter,
         faults: Faults,
         tokens: dict[str, str],
@@ -53,9 +57,7 @@ class Server:
                 web.get("/link", self._sockets.serve),
                 web.route("*", "/api/{method}", self._api),
                 web.post("/actions/{key}", self._response_url),
-                web.post("/upload/{file}", self._upload),
-                web.get("/files/{file}", self._download),
-                web.get("/files/{file}/{name}", self._download),
+                *Downloads(self._space, self._faults, self._tokens, self._sleep).routes(),
                 *self._pages,
             ]
         )
@@ -75,14 +77,14 @@ class Server:
         came = self._space.clock()
         args: dict[str, Any] = {}
         try:
-            fault = self._faults.take(name)
+            fault = self._take(name)
             if fault is not None and fault.latency:
                 await self._sleep(fault.latency)
             try:
                 args = await _arguments(request)
                 token = args.pop("token", "") or _bearer(request)
                 status, body = self._answer(name, token, args, fault)
-            except Refused as refused:
+            except ApiRefusal as refused:
                 status, body = 200, {"ok": False, "error": refused.error, **refused.details}
         finally:
             self.in_flight -= 1
@@ -99,9 +101,11 @@ class Server:
         return web.json_response({k: v for k, v in body.items() if k != "retry_after"}, status=status, headers=headers)
 
     def _answer(self, name: str, token: str, args: dict[str, Any], fault: Fault | None) -> tuple[int, Json | None]:
+        if self._faults.away(self._space.clock()) is not None and fault is not None:
+            return fault.status or 200, None
         method = METHODS.get(name)
         if method is None:
-            raise Refused("unknown_method", req_method=name)
+            raise ApiRefusal("unknown_method", req_method=name)
         self._check_token(method.caller, token)
         structured(args)
         call = Call(self._space, self._interactivity, self._sockets, args)
@@ -112,28 +116,33 @@ class Server:
         if wait:
             return 429, {"ok": False, "error": "ratelimited", "retry_after": wait}
         if fault is not None and fault.error:
-            raise Refused(fault.error)
+            raise ApiRefusal(fault.error)
         if fault is not None and fault.status:
             return fault.status, None
         if fault is not None and fault.reset:
             return 200, None
         return 200, {"ok": True, **method.run(call)}
 
+    def _take(self, name: str) -> Fault | None:
+        """Return what happens to a call: an outage comes before everything that is ordered."""
+        outage = self._faults.away(self._space.clock())
+        return outage.fault() if outage is not None else self._faults.take(name)
+
     def _check_token(self, wanted: str, token: str) -> None:
         if wanted == "anyone":
             return
         if not token:
-            raise Refused("not_authed")
+            raise ApiRefusal("not_authed")
         kind = self._tokens.get(token)
         if kind is None:
-            raise Refused("invalid_auth")
-        if kind == "revoked":
-            raise Refused("account_inactive")
+            raise ApiRefusal("invalid_auth")
+        if kind in VOID:
+            raise ApiRefusal(kind)
         if kind != wanted:
-            raise Refused("not_allowed_token_type")
+            raise ApiRefusal("not_allowed_token_type")
 
     async def _response_url(self, request: web.Request) -> web.Response:
-        fault = self._faults.take("response_url")
+        fault = self._take("response_url")
         if fault is not None and fault.latency:
             await self._sleep(fault.latency)
         body: dict[str, Any] = {}
@@ -143,13 +152,13 @@ class Server:
             body = structured(await _arguments(request))
             if fault is not None and fault.retry_after:
                 status = 429
-                raise Refused("ratelimited")
+                raise ApiRefusal("ratelimited")
             if fault is not None and (fault.error or fault.status or fault.reset):
                 status = fault.status or 200
-                raise Refused(fault.error or "internal_error")
+                raise ApiRefusal(fault.error or "internal_error")
             url = self._interactivity.use(request.match_info["key"])
             responses.by_url(self._space, url, body)
-        except Refused as refused:
+        except ApiRefusal as refused:
             status = 404 if refused.error.endswith("_url") else status
             answer = {"ok": False, "error": refused.error, **refused.details}
         lost = fault is not None and (fault.lost or fault.reset)
@@ -160,25 +169,6 @@ class Server:
             request.transport.abort()
         headers = {"Retry-After": str(fault.retry_after)} if fault is not None and status == 429 else {}
         return web.Response(text="ok") if answer["ok"] else web.json_response(answer, status=status, headers=headers)
-
-    async def _upload(self, request: web.Request) -> web.Response:
-        file = self._space.files.get(request.match_info["file"])
-        if file is None:
-            return web.Response(status=404, text="unknown upload")
-        if request.content_type.startswith("multipart/"):
-            async for part in await request.multipart():
-                file.content = bytes(await part.read(decode=False))  # type: ignore[union-attr]
-        else:
-            file.content = await request.read()
-        return web.Response(text=f"OK - {len(file.content)}")
-
-    async def _download(self, request: web.Request) -> web.Response:
-        file = self._space.files.get(request.match_info["file"])
-        if file is None:
-            return web.Response(status=404, text="no such file")
-        if "name" in request.match_info and self._tokens.get(_bearer(request)) != "bot":
-            return web.Response(status=401, text="not authorized")
-        return web.Response(body=file.content, content_type=file.mimetype)
 
 
 def _named(fault: Fault | None) -> dict[str, Any] | None:
@@ -199,9 +189,9 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
         try:
             body = json.loads(raw) if raw else {}
         except ValueError:
-            raise Refused("invalid_json") from None
+            raise ApiRefusal("invalid_json") from None
         if not isinstance(body, dict):
-            raise Refused("json_not_object")
+            raise ApiRefusal("json_not_object")
         return args | body
     return args | dict(await request.post())
 

@@ -11,10 +11,10 @@ from typing import Any, Final, Literal
 from aiohttp import WSMsgType, web
 
 from bot.sandbox import limits
-from bot.sandbox.record import Record
+from bot.sandbox.record import SandboxRecord
 
 _APP_INFO: Final = {"app_id": "A0SANDBOX"}
-Farewell = Literal["refresh_requested", "warning"]
+CloseReason = Literal["refresh_requested", "warning"]
 """Why Slack ends a link: now, or in a few seconds."""
 
 
@@ -22,7 +22,7 @@ class Dropped(Exception):
     """The socket went away before the envelope was acknowledged."""
 
 
-class Link:
+class SocketLink:
     """One open WebSocket."""
 
     def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
@@ -30,7 +30,9 @@ class Link:
         self._request = request
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
-    async def send(self, envelope: dict[str, Any], then: Callable[["Link"], Awaitable[None]] | None = None) -> Any:
+    async def send(
+        self, envelope: dict[str, Any], then: Callable[["SocketLink"], Awaitable[None]] | None = None
+    ) -> Any:
         """Send an envelope, do something to the link `then`, and return the payload of the acknowledgement."""
         name = envelope["envelope_id"]
         future = self._waiting[name] = asyncio.get_running_loop().create_future()
@@ -45,7 +47,7 @@ class Link:
             self._waiting.pop(name, None)
 
     def acknowledge(self, answer: dict[str, Any]) -> bool:
-        """Match an acknowledgement with its envelope; False when nobody waits for it here."""
+        """Match an acknowledgement with its envelope. False means that nobody waits for it here."""
         future = self._waiting.get(str(answer.get("envelope_id")))
         if future is None or future.done():
             return False
@@ -65,17 +67,24 @@ class Link:
                 future.set_exception(Dropped())
 
 
-class Sockets:
-    """All WebSockets of the app; each envelope goes to one of them."""
+class SocketHub:
+    """All WebSockets of the app. Each envelope goes to one of them."""
 
-    def __init__(self, record: Record, sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        record: SandboxRecord,
+        sleep: Callable[[float], Awaitable[None]],
+        away: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Start without a WebSocket. While `away` says so, none can be opened."""
+        self._away = away
         self._record = record
         self._sleep = sleep
         self._closing: set[asyncio.Task[None]] = set()
         self._tickets: set[str] = set()
         self._turns = itertools.count()
         self._connected = asyncio.Event()
-        self.links: list[Link] = []
+        self.links: list[SocketLink] = []
         self.used = False
 
     def ticket(self) -> str:
@@ -85,7 +94,7 @@ class Sockets:
         self.used = True
         return ticket
 
-    async def pick(self) -> Link:
+    async def pick(self) -> SocketLink:
         """Return the link for the next envelope, waiting for one to connect."""
         while not self.links:
             self._connected.clear()
@@ -94,6 +103,8 @@ class Sockets:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Run one WebSocket until it closes."""
+        if self._away():
+            return web.Response(status=503)
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             return web.Response(status=403, text="invalid ticket")
@@ -104,7 +115,7 @@ class Sockets:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
             await socket.close()
             return socket
-        link = Link(socket, request)
+        link = SocketLink(socket, request)
         hello = {"type": "hello", "num_connections": len(self.links) + 1, "connection_info": _APP_INFO}
         await socket.send_json(hello)
         self.links.append(link)
@@ -116,11 +127,11 @@ class Sockets:
             self._forget(link)
         return socket
 
-    async def refresh(self, *links: Link, reason: Farewell = "refresh_requested") -> None:
+    async def refresh(self, *links: SocketLink, reason: CloseReason = "refresh_requested") -> None:
         """Ask for another WebSocket in place of some (none named: of all), as Slack does now and then.
 
-        A `warning` lets envelopes come for some seconds more, `refresh_requested` sends no further one; both still
-        take acknowledgements until the link is closed: by the app, or by Slack after these seconds.
+        A `warning` lets envelopes come for some seconds more, `refresh_requested` sends no further one. Both still
+        take acknowledgements until the link is closed by the app, or by Slack after these seconds.
         """
         for link in links or tuple(self.links):
             self._record.add("socket", reason, open=len(self.links))
@@ -146,11 +157,11 @@ class Sockets:
         for link in list(self.links):
             await link.socket.close()
 
-    async def _close_later(self, link: Link) -> None:
+    async def _close_later(self, link: SocketLink) -> None:
         await self._sleep(limits.LINK_CLOSES)
         await link.socket.close()
 
-    async def _listen(self, link: Link) -> None:
+    async def _listen(self, link: SocketLink) -> None:
         async for frame in link.socket:
             if frame.type != WSMsgType.TEXT:
                 continue
@@ -161,7 +172,7 @@ class Sockets:
             if isinstance(answer, dict) and not link.acknowledge(answer):
                 self._record.add("socket", "stray_ack", envelope_id=answer.get("envelope_id"))
 
-    def _forget(self, link: Link, *, lost: bool = True) -> None:
+    def _forget(self, link: SocketLink, *, lost: bool = True) -> None:
         if link in self.links:
             self.links.remove(link)
             self._record.add("socket", "gone", open=len(self.links))

@@ -35,7 +35,7 @@ _LISTS: Final = ("selected_options", "selected_users", "selected_conversations",
 
 
 def value_field(kind: str) -> str | None:
-    """Return the name under which an element's value travels; None for buttons and the like."""
+    """Return the name under which an element's value travels, None for buttons and the like."""
     return _FIELDS[kind][0] if kind in _FIELDS else None
 
 
@@ -58,7 +58,7 @@ def initial(element: Mapping[str, Any], conversation: str | None) -> Any:
 
 def values(blocks: Sequence[dict[str, Any]], typed: Values, conversation: str | None = None) -> Values:
     """Compose `state.values`: what was typed, else the initial values."""
-    found: Values = {}
+    composed: Values = {}
     for block in nested_blocks(blocks):
         for element in elements_of(block):
             name = value_field(str(element.get("type")))
@@ -68,8 +68,8 @@ def values(blocks: Sequence[dict[str, Any]], typed: Values, conversation: str | 
             value = typed.get(block_id, {}).get(action_id)
             if value is None:
                 value = {"type": element["type"], name: initial(element, conversation)}
-            found.setdefault(block_id, {})[action_id] = value
-    return found
+            composed.setdefault(block_id, {})[action_id] = value
+    return composed
 
 
 def survivors(typed: Values, blocks: Sequence[dict[str, Any]]) -> Values:

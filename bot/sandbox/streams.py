@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from bot.sandbox import limits
 from bot.sandbox.blockkit import block
-from bot.sandbox.schema import Findings, Shape, anything, listing, one_of, string, typed
+from bot.sandbox.schema import Findings, ObjectShape, anything, listing, one_of, string, typed
 
 Block = dict[str, Any]
 State = Literal["open", "stopped", "stopped_by_user", "expired"]
@@ -14,8 +14,8 @@ _SHORT: Final = string(limits.TASK_TEXT)
 _CHUNKS: Final = listing(
     typed(
         {
-            "markdown_text": Shape({"text": string(limits.MARKDOWN_TEXT)}),
-            "task_update": Shape(
+            "markdown_text": ObjectShape({"text": string(limits.MARKDOWN_TEXT)}),
+            "task_update": ObjectShape(
                 {
                     "id": string(limits.IDENTIFIER, 1),
                     "title": string(limits.TASK_TEXT, 1),
@@ -23,8 +23,8 @@ _CHUNKS: Final = listing(
                 },
                 {"details": _SHORT, "output": _SHORT, "sources": anything},
             ),
-            "plan_update": Shape({"title": string(limits.TASK_TEXT, 1)}),
-            "blocks": Shape({"blocks": listing(block("message"), 1, limits.BLOCKS_IN_MESSAGE)}),
+            "plan_update": ObjectShape({"title": string(limits.TASK_TEXT, 1)}),
+            "blocks": ObjectShape({"blocks": listing(block("message"), 1, limits.BLOCKS_IN_MESSAGE)}),
         }
     ),
     0,
@@ -33,7 +33,7 @@ _CHUNKS: Final = listing(
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Stream:
+class MessageStream:
     """How far a streamed message is, and who watches it being written."""
 
     recipient: str
@@ -46,13 +46,13 @@ class Stream:
     first: list[Block] = field(default_factory=list)
 
     def state(self, now: float) -> State:
-        """Say whether more may be appended; Slack gives up after five minutes, whatever arrives."""
+        """Say whether more may be appended. Slack gives up after five minutes, whatever arrives."""
         if self.ended:
             return self.ended
         return "expired" if now - self.started >= limits.STREAM_SECONDS else "open"
 
     def take(self, chunks: Sequence[Mapping[str, Any]]) -> None:
-        """Add chunks at the end; a task that is already shown is updated in place."""
+        """Add chunks at the end. A task that is already shown is updated in place."""
         for chunk in chunks:
             kind = chunk["type"]
             if kind == "markdown_text":

@@ -1,31 +1,66 @@
 """Messages and views as the plain text that a person reads on the screen."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from html import unescape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
-from bot.sandbox import datatext
-
-if TYPE_CHECKING:
-    from bot.sandbox.model import Channel, Message
-    from bot.sandbox.state import Values
-    from bot.sandbox.views import View
-    from bot.sandbox.workspace import Workspace
+from bot.sandbox.state import Values
 
 _TOKEN: Final = re.compile(r"<([^<>\n]+)>")
 _BROADCAST: Final = re.compile(r"<!(channel|here|everyone)(?:\|[^>]*)?>")
 _PING: Final = re.compile(r"<(@[UW][A-Z0-9]+|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>")
 
 
-def user_name(space: "Workspace", name: str) -> str:
+class _Named(Protocol):
+    @property
+    def real_name(self) -> str: ...
+
+
+class _Place(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def members(self) -> Collection[str]: ...
+
+
+class _Group(Protocol):
+    @property
+    def handle(self) -> str: ...
+
+
+class Names(Protocol):
+    """What text needs of a workspace: the names of its people and conversations."""
+
+    @property
+    def bot_user_id(self) -> str:
+        """The app's user id."""
+
+    @property
+    def users(self) -> Mapping[str, _Named]:
+        """The people by id."""
+
+    @property
+    def channels(self) -> Mapping[str, _Place]:
+        """The conversations by id."""
+
+    @property
+    def groups(self) -> Mapping[str, _Group]:
+        """The user groups by id."""
+
+
+def user_name(space: Names, name: str) -> str:
     """Return what people call a user id."""
     user = space.users.get(name)
     return user.real_name if user else name
 
 
-def channel_name(space: "Workspace", name: str) -> str:
+def channel_name(space: Names, name: str) -> str:
     """Return what people call a conversation id."""
     channel = space.channels.get(name)
     if channel is None:
@@ -35,16 +70,22 @@ def channel_name(space: "Workspace", name: str) -> str:
     return f"@{user_name(space, channel.user)}" if channel.kind == "im" else f"#{channel.name}"
 
 
+def group_name(space: Names, name: str) -> str:
+    """Return what people call a user group's id."""
+    group = space.groups.get(name)
+    return f"@{group.handle if group else name}"
+
+
 def plain(value: Mapping[str, Any] | None) -> str:
     """Return the text of a text object."""
     return unescape(str((value or {}).get("text") or ""))
 
 
-def readable(space: "Workspace", source: str) -> str:
+def readable(space: Names, source: str) -> str:
     """Resolve Slack's `<…>` tokens and entities."""
 
-    def resolve(found: re.Match[str]) -> str:
-        token, _, label = found[1].partition("|")
+    def resolve(match: re.Match[str]) -> str:
+        token, _, label = match[1].partition("|")
         if token.startswith("@"):
             return f"@{user_name(space, token[1:])}"
         if token.startswith("#"):
@@ -52,10 +93,11 @@ def readable(space: "Workspace", source: str) -> str:
         if token.startswith("!date^"):
             return label or _date(token)
         if token.startswith("!subteam^"):
-            return label or f"@{token[9:]}"
+            return label or group_name(space, token[9:])
         if token.startswith("!"):
             return f"@{token[1:]}"
-        return f"{label} ({token.removeprefix('mailto:')})" if label and label != token else token
+        bare = token.removeprefix("mailto:")
+        return f"{label} ({bare})" if label and label not in (bare, bare.removeprefix("http://")) else label or bare
 
     return unescape(_TOKEN.sub(resolve, source))
 
@@ -67,13 +109,13 @@ def _date(token: str) -> str:
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _text_object(space: "Workspace", value: Mapping[str, Any] | None) -> str:
+def _text_object(space: Names, value: Mapping[str, Any] | None) -> str:
     if value and value.get("type") == "mrkdwn":
         return readable(space, str(value.get("text") or ""))
     return plain(value)
 
 
-def _inline(space: "Workspace", item: Mapping[str, Any]) -> str:
+def _inline(space: Names, item: Mapping[str, Any]) -> str:
     kind = item.get("type")
     if kind == "link":
         text, url = item.get("text"), item["url"]
@@ -82,6 +124,8 @@ def _inline(space: "Workspace", item: Mapping[str, Any]) -> str:
         return f"@{user_name(space, item['user_id'])}"
     if kind == "channel":
         return channel_name(space, item["channel_id"])
+    if kind == "usergroup":
+        return group_name(space, item["usergroup_id"])
     if kind == "emoji":
         return f":{item['name']}:"
     if kind == "broadcast":
@@ -91,7 +135,7 @@ def _inline(space: "Workspace", item: Mapping[str, Any]) -> str:
     return str(item.get("text") or "")
 
 
-def _rich(space: "Workspace", item: Mapping[str, Any]) -> str:
+def _rich(space: Names, item: Mapping[str, Any]) -> str:
     kind = item.get("type")
     if kind == "rich_text_list":
         indent = "  " * int(item.get("indent") or 0)
@@ -105,17 +149,17 @@ def _rich(space: "Workspace", item: Mapping[str, Any]) -> str:
     return "\n".join(f"> {line}" for line in text.split("\n")) if kind == "rich_text_quote" else text
 
 
-def shown_value(space: "Workspace", value: Mapping[str, Any]) -> str:
+def shown_value(space: Names, value: Mapping[str, Any]) -> str:
     """Return what an input shows for a value of `state.values`."""
-    for name, found in value.items():
-        if name == "type" or found is None:
+    for name, content in value.items():
+        if name == "type" or content is None:
             continue
-        items = found if isinstance(found, list) else [found]
+        items = content if isinstance(content, list) else [content]
         return ", ".join(_chosen(space, name, item) for item in items)
     return ""
 
 
-def _chosen(space: "Workspace", name: str, item: Any) -> str:
+def _chosen(space: Names, name: str, item: Any) -> str:
     if isinstance(item, dict):
         return plain(item.get("text")) if "value" in item else "(rich text)"
     if name.startswith("selected_user"):
@@ -125,7 +169,7 @@ def _chosen(space: "Workspace", name: str, item: Any) -> str:
     return str(item)
 
 
-def element(space: "Workspace", item: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
+def element(space: Names, item: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
     """Return one element as it looks: `[Button]`, `[value ▾]`."""
     kind = item.get("type")
     if kind in ("button", "icon_button", "workflow_button"):
@@ -148,8 +192,8 @@ def _choices(item: Mapping[str, Any], value: Mapping[str, Any]) -> str:
     return " ".join(f"({'x' if o.get('value') in picked else ' '}) {plain(o.get('text'))}" for o in item["options"])
 
 
-def block(space: "Workspace", item: Mapping[str, Any], values: "Values", errors: Mapping[str, str]) -> str:
-    """Return one block as text; empty for what shows none."""
+def block(space: Names, item: Mapping[str, Any], values: Values, errors: Mapping[str, str]) -> str:
+    """Return one block as text, empty for what shows none."""
 
     def draw(part: Mapping[str, Any]) -> str:
         own = values.get(str(item.get("block_id")), {}).get(str(part.get("action_id")))
@@ -179,7 +223,7 @@ def block(space: "Workspace", item: Mapping[str, Any], values: "Values", errors:
     return _rare(space, item, values, errors)
 
 
-def _rare(space: "Workspace", item: Mapping[str, Any], values: "Values", errors: Mapping[str, str]) -> str:
+def _rare(space: Names, item: Mapping[str, Any], values: Values, errors: Mapping[str, str]) -> str:
     kind = item.get("type")
     if kind == "image":
         title = plain(item.get("title"))
@@ -188,9 +232,9 @@ def _rare(space: "Workspace", item: Mapping[str, Any], values: "Values", errors:
         rows = [" | ".join(_cell(space, cell) for cell in row) for row in item["rows"]]
         return "\n".join([*([str(item["caption"])] if item.get("caption") else []), *rows])
     if kind == "data_visualization":
-        return datatext.chart(item)
+        return _chart(item)
     if kind == "call":
-        return datatext.call(item)
+        return _call(item)
     if kind == "file":
         return f"📎 {item['external_id']}"
     if kind == "video":
@@ -207,52 +251,66 @@ def _rare(space: "Workspace", item: Mapping[str, Any], values: "Values", errors:
     return ""
 
 
-def _title(space: "Workspace", item: Mapping[str, Any]) -> str:
+def _title(space: Names, item: Mapping[str, Any]) -> str:
     title = item.get("title")
     return title if isinstance(title, str) else _text_object(space, title)
 
 
-def _cell(space: "Workspace", cell: Mapping[str, Any]) -> str:
+def _cell(space: Names, cell: Mapping[str, Any]) -> str:
     if cell.get("type") == "rich_text":
         return " ".join(_rich(space, part) for part in cell["elements"])
     return str(cell["text"] if cell.get("text") is not None else cell.get("value", ""))
 
 
-def blocks(space: "Workspace", items: Sequence[Mapping[str, Any]], values: "Values", errors: Mapping[str, str]) -> str:
+def blocks(space: Names, items: Sequence[Mapping[str, Any]], values: Values, errors: Mapping[str, str]) -> str:
     """Return blocks as text, one below the other."""
     return "\n".join(drawn for item in items if (drawn := block(space, item, values, errors)))
 
 
-def message(source: "Message", user: str = "") -> str:
-    """Return a message's text: its blocks when it has some, files below."""
-    shown = source.shown_to(user)
-    space = source.space
-    body = blocks(space, shown, source.values(user), {}) if shown else readable(space, source.text)
-    names = [f"📎 {file.name}" for file in source.files]
-    return "\n".join([body, *names] if body else names)
+def _chart(item: Mapping[str, Any]) -> str:
+    """Return a chart's title and numbers."""
+    drawn = item["chart"]
+    series = [{"name": "", "data": drawn["segments"]}] if drawn["type"] == "pie" else drawn["series"]
+    lines = [", ".join(f"{point['label']} {point['value']}" for point in one["data"]) for one in series]
+    named = [f"{one['name']}: {line}" if one["name"] else line for one, line in zip(series, lines, strict=True)]
+    return "\n".join([str(item["title"]), *named])
 
 
-def view(source: "View") -> str:
-    """Return a view's text: title, blocks with what was typed, errors, the buttons at the bottom."""
-    body = blocks(source.space, source.blocks, source.values, source.errors)
-    if source.kind == "home":
-        return body
-    ends = [plain(source.source.get(name)) for name in ("close", "submit") if source.source.get(name)]
-    buttons = " ".join(f"[{name}]" for name in ends)
-    return "\n".join(part for part in (f"# {source.title}", body, buttons) if part)
+def _call(item: Mapping[str, Any]) -> str:
+    """Return a call's name, and where to join it."""
+    inside = (item.get("call") or {}).get("v1") or {}
+    join = "" if inside.get("has_ended") else str(inside.get("join_url") or "")
+    return " ".join(part for part in (f"📞 {inside.get('name') or 'Call'}", f"[Join] {join}" if join else "") if part)
 
 
-def mentions(source: "Message") -> list[str]:
+def attachment(space: Names, item: Mapping[str, Any]) -> str:
+    """Return an attachment as text: a forwarded message, a preview, another app's alert."""
+    source = " in ".join(str(item[name]) for name in ("author_name", "channel_name") if item.get(name))
+    fields = [f"{field.get('title')}: {field.get('value')}" for field in item.get("fields") or ()]
+    parts = [
+        readable(space, str(item.get("pretext") or "")),
+        source,
+        readable(space, str(item.get("title") or "")),
+        readable(space, str(item.get("text") or "")),
+        blocks(space, item.get("blocks") or (), {}, {}),
+        *(readable(space, field) for field in fields),
+        *(f"📎 {file['name']}" for file in item.get("files") or ()),
+    ]
+    body = "\n".join(part for part in parts if part) or str(item.get("fallback") or "")
+    return "\n".join(f"│ {line}" for line in body.split("\n"))
+
+
+def mentions(space: Names, text: str, blocks: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return whom a message notifies, in text, mrkdwn, Markdown and rich text alike."""
-    found: list[str] = []
-    for piece in [source.text, *_pieces(source.blocks)]:
-        found += [f"@{name}" for name in _BROADCAST.findall(piece)]
-        found += [readable(source.space, f"<{name}>") for name in _PING.findall(piece)]
-    return list(dict.fromkeys(found))
+    names: list[str] = []
+    for piece in [text, *_pieces(blocks)]:
+        names += [f"@{name}" for name in _BROADCAST.findall(piece)]
+        names += [readable(space, f"<{name}>") for name in _PING.findall(piece)]
+    return list(dict.fromkeys(names))
 
 
 def _pieces(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         for item in value:
             yield from _pieces(item)
     elif isinstance(value, dict):
@@ -266,35 +324,3 @@ def _pieces(value: Any) -> Iterator[str]:
         elif kind == "broadcast":
             yield f"<!{value.get('range')}>"
         yield from _pieces([item for item in value.values() if isinstance(item, dict | list)])
-
-
-def _line(source: "Message", indent: str) -> str:
-    mark = " (edited)" if source.edited else ""
-    only = f" (only {user_name(source.space, source.viewer)} sees this)" if source.viewer else ""
-    body = source.text_view().replace("\n", f"\n{indent}  ")
-    return f"{indent}{source.author}{mark}{only}: {body}"
-
-
-def transcript(channel: "Channel") -> str:
-    """Return a conversation as a dialogue, threads indented below their first message."""
-    lines: list[str] = []
-    for top in channel.messages:
-        lines.append(_line(top, ""))
-        if not top.in_thread:
-            lines += [_line(reply, "    ") for reply in top.replies]
-        lines += [_line(m, "    ") for m in channel.ephemerals if m.thread_ts == top.ts]
-    lines += [_line(m, "") for m in channel.ephemerals if m.thread_ts is None]
-    return "\n".join(lines)
-
-
-def overview(space: "Workspace") -> str:
-    """Return the whole workspace as text: conversations, then everyone's Home."""
-    parts: list[str] = []
-    for channel in space.channels.values():
-        if channel.all or channel.ephemerals:
-            parts.append(f"== {channel_name(space, channel.id)} ==\n{transcript(channel)}")
-    for user, home in space.views.homes.items():
-        parts.append(f"== Home of {user_name(space, user)} ==\n{view(home)}")
-    for user, stack in space.views.stacks.items():
-        parts += [f"== Modal of {user_name(space, user)} ==\n{view(top)}" for top in stack[-1:]]
-    return "\n\n".join(parts) or "Nothing was said yet."

@@ -3,31 +3,21 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.sandbox import limits, state
 from bot.sandbox import text as rendering
-
-if TYPE_CHECKING:
-    from bot.sandbox.workspace import Workspace
+from bot.sandbox.model import Directory
+from bot.sandbox.refusal import ApiRefusal
 
 _KEPT: Final = ("title", "submit", "close", "private_metadata", "callback_id", "external_id")
-
-
-class Refused(Exception):
-    """A call that Slack answers with an error string."""
-
-    def __init__(self, error: str, **details: Any) -> None:
-        super().__init__(error)
-        self.error = error
-        self.details = details
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class View:
     """A modal or Home view as one person sees it."""
 
-    space: "Workspace" = field(repr=False)
+    space: Directory = field(repr=False)
     id: str
     user: str
     source: Mapping[str, Any] = field(repr=False)
@@ -55,7 +45,7 @@ class View:
         return state.values(self.blocks, self.typed, self.conversation)
 
     def show(self, source: Mapping[str, Any]) -> None:
-        """Replace the content; what was typed survives where both ids are unchanged."""
+        """Replace the content. What was typed survives where both ids are unchanged."""
         self.source = source
         self.blocks = self.space.with_ids(source["blocks"])
         self.typed = state.survivors(self.typed, self.blocks)
@@ -63,8 +53,13 @@ class View:
         self.hash = f"{int(self.space.clock())}.{secrets.token_hex(4)}"
 
     def text_view(self, user: str = "") -> str:
-        """Return the text that the person reads."""
-        return rendering.view(self)
+        """Return what the person reads: title, blocks with what was typed, errors, the buttons at the bottom."""
+        body = rendering.blocks(self.space, self.blocks, self.values, self.errors)
+        if self.kind == "home":
+            return body
+        ends = [rendering.plain(self.source.get(name)) for name in ("close", "submit") if self.source.get(name)]
+        buttons = " ".join(f"[{name}]" for name in ends)
+        return "\n".join(part for part in (f"# {self.title}", body, buttons) if part)
 
     def payload(self) -> dict[str, Any]:
         """Return the view as Slack sends it."""
@@ -73,7 +68,7 @@ class View:
             body[name] = body[name] or ""
         return {
             "id": self.id,
-            "team_id": self.space.team_id,
+            "team_id": self.space.users[self.user].team_id,
             "type": self.kind,
             "blocks": self.blocks,
             **body,
@@ -92,7 +87,7 @@ class View:
 class Views:
     """Every person's open modals and Home."""
 
-    def __init__(self, space: "Workspace") -> None:
+    def __init__(self, space: Directory) -> None:
         self._space = space
         self.homes: dict[str, View] = {}
         self.stacks: dict[str, list[View]] = {}
@@ -110,7 +105,7 @@ class Views:
         """Open a modal on top of the open ones."""
         stack = self.stack(user)
         if len(stack) >= limits.MODAL_STACK:
-            raise Refused("push_limit_reached")
+            raise ApiRefusal("push_limit_reached")
         self._check_external_id(source, None)
         view = self._new(user, source, stack[-1] if stack else None, conversation)
         stack.append(view)
@@ -120,7 +115,7 @@ class Views:
     def update(self, view: View, source: Mapping[str, Any], given_hash: str | None) -> None:
         """Show other content in an open view."""
         if given_hash is not None and given_hash != view.hash:
-            raise Refused("hash_conflict")
+            raise ApiRefusal("hash_conflict")
         self._check_external_id(source, view)
         view.show(source)
         self._note("updated", view)
@@ -129,7 +124,7 @@ class Views:
         """Show a person's Home."""
         home = self.homes.get(user)
         if given_hash is not None and (home is None or given_hash != home.hash):
-            raise Refused("hash_conflict")
+            raise ApiRefusal("hash_conflict")
         if home is None:
             home = self.homes[user] = self._new(user, source, None, None)
         else:
@@ -142,7 +137,7 @@ class Views:
         for view in [*self.homes.values(), *(v for stack in self.stacks.values() for v in stack)]:
             if (view_id and view.id == view_id) or (external_id and view.source.get("external_id") == external_id):
                 return view
-        raise Refused("not_found")
+        raise ApiRefusal("not_found")
 
     def close(self, view: View) -> None:
         """Take a modal off its stack."""
@@ -174,7 +169,7 @@ class Views:
         name = source.get("external_id")
         views = (v for stack in self.stacks.values() for v in stack)
         if name and any(v is not own and v.source.get("external_id") == name for v in views):
-            raise Refused("duplicate_external_id")
+            raise ApiRefusal("duplicate_external_id")
 
     def _note(self, what: str, view: View) -> None:
         self._space.record.add(

@@ -1,90 +1,30 @@
-"""The workspace: its people, conversations, messages and files, in memory."""
+"""What happens in the workspace: messages are posted, changed and deleted, people join."""
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from bot.sandbox import payloads, state
-from bot.sandbox.model import Channel, File, Message, User
-from bot.sandbox.record import Record
-from bot.sandbox.streams import Stream
+from bot.sandbox.model import Block, Channel, Directory, File, FileMode, Message, Uploads, User
+from bot.sandbox.record import SandboxRecord
+from bot.sandbox.streams import MessageStream
 from bot.sandbox.views import Views
 
-Block = dict[str, Any]
 
+class SandboxWorkspace(Directory):
+    """The changes to a workspace: every change is recorded and becomes an event for the app."""
 
-class Workspace:
-    """State and the changes to it; every change is recorded and becomes an event for the app."""
-
-    team_id: Final = "T0SANDBOX"
-    team_name: Final = "Sandbox"
-    domain: Final = "sandbox"
-    app_id: Final = "A0SANDBOX"
-    bot_id: Final = "B0SANDBOX"
-    bot_user_id: Final = "U0BOT"
-
-    def __init__(
-        self,
-        *,
-        clock: Callable[[], float],
-        record: Record,
-        manifest: dict[str, Any] | None,
-        edit_window: float | None = None,
-    ) -> None:
-        self.clock = clock
-        self.record = record
-        self.manifest = manifest
-        self.edit_window = edit_window
-        self.base_url = ""
+    def __init__(self, *, clock: Callable[[], float], record: SandboxRecord, manifest: dict[str, Any] | None) -> None:
+        super().__init__(clock=clock, record=record, manifest=manifest)
+        self.edit_window: float | None = None
+        self.uploads: Uploads = "everything"
         self.outbox: Callable[[dict[str, Any]], None] = lambda event: None
-        self.users: dict[str, User] = {}
-        self.channels: dict[str, Channel] = {}
-        self.groups: dict[str, list[str]] = {}
-        self.files: dict[str, File] = {}
         self.views = Views(self)
-        self._numbers = itertools.count(1)
-        self._last_ts = 0
-        bot = User(id=self.bot_user_id, name=self.bot_name.lower(), real_name=self.bot_name, is_bot=True)
-        self.users[bot.id] = bot
-
-    @property
-    def bot_name(self) -> str:
-        """The name under which people mention the app."""
-        features = (self.manifest or {}).get("features") or {}
-        return str((features.get("bot_user") or {}).get("display_name") or "Tasklane")
-
-    def fresh(self, prefix: str) -> str:
-        """Return a new id."""
-        return f"{prefix}{next(self._numbers):08X}"
-
-    def next_ts(self) -> str:
-        """Return a message timestamp that no other message has."""
-        self._last_ts = max(self._last_ts + 1, int(self.clock() * 1_000_000))
-        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
-
-    def allows(self, *scopes: str) -> bool:
-        """Say whether the app was granted one of the scopes; without a manifest it may everything."""
-        return self.manifest is None or any(scope in self.scopes for scope in scopes)
-
-    @property
-    def scopes(self) -> Sequence[str]:
-        """The bot scopes of the manifest."""
-        oauth = (self.manifest or {}).get("oauth_config") or {}
-        return tuple((oauth.get("scopes") or {}).get("bot") or ())
 
     def add_channel(self, channel: Channel) -> Channel:
         """Take a conversation into the workspace."""
         self.channels[channel.id] = channel
         self._note_place("opened", channel)
         return channel
-
-    def find_channel(self, name: str) -> Channel | None:
-        """Find a conversation by id, by `#name` or by name."""
-        found = self.channels.get(name)
-        if found is None:
-            plain = name.removeprefix("#")
-            found = next((c for c in self.channels.values() if c.name == plain and c.kind != "im"), None)
-        return found
 
     def direct(self, user: User) -> Channel:
         """Return the conversation between a person and the app."""
@@ -129,9 +69,11 @@ class Workspace:
         subtype: str | None = None,
         viewer: str | None = None,
         broadcast: bool = False,
-        stream: Stream | None = None,
+        stream: MessageStream | None = None,
     ) -> Message:
-        """Add a message; with `viewer` it is ephemeral and raises no event."""
+        """Add a message. With `viewer` it is ephemeral and raises no event."""
+        if broadcast and thread_ts and subtype is None:
+            subtype = "thread_broadcast"
         message = Message(
             space=self,
             channel=channel,
@@ -146,7 +88,7 @@ class Workspace:
             attachments=list(attachments),
             subtype=subtype,
             viewer=viewer,
-            broadcast=broadcast,
+            broadcast=broadcast and thread_ts is not None,
             stream=stream,
         )
         if viewer:
@@ -171,13 +113,14 @@ class Workspace:
         mark: bool,
         by: str,
     ) -> None:
-        """Change a message in place; `mark` shows people that it was edited."""
-        previous = payloads.message(message)
+        """Change a message in place. `mark` shows people that it was edited."""
+        previous = payloads.message_object(message)
         if text is not None:
             message.text = text
         if blocks is not None:
             message.blocks = self.with_ids(blocks)
             message.typed = {u: state.survivors(t, message.blocks) for u, t in message.typed.items()}
+            message.forget_toggled()
         if attachments is not None:
             message.attachments = list(attachments)
         if metadata is not None:
@@ -189,8 +132,17 @@ class Workspace:
         if message.viewer is None:
             self.emit(payloads.message_changed(message, previous, self.next_ts()), message.channel)
 
+    def change_file(self, file: File, mode: FileMode) -> None:
+        """Delete or hide a file, of which its messages show as much as is left."""
+        shown = [m for channel in self.channels.values() for m in channel.all.values() if file in m.files]
+        previous = [payloads.message_object(message) for message in shown]
+        file.mode = mode
+        for message, before in zip(shown, previous, strict=True):
+            self.record.add("message", "edited", message, **message.brief())
+            self.emit(payloads.message_changed(message, before, self.next_ts()), message.channel)
+
     def stream_on(self, message: Message) -> None:
-        """Show what was appended to a streamed message; no event tells of it."""
+        """Show what was appended to a streamed message. No event tells of it."""
         assert message.stream is not None
         message.text = message.stream.text()
         message.blocks = self.with_ids(message.stream.blocks())
@@ -198,8 +150,9 @@ class Workspace:
         self.record.add("message", "edited", message, **message.brief())
 
     def delete(self, message: Message) -> None:
-        """Take a message away; the root of a thread leaves a tombstone."""
-        previous = payloads.message(message)
+        """Take a message away. The root of a thread leaves a tombstone, of which Slack tells as of an edit."""
+        previous = payloads.message_object(message)
+        root = message.channel.all.get(message.thread_ts or "") if message.in_thread else None
         message.deleted = True
         if message.viewer:
             message.channel.ephemerals.remove(message)
@@ -207,41 +160,17 @@ class Workspace:
             message.channel.remove(message)
         self.record.add("message", "deleted", message, **message.brief())
         if message.viewer is None:
-            self.emit(payloads.message_deleted(message, previous, self.next_ts()), message.channel)
+            tell = payloads.message_changed if message.subtype == "tombstone" else payloads.message_deleted
+            self.emit(tell(message, previous, self.next_ts()), message.channel)
+        if root is not None and root.subtype == "tombstone" and not root.replies:
+            root.subtype = None
+            root.channel.remove(root)
+            self.record.add("message", "deleted", root, **root.brief())
 
     def emit(self, event: dict[str, Any], channel: Channel | None = None) -> None:
         """Send an event to the app when the app may know of it."""
         if channel is None or self.bot_user_id in channel.members:
             self.outbox(event)
-
-    def with_ids(self, blocks: Sequence[Block]) -> list[Block]:
-        """Fill in the block and action ids that the app left to Slack, on copies."""
-        return [self._identified(block) for block in blocks]
-
-    def _identified(self, block: Block) -> Block:
-        block = dict(block)
-        if block.get("type") == "markdown":
-            block.pop("block_id", None)
-        block.setdefault("block_id", self.fresh("b"))
-        for name in ("accessory", "element"):
-            if isinstance(block.get(name), dict):
-                block[name] = self._with_action(block[name])
-        if block.get("type") in ("actions", "context_actions"):
-            block["elements"] = [self._with_action(element) for element in block["elements"]]
-        if block.get("type") == "carousel":
-            block["elements"] = [self._identified(card) for card in block["elements"]]
-        if isinstance(block.get("child_blocks"), list):
-            block["child_blocks"] = [self._identified(child) for child in block["child_blocks"]]
-        if isinstance(block.get("actions"), list):
-            block["actions"] = [self._with_action(element) for element in block["actions"]]
-        return block
-
-    def _with_action(self, element: Block) -> Block:
-        return (
-            element
-            if element.get("action_id") or element.get("type") == "image"
-            else {**element, "action_id": self.fresh("a")}
-        )
 
     def _note_place(self, what: str, channel: Channel) -> None:
         names = {name: user.real_name for name, user in self.users.items() if name in channel.members}
@@ -251,6 +180,5 @@ class Workspace:
 
     def _mentions_app(self, message: Message) -> bool:
         mentioned = f"<@{self.bot_user_id}>" in message.text
-        return (
-            mentioned and not message.bot and message.channel.kind != "im" and message.subtype in (None, "file_share")
-        )
+        telling = message.subtype in (None, "file_share", "thread_broadcast", "bot_message")
+        return mentioned and telling and not message.is_ours and message.channel.kind != "im"

@@ -1,39 +1,34 @@
 """Concluding a session, and everything that brings it back: the status changes at once, the rest follows."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import errors
 from bot.domain import prompts, safety
-from bot.domain.ids import ChannelId, SessionId, Tenant, UserId
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, UserId
+from bot.domain.incoming import Click, Incoming
+from bot.domain.jobs import Job
+from bot.domain.rights import Verb
 from bot.domain.sessions import (
     DEFAULT_RESOLUTION,
     Outcome,
     Session,
     Status,
     allowed,
-    may_conclude,
-    may_take_over,
     time_spent,
 )
+from bot.jobs.queue import JobName
 from bot.services.announcements import announce, withdraw
-from bot.services.lane import refuse
-from bot.services.members import Members
-from bot.services.notes.write import Notes
+from bot.services.members import Members, Standing, owner_only
+from bot.services.notes.write import begin_notes
+from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
 from bot.services.stopping import Stops
-from bot.services.tools import (
-    By,
-    Tools,
-    existing,
-    first_time,
-    redraw_card,
-    redraw_home,
-    redraw_lane,
-)
-from bot.storage import lanes, limits, turns
+from bot.services.work import Work, WorkDatabase
+from bot.slack.views import notices
+from bot.storage import lanes, turns
 from bot.storage import sessions as rows
-from bot.storage.database import UnitOfWork
 
 CONCLUSIONS_A_MINUTE: Final = 15
 
@@ -42,6 +37,7 @@ CONCLUSIONS_A_MINUTE: Final = 15
 class Conclusion:
     """What a person says when they conclude a session."""
 
+    session: SessionId
     outcome: Outcome
     notes: str = ""
     escalate_to: UserId | None = None
@@ -49,151 +45,198 @@ class Conclusion:
 
 
 class Conclusions:
-    """Changes a session's status; nothing here waits for the model."""
+    """Changes a session's status. Nothing here waits for the model."""
 
-    def __init__(self, tools: Tools, sessions: Sessions, notes: Notes, members: Members, stops: Stops) -> None:
-        self._tools = tools
+    def __init__(
+        self, database: WorkDatabase, sessions: Sessions, members: Members, replies: PrivateReplies, stops: Stops
+    ) -> None:
+        self._database = database
+        self._replies = replies
         self._sessions = sessions
-        self._notes = notes
         self._members = members
         self._stops = stops
 
-    async def check(self, tenant: Tenant, user: UserId, session_id: SessionId) -> Session:
-        """Return a session that this person may conclude now; raises what says why not."""
-        member = await self._members.get(tenant, user)
-        engineers = await self._members.engineers(tenant)
-        async with self._tools.database.read() as uow:
-            session = await rows.get(uow, tenant, session_id)
+    async def check(self, incoming: Incoming, session_id: SessionId) -> Session:
+        """Return a session that this person may conclude now. Raises what says why not."""
+        async with self._database.read(incoming.tenant) as uow:
+            session = await rows.get(uow, session_id)
         if session is None:
             raise errors.SessionMissing
-        refuse(may_conclude(session, member, engineers))
+        with suppress(errors.PersonUnknown):  # they are asked about again when they submit
+            (await self._members.standing(incoming)).check(Verb.CONCLUDE, session)
         if not allowed(session.status, Status.RESOLVED):
             raise errors.TransitionRefused
         return session
 
-    async def conclude(self, tenant: Tenant, by: By, session_id: SessionId, conclusion: Conclusion) -> Session:
-        """Set the outcome and have the card, the thread, the lane, App Home and the notes follow."""
-        member = await self._members.get(tenant, by.user)
-        engineers = await self._members.engineers(tenant)
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            if not await first_time(self._tools, uow, tenant, by):
-                return session
-            refuse(may_conclude(session, member, engineers))
-            before, session = session.status, self._moved(session, Status(conclusion.outcome.value))
-            await self._count(uow, tenant, by.user)
-            said = safety.redact(conclusion.notes.strip()).text or DEFAULT_RESOLUTION[conclusion.outcome]
-            session = await rows.save(
-                uow,
-                tenant,
-                replace(
-                    session,
-                    resolution=said or session.resolution,
-                    concluded_at=self._tools.clock(),
-                    escalated_to=conclusion.escalate_to,
+    async def conclude(self, incoming: Incoming, conclusion: Conclusion) -> Session | None:
+        """Set the outcome and have the card, the thread, the lane, App Home and the notes follow.
+
+        It is None when Slack does not say in time what the person may do. Then a job decides, and tells the person.
+        """
+        try:
+            standing = await self._members.standing(incoming)
+        except errors.PersonUnknown:
+            await self._decide_later(incoming, conclusion)
+            return None
+        return await self._conclude(incoming, conclusion, standing)
+
+    async def decide(self, job: Job) -> None:
+        """Conclude a session, or say why not, once Slack has said what the person may do. A job."""
+        incoming, conclusion = _postponed(job)
+        standing = await self._members.standing(incoming, patience=None)
+        try:
+            session = await self._conclude(incoming, conclusion, standing)
+            answer = notices.concluded(session)
+        except errors.Refused as reason:
+            answer = notices.refused(reason)
+        await self._replies.tell(incoming, answer)
+
+    async def give_up_deciding(self, job: Job) -> None:
+        """Tell a person that nobody could say what they may do, and that nothing was done."""
+        incoming, _ = _postponed(job)
+        await self._replies.tell(incoming, notices.refused(errors.PersonUnknown()))
+
+    async def _decide_later(self, incoming: Incoming, conclusion: Conclusion) -> None:
+        async with self._database.write(incoming.tenant) as work:
+            session = await work.session(conclusion.session)
+            if await work.first_time(incoming):
+                await work.enqueue(
+                    JobName.DECIDE,
+                    session=conclusion.session,
+                    user=incoming.user,
+                    delivery=incoming.delivery,
+                    channel=incoming.channel or session.channel,
+                    thread=incoming.answered_in if incoming.channel else session.thread,
+                    response_url=incoming.response_url,
+                    outcome=conclusion.outcome.value,
+                    notes=safety.redact(conclusion.notes).text,
+                    escalate_to=conclusion.escalate_to,
                     notes_channel=conclusion.channel,
-                ),
-            )
-            await self._follow(uow, tenant, session, before)
-        self._stops.request(f"talk:{session_id}")
+                )
+
+    async def _conclude(self, incoming: Incoming, conclusion: Conclusion, standing: Standing) -> Session:
+        async with self._database.write(incoming.tenant) as work:
+            session = await work.session(conclusion.session)
+            if not await work.first_time(incoming):
+                return session
+            standing.check(Verb.CONCLUDE, session)
+            former, session = session.status, _moved(work, session, Status(conclusion.outcome.value))
+            await work.limit(incoming.user, "conclude", CONCLUSIONS_A_MINUTE)
+            session = await rows.save(work, _concluded(work, session, conclusion))
+            await self._follow(work, session, former)
+        self._stops.request(f"talk:{session.id}")
         return session
 
-    async def _count(self, uow: UnitOfWork, tenant: Tenant, user: UserId) -> None:
-        wait = await limits.take(
-            uow,
-            tenant,
-            user,
-            "conclude",
-            limit=CONCLUSIONS_A_MINUTE,
-            window=60.0,
-            now=self._tools.clock(),
-        )
-        if wait is not None:
-            raise errors.TryAgainLater(wait)
-
-    def _moved(self, session: Session, status: Status) -> Session:
-        """Change the status, keeping the time that was worked; it is the caller who saves."""
-        if not allowed(session.status, status):
-            raise errors.TransitionRefused
-        now = self._tools.clock()
-        active_since = now if status is Status.ACTIVE else session.active_since
-        return replace(session, status=status, worked=time_spent(session, now), active_since=active_since)
-
-    async def _follow(self, uow: UnitOfWork, tenant: Tenant, session: Session, before: Status) -> None:
-        await redraw_card(self._tools, uow, tenant, session.id)
-        await lanes.touch(uow, tenant, session.id)  # whether answers can be sent depends on the status
-        await redraw_lane(self._tools, uow, tenant, session.id)
-        await redraw_home(self._tools, uow, tenant, session.owner)
+    async def _follow(self, work: Work, session: Session, former: Status) -> None:
+        await work.redraw_card(session.id)
+        await lanes.touch(work, session.id)  # whether answers can be sent depends on the status
+        await work.redraw_lane(session.id)
+        await work.redraw_home(session.owner)
         if session.status is Status.RESOLVED:
-            await self._notes.enqueue(uow, tenant, session.id)
+            await begin_notes(work, session.id)
         else:
-            await announce(self._tools, uow, tenant, session, session.status.value)
-        await withdraw(self._tools, uow, tenant, session, before)
+            await announce(work, session, session.status.value)
+        await withdraw(work, session, former)
 
-    async def resume(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
-        """Go on with a paused session; what was said meanwhile is answered."""
-        await self._reactivate(tenant, by, session_id, Status.PAUSED, "resumed")
+    async def resume(self, click: Click) -> None:
+        """Go on with a paused session. What was said meanwhile is answered."""
+        await self._reactivate(click, Status.PAUSED, "resumed")
 
-    async def reopen(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
-        """Take a concluded session up again; only its owner may."""
-        await self._reactivate(tenant, by, session_id, None, "reopened")
+    async def reopen(self, click: Click) -> None:
+        """Take a concluded session up again. Only its owner may."""
+        await self._reactivate(click, None, "reopened")
 
-    async def _reactivate(self, tenant: Tenant, by: By, session_id: SessionId, only: Status | None, what: str) -> None:
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            if session.owner != by.user:
-                raise errors.NotTheOwner
-            if not await first_time(self._tools, uow, tenant, by):
+    async def _reactivate(self, click: Click, only: Status | None, what: str) -> None:
+        async with self._database.write(click.tenant) as work:
+            session = await work.session(click.session)
+            owner_only(Verb.RESUME, session, click.user)
+            if not await work.first_time(click):
                 return
             if only is not None and session.status is not only:
                 raise errors.TransitionRefused
-            before, session = session.status, self._moved(session, Status.ACTIVE)
-            await self._activated(uow, tenant, session, before, what, by.user)
+            former, session = session.status, _moved(work, session, Status.ACTIVE)
+            await self._activated(work, session, former, what)
 
-    async def _activated(
-        self, uow: UnitOfWork, tenant: Tenant, session: Session, before: Status, what: str, user: UserId
-    ) -> None:
-        session = await rows.save(uow, tenant, replace(session, concluded_at=None, escalated_to=None))
-        await redraw_card(self._tools, uow, tenant, session.id)
-        await announce(self._tools, uow, tenant, session, what, user)
-        await lanes.touch(uow, tenant, session.id)
-        await redraw_lane(self._tools, uow, tenant, session.id)
-        await withdraw(self._tools, uow, tenant, session, before)
-        await redraw_home(self._tools, uow, tenant, session.owner)
-        if await turns.unanswered(uow, tenant, session.id):
-            await self._sessions.enqueue_reply(uow, tenant, session.id)
+    async def _activated(self, work: Work, session: Session, former: Status, what: str) -> None:
+        session = await rows.save(work, replace(session, concluded_at=None, escalated_to=None))
+        await work.redraw_card(session.id)
+        await announce(work, session, what, session.owner)
+        await lanes.touch(work, session.id)
+        await work.redraw_lane(session.id)
+        await withdraw(work, session, former)
+        await work.redraw_home(session.owner)
+        if await turns.unanswered(work, session.id):
+            await work.reply(session.id)
 
-    async def take_over(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
+    async def take_over(self, click: Click) -> None:
         """Become the owner of an escalated session, and go on with it."""
-        member = await self._members.get(tenant, by.user)
-        engineers = await self._members.engineers(tenant)
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            refuse(may_take_over(member, engineers))
-            if not await first_time(self._tools, uow, tenant, by):
+        standing = await self._members.standing(click)
+        async with self._database.write(click.tenant) as work:
+            session = await work.session(click.session)
+            standing.check(Verb.TAKE_OVER)
+            if not await work.first_time(click):
                 return
             if session.status is not Status.ESCALATED:
                 raise errors.TransitionRefused
-            owner, session = session.owner, self._moved(session, Status.ACTIVE)
-            mine = replace(session, owner=by.user)
-            await self._activated(uow, tenant, mine, Status.ESCALATED, "taken_over", by.user)
-            await redraw_home(self._tools, uow, tenant, owner)
+            mine = replace(_moved(work, session, Status.ACTIVE), owner=click.user)
+            await self._activated(work, mine, Status.ESCALATED, "taken_over")
+            await work.redraw_home(session.owner)
 
-    async def resume_in_new_chat(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
+    async def resume_in_new_chat(self, click: Click) -> None:
         """Go on in a new thread that starts from a summary of this one."""
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            if session.owner != by.user:
-                raise errors.NotTheOwner
-            if not await first_time(self._tools, uow, tenant, by):
+        async with self._database.write(click.tenant) as work:
+            session = await work.session(click.session)
+            owner_only(Verb.RESUME, session, click.user)
+            if not await work.first_time(click):
                 return
-            before, session = session.status, self._moved(session, Status.CONTINUED)
-            session = await rows.save(uow, tenant, replace(session, concluded_at=self._tools.clock()))
-            await withdraw(self._tools, uow, tenant, session, before)
-            lane = await lanes.load(uow, tenant, session_id)
-            handled = await lanes.handled(uow, tenant, session_id)
-            said = await turns.newest_reply(uow, tenant, session_id)
-            text = prompts.continuation(session, lane, handled, said)
-            await self._sessions.continue_in_new_thread(uow, tenant, by, session, text)
-            await redraw_card(self._tools, uow, tenant, session_id)
-            await redraw_lane(self._tools, uow, tenant, session_id)
+            former, session = session.status, _moved(work, session, Status.CONTINUED)
+            session = await rows.save(work, replace(session, concluded_at=work.now))
+            await withdraw(work, session, former)
+            lane = await lanes.load(work, session.id)
+            handled = await lanes.handled(work, session.id)
+            newest = await turns.newest_reply(work, session.id)
+            text = prompts.continuation(session, lane, handled, newest)
+            await self._sessions.continue_in_new_thread(work, click, session, text)
+            await work.redraw_card(session.id)
+            await work.redraw_lane(session.id)
+
+
+def _moved(work: Work, session: Session, status: Status) -> Session:
+    """Change the status, keeping the time that was worked. It is the caller who saves."""
+    if not allowed(session.status, status):
+        raise errors.TransitionRefused
+    active_since = work.now if status is Status.ACTIVE else session.active_since
+    return replace(session, status=status, worked=time_spent(session, work.now), active_since=active_since)
+
+
+def _concluded(work: Work, session: Session, conclusion: Conclusion) -> Session:
+    resolution = safety.redact(conclusion.notes.strip()).text or DEFAULT_RESOLUTION[conclusion.outcome]
+    return replace(
+        session,
+        resolution=resolution or session.resolution,
+        concluded_at=work.now,
+        escalated_to=conclusion.escalate_to,
+        notes_channel=conclusion.channel,
+    )
+
+
+def _postponed(job: Job) -> tuple[Incoming, Conclusion]:
+    """Read back what a conclusion has put into a job."""
+    channel, thread = job.optional("channel"), job.optional("thread")
+    escalate_to, notes_channel = job.optional("escalate_to"), job.optional("notes_channel")
+    incoming = Incoming(
+        tenant=job.tenant,
+        user=job.user,
+        delivery=DeliveryId(f"{job.text('delivery')}:decided"),
+        channel=ChannelId(channel) if channel else None,
+        thread=MessageTs(thread) if thread else None,
+        response_url=job.optional("response_url"),
+    )
+    conclusion = Conclusion(
+        session=job.session,
+        outcome=Outcome(job.text("outcome")),
+        notes=job.text("notes"),
+        escalate_to=UserId(escalate_to) if escalate_to else None,
+        channel=ChannelId(notes_channel) if notes_channel else None,
+    )
+    return incoming, conclusion

@@ -3,10 +3,10 @@
 from typing import Final
 
 from bot.domain.ids import Tenant
-from bot.jobs.queue import Job, JobName
-from bot.services.tools import Tools
+from bot.domain.jobs import Job
+from bot.jobs.queue import JobName
+from bot.services.work import WorkDatabase
 from bot.storage import inbox, limits
-from bot.storage.database import UnitOfWork
 
 REMEMBERED: Final = 3 * 24 * 3600.0
 """Seconds for which a delivery's id is kept: with delayed events on, Slack repeats one for up to a day."""
@@ -18,22 +18,19 @@ _EVERY: Final = 3600.0
 class Housekeeping:
     """Prunes old rows once an hour."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, database: WorkDatabase) -> None:
+        self._database = database
 
     async def schedule(self, tenant: Tenant) -> None:
         """Have the next tidying done at once, if none is waiting."""
-        async with self._tools.database.write() as uow:
-            await self._enqueue(uow, tenant, self._tools.clock())
+        async with self._database.write(tenant) as work:
+            await work.enqueue(JobName.TIDY, at=work.now)
 
-    async def tidy(self, tenant: Tenant) -> None:
+    async def tidy(self, job: Job) -> None:
         """Prune, and have it done again in an hour. A job."""
-        now = self._tools.clock()
-        async with self._tools.database.write() as uow:
-            await inbox.prune(uow, now - REMEMBERED)
-            await limits.prune(uow, now - LIMITED)
-            await self._enqueue(uow, tenant, now + _EVERY)
-
-    async def _enqueue(self, uow: UnitOfWork, tenant: Tenant, at: float) -> None:
-        job = Job(name=JobName.TIDY, tenant=tenant, lock="tidy", run_at=at, coalesce=True)
-        await self._tools.queue.enqueue(uow, job)
+        now = self._database.clock()
+        async with self._database.everywhere.write_everywhere() as everywhere:
+            await inbox.prune(everywhere, now - REMEMBERED)
+            await limits.prune(everywhere, now - LIMITED)
+        async with self._database.write(job.tenant) as work:
+            await work.enqueue(JobName.TIDY, at=now + _EVERY)

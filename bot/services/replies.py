@@ -7,31 +7,24 @@ from functools import partial
 from typing import Final
 
 from bot import errors
-from bot.ai.provider import Done, Message, Prompt, Provider, Stop, Use
+from bot.ai.provider import Done, Prompt, PromptMessage, Provider, Stop, Use
 from bot.domain import lane as lane_rules
 from bot.domain import prompts
-from bot.domain.ids import SessionId, TaskId, Tenant, TurnId
+from bot.domain.ids import SessionId, TaskId, TurnId
+from bot.domain.incoming import Click
+from bot.domain.jobs import Job
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
+from bot.services.names import Names
 from bot.services.sessions import Sessions
 from bot.services.stopping import Stops, show
-from bot.services.tools import (
-    TALK,
-    By,
-    Tools,
-    existing,
-    first_time,
-    redraw_card,
-    redraw_home,
-    redraw_lane,
-    thread_of,
-)
+from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.live import LiveMessage, Look
+from bot.slack.messages.workspace import Messages
 from bot.slack.views import replies as views
 from bot.slack.views.kit import Rendered
 from bot.storage import lanes, turns, usage
 from bot.storage import sessions as rows
-from bot.storage.database import UnitOfWork
 
 CONCLUDED: Final = "The session was concluded, so this answer stops here."
 INVALID: Final = "The assistant's answer came without valid tasks, so your tasks are unchanged."
@@ -61,176 +54,165 @@ class _Ended:
 class Replies:
     """Writes the assistant's replies."""
 
-    def __init__(self, tools: Tools, sessions: Sessions, provider: Provider, stops: Stops) -> None:
-        self._tools = tools
+    def __init__(
+        self,
+        database: WorkDatabase,
+        messages: Messages,
+        sessions: Sessions,
+        provider: Provider,
+        stops: Stops,
+        names: Names,
+    ) -> None:
+        self._database = database
+        self._messages = messages
         self._sessions = sessions
         self._provider = provider
         self._stops = stops
+        self._names = names
 
-    async def again(self, tenant: Tenant, by: By, session_id: SessionId, turn_id: TurnId) -> None:
+    async def again(self, click: Click) -> None:
         """Write a failed answer anew, into the same message."""
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            newest = await turns.newest_reply(uow, tenant, session_id)
-            if session.status is not Status.ACTIVE or newest is None or newest.id != turn_id:
+        async with self._database.write(click.tenant) as work:
+            session = await work.session(click.session)
+            newest = await turns.newest_reply(work, session.id)
+            if session.status is not Status.ACTIVE or newest is None or newest.id != TurnId(click.task):
                 raise errors.TransitionRefused
-            if await first_time(self._tools, uow, tenant, by) and newest.state is not TurnState.WRITING:
-                await turns.finish(uow, tenant, turn_id, text="", state=TurnState.WRITING)
-                await self._sessions.enqueue_reply(uow, tenant, session_id)
+            if await work.first_time(click) and newest.state is not TurnState.WRITING:
+                await turns.save(work, replace(newest, text="", state=TurnState.WRITING, failure=None))
+                await work.reply(session.id)
 
-    async def write(self, tenant: Tenant, session_id: SessionId) -> None:
+    async def write(self, job: Job) -> None:
         """Answer what is unanswered in a session, if anything is. A job, safe to run twice."""
         # A conclusion from here on is heard; one before is seen in the session's status.
-        async with self._stops.running(f"{TALK}:{session_id}", lambda: self._concluded(tenant, session_id)) as wish:
-            begun = await self._begin(tenant, session_id)
+        async with self._stops.running(f"talk:{job.session}", lambda: self._concluded(job)) as wish:
+            begun = await self._begin(job)
             if begun is None:
                 return
             session, turn, history = begun
             if session.status is not Status.ACTIVE:
                 wish.set()
+            messages, stored = self._messages.of(job.tenant), turn.state is not TurnState.WRITING
             try:
-                await self._write(tenant, session, turn, history, wish)
+                async with messages.live(_key(turn), session.place, _LOOK, session.owner, whole=stored) as live:
+                    if stored:
+                        ended = _kept(turn)
+                    else:
+                        ended = await self._keep(
+                            job, turn, await self._stream(await self._prompt(job, session, history), live, wish)
+                        )
+                    await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
             except errors.ThreadGone:
-                await self._sessions.reroot(tenant, session_id)
+                await self._sessions.reroot(job)
                 raise
 
-    async def _write(
-        self, tenant: Tenant, session: Session, turn: Turn, history: list[Turn], wish: asyncio.Event
-    ) -> None:
-        place, reader = thread_of(session), session.owner
-        stored = turn.state is not TurnState.WRITING
-        async with self._tools.live.open(tenant, _key(turn), place, _LOOK, reader, whole=stored) as live:
-            if not stored:
-                ended = await self._stream(session, history, live, wish)
-                ended = await self._keep(tenant, session.id, turn, ended)
-            else:
-                ended = _kept(turn)
-            await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
-
-    async def _concluded(self, tenant: Tenant, session_id: SessionId) -> bool:
-        async with self._tools.database.read() as uow:
-            session = await rows.get(uow, tenant, session_id)
+    async def _concluded(self, job: Job) -> bool:
+        async with self._database.read(job.tenant) as uow:
+            session = await rows.get(uow, job.session)
         return session is None or session.status is not Status.ACTIVE
 
-    async def give_up(self, tenant: Tenant, session_id: SessionId) -> None:
+    async def give_up(self, job: Job) -> None:
         """Say in the thread that the answer could not be written, when writing it into Slack failed for good."""
-        async with self._tools.database.write() as uow:
-            session = await rows.get(uow, tenant, session_id)
+        async with self._database.write(job.tenant) as work:
+            session = await rows.get(work, job.session)
             if session is None or session.thread is None:
                 return
-            turn = await turns.writing(uow, tenant, session_id)
+            turn = await turns.writing(work, session.id)
             if turn is None and session.status is Status.ACTIVE:
-                turn = await self._new_turn(uow, tenant, session_id)  # what fails before there is one is told, too
+                turn = await _new_turn(work, session.id)  # what fails before there is one is told, too
             if turn is None:
                 return
             sentence = errors.ModelFault.user_text
-            await turns.finish(uow, tenant, turn.id, text="", state=TurnState.FAILED, failure=sentence)
-        message = views.failed("", sentence, session_id, turn.id)
-        await self._tools.board.show(tenant, _key(turn), thread_of(session), message, 1)
+            await turns.save(work, replace(turn, text="", state=TurnState.FAILED, failure=sentence))
+        message = self._messages.of(job.tenant).state(_key(turn), session.place)
+        await message.show(views.failed("", sentence, session.id, turn.id), 1)
 
-    async def _begin(self, tenant: Tenant, session_id: SessionId) -> tuple[Session, Turn, list[Turn]] | None:
-        """Find the turn to write, and everything said before it; None when there is nothing to do."""
-        left = await self._left_open(tenant, session_id)
-        async with self._tools.database.write() as uow:
-            session = await rows.lock(uow, tenant, session_id)
+    async def _begin(self, job: Job) -> tuple[Session, Turn, list[Turn]] | None:
+        """Find the turn to write, and everything said before it. It is None when there is nothing to do."""
+        left_open = await self._left_open(job)
+        async with self._database.write(job.tenant) as work:
+            session = await rows.lock(work, job.session)
             if session is None or session.thread is None:
                 return None
-            if left is not None:
-                return session, left, []
-            turn = await turns.writing(uow, tenant, session_id)
+            if left_open is not None:
+                return session, left_open, []
+            turn = await turns.writing(work, session.id)
             if turn is None and session.status is Status.ACTIVE:
-                turn = await self._new_turn(uow, tenant, session_id)
+                turn = await _new_turn(work, session.id)
             if turn is None:
                 return None  # one that a crash broke off is ended, whatever has become of the session
-            history = await turns.history(uow, tenant, session_id)
+            history = await turns.history(work, session.id)
         return session, turn, [t for t in history if t.seq < turn.seq]
 
-    async def _left_open(self, tenant: Tenant, session_id: SessionId) -> Turn | None:
+    async def _left_open(self, job: Job) -> Turn | None:
         """Find a reply that was stored, and whose process ended before its last word was shown."""
-        async with self._tools.database.read() as uow:
-            newest = await turns.newest_reply(uow, tenant, session_id)
+        async with self._database.read(job.tenant) as uow:
+            newest = await turns.newest_reply(uow, job.session)
         if newest is None or newest.state is TurnState.WRITING:
             return None
-        return newest if await self._tools.live.left_open(tenant, _key(newest)) else None
+        return newest if await self._messages.of(job.tenant).left_open(_key(newest)) else None
 
-    async def _new_turn(self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Turn | None:
-        if not await turns.unanswered(uow, tenant, session_id):
-            return None
-        return await turns.add(
-            uow,
-            tenant,
-            session_id,
-            id=TurnId(self._tools.new_id()),
-            author=Author.ASSISTANT,
-            user=None,
-            text="",
-            state=TurnState.WRITING,
-            at=self._tools.clock(),
-        )
-
-    async def _stream(self, session: Session, history: list[Turn], live: LiveMessage, wish: asyncio.Event) -> _Ended:
-        prompt = Prompt(
+    async def _prompt(self, job: Job, session: Session, history: list[Turn]) -> Prompt:
+        names = await self._names.people(job.tenant, prompts.colleagues(history, session.owner))
+        chat = prompts.chat(history, session.owner, names)
+        return Prompt(
             use=Use.CHAT,
             system=prompts.SYSTEM,
-            messages=[Message(role=role, text=text) for role, text in prompts.chat(history, session.owner)],
+            messages=[PromptMessage(role=role, text=text) for role, text in chat],
             schema=SCHEMA,
             session=session.id,
         )
+
+    async def _stream(self, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> _Ended:
         reader = ReplyReader()
         try:
             done = await show(self._provider.stream(prompt), live, reader, wish)
         except errors.ModelFault as fault:
-            return _Ended(
-                raw=reader.raw,
-                prose=reader.prose,
-                reply=None,
-                sentence=fault.user_text,
-                done=None,
-                retry=not isinstance(fault, errors.ModelContextFull),
-            )
+            retry = not isinstance(fault, errors.ModelContextFull)
+            sentence = fault.user_text
+            return _Ended(raw=reader.raw, prose=reader.prose, reply=None, sentence=sentence, done=None, retry=retry)
         return _judge(reader, done, stopped=wish.is_set())
 
-    async def _keep(self, tenant: Tenant, session_id: SessionId, turn: Turn, ended: _Ended) -> _Ended:
+    async def _keep(self, job: Job, turn: Turn, ended: _Ended) -> _Ended:
         """Store the reply and, when it can be trusted, replace the lane: one transaction.
 
-        Of two runs (one was taken for dead) the first to get here counts: return what is stored and to be shown.
+        Of two runs (one was taken for dead) the first to get here counts. Returns what is stored and to be shown.
         """
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            if (stored := await turns.get(uow, tenant, turn.id)) is None:
+        async with self._database.write(job.tenant) as work:
+            session = await work.session(job.session)
+            if (stored := await turns.get(work, turn.id)) is None:
                 raise errors.Superseded
             if stored.state is not TurnState.WRITING:
                 return _kept(stored)
-            good = ended.reply is not None
-            state = TurnState.DONE if good else TurnState.FAILED
-            failure = None if good else ended.sentence
-            await turns.finish(uow, tenant, turn.id, text=ended.raw, state=state, failure=failure)
+            state, failure = (TurnState.FAILED, ended.sentence) if ended.reply is None else (TurnState.DONE, None)
+            await turns.save(work, replace(stored, text=ended.raw, state=state, failure=failure))
             if ended.done is not None:
-                await usage.add(
-                    uow,
-                    tenant,
-                    session_id,
-                    use=Use.CHAT,
-                    done=ended.done,
-                    provider=self._provider.name,
-                    at=self._tools.clock(),
-                )
+                await usage.add(work, ended.done.call(session.id, Use.CHAT, self._provider.name, work.now))
             if ended.reply is not None and ended.sentence is None:
-                await self._replace_lane(tenant, session, ended.reply, uow)
+                await _replace_lane(work, session.id, ended.reply)
             if ended.reply is not None:
                 session = _named(session, ended.reply)
-            await rows.save(uow, tenant, session)
-            await redraw_card(self._tools, uow, tenant, session_id)
-            await redraw_home(self._tools, uow, tenant, session.owner)
-            if good and session.status is Status.ACTIVE and await turns.unanswered(uow, tenant, session_id):
-                await self._sessions.enqueue_reply(uow, tenant, session_id)
+            await rows.save(work, session)
+            await work.redraw_card(session.id)
+            await work.redraw_home(session.owner)
+            active = session.status is Status.ACTIVE
+            if ended.reply is not None and active and await turns.unanswered(work, session.id):
+                await work.reply(session.id)
         return ended
 
-    async def _replace_lane(self, tenant: Tenant, session: Session, reply: Reply, uow: UnitOfWork) -> None:
-        old = await lanes.load(uow, tenant, session.id)
-        new_id = lambda: TaskId(self._tools.new_id())  # noqa: E731
-        await lanes.replace(uow, tenant, session.id, lane_rules.succeed(old, reply.proposals, new_id))
-        await redraw_lane(self._tools, uow, tenant, session.id)
+
+async def _new_turn(work: Work, session_id: SessionId) -> Turn | None:
+    """Begin a reply when something is unanswered."""
+    if not await turns.unanswered(work, session_id):
+        return None
+    id = TurnId(work.new_id())
+    turn = Turn(id=id, author=Author.ASSISTANT, text="", state=TurnState.WRITING, at=work.now)
+    return await turns.add(work, session_id, turn)
+
+
+async def _replace_lane(work: Work, session_id: SessionId, reply: Reply) -> None:
+    old = await lanes.load(work, session_id)
+    await lanes.replace(work, session_id, lane_rules.succeed(old, reply.proposals, lambda: TaskId(work.new_id())))
+    await work.redraw_lane(session_id)
 
 
 def _key(turn: Turn) -> str:

@@ -6,79 +6,50 @@ from typing import Final
 
 from bot import errors
 from bot.domain import safety
-from bot.domain.ids import ChannelId, MessageTs, Place, SessionId, Tenant, TurnId, UserId
+from bot.domain.answering import AnswerMode, Utterance, is_note, wants_answer
+from bot.domain.ids import MessageTs, Place, SessionId, Tenant, UserId
+from bot.domain.incoming import Click, Incoming, IncomingMessage, Opening, SlashCommand
+from bot.domain.jobs import Job
+from bot.domain.rights import Verb
 from bot.domain.sessions import (
     CONCLUDABLE_FROM,
     MAX_MESSAGE_CHARS,
     OPEN,
-    Author,
     Session,
     Status,
-    TurnState,
+    Turn,
+    TurnKind,
     first_words,
 )
-from bot.jobs.queue import Job, JobName
+from bot.jobs.queue import JobName
+from bot.services.above import Above
 from bot.services.announcements import announce
-from bot.services.tools import (
-    STATUS,
-    TALK,
-    WRITTEN,
-    By,
-    Tools,
-    catch_up,
-    existing,
-    first_time,
-    redraw_card,
-    redraw_home,
-    redraw_lane,
-    thread_of,
-)
+from bot.services.members import owner_only
+from bot.services.names import Names, Words
+from bot.services.work import Work, WorkDatabase
+from bot.slack.messages.workspace import Messages
 from bot.slack.views import card, notices
+from bot.slack.web.client import SlackClients
 from bot.storage import lanes, turns
 from bot.storage import sessions as rows
-from bot.storage.database import UnitOfWork
 
 OPENING_TAKES: Final = 2.0
 """Seconds after which the card of a session that is just being opened can be drawn again."""
 LATE: Final = 2.0
 """Seconds after which Slack has delivered a message late: what was said after it may have come before it."""
-OPENING: Final = frozenset({Status.ACTIVE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """What a session begins with, and where."""
-
-    text: str
-    channel: ChannelId
-    thread: MessageTs | None = None
-    """The thread that becomes the session; None when the card starts one."""
-    source: str | None = None
-    """The message that holds the problem, so that it is taken as a turn once."""
-    called: MessageTs | None = None
-    """The message that called the app into the thread: all that members say after it is meant for the app."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A message of a member in a thread."""
-
-    text: str
-    channel: ChannelId
-    thread: MessageTs
-    source: str
+ACTIVE: Final = frozenset({Status.ACTIVE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """The session that a start led to; `new` is False when the thread already was one."""
+    """The session that a start led to. `new` is False when the thread already was one."""
 
     session: Session | None
     new: bool
 
 
 def checked(text: str) -> str:
-    """Take secrets out of what a person wrote; raises when it is empty or too long to be a turn."""
+    """Take secrets out of what a person wrote. Raises when it is empty or too long to be a turn."""
     if len(text) > MAX_MESSAGE_CHARS:
         raise errors.MessageTooBig
     if safety.blank(text):
@@ -89,210 +60,226 @@ def checked(text: str) -> str:
 class Sessions:
     """Sessions from their first word on."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, database: WorkDatabase, slack: SlackClients, messages: Messages, names: Names) -> None:
+        self._database = database
+        self._names = names
+        self._slack = slack
+        self._messages = messages
+        self._above = Above(database, slack, names)
 
-    async def start(self, tenant: Tenant, by: By, problem: Problem) -> Started:
-        """Open a session for a problem; a thread that already is one stays what it is."""
-        text = checked(problem.text)
-        async with self._tools.database.write() as uow:
-            if not await first_time(self._tools, uow, tenant, by):
+    async def start(self, opening: Opening) -> Started:
+        """Open a session for a problem. A thread that already is one stays what it is."""
+        words = await self._names.words(opening)
+        text = checked(words.text)
+        async with self._database.write(opening.tenant) as work:
+            if not await work.first_time(opening):
                 return Started(session=None, new=False)
-            if problem.thread is not None:
-                known = await rows.lock_thread(uow, tenant, problem.channel, problem.thread)
-                if known is not None:
-                    return Started(session=known, new=False)
-            session = self._fresh(by.user, problem, text)
-            await rows.insert(uow, tenant, session)
-            await self._add_turn(uow, tenant, session, by, text, problem.source)
-            await self.enqueue_opening(uow, tenant, session, by)
-            if problem.called is not None and session.opened_at - float(problem.called) > LATE:
-                await catch_up(self._tools, uow, tenant, session, problem.called)
+            if opening.thread is not None:
+                existing = await rows.lock_thread(work, opening.channel, opening.thread)
+                if existing is not None:
+                    return Started(session=existing, new=False)
+            place = Place(channel=opening.channel, thread=opening.thread)
+            session = _fresh(work, opening.user, place, text, words.own)
+            await self._open(work, session, opening)
+            if opening.called is not None and session.opened_at - float(opening.called) > LATE:
+                await work.enqueue(
+                    JobName.CATCH_UP,
+                    session=session.id,
+                    channel=session.channel,
+                    root=session.thread,
+                    since=opening.called,
+                )
         return Started(session=session, new=True)
 
-    def _fresh(self, owner: UserId, problem: Problem, text: str) -> Session:
-        now = self._tools.clock()
-        return Session(
-            id=SessionId(self._tools.new_id()),
-            channel=problem.channel,
-            thread=problem.thread,
-            owner=owner,
-            status=Status.ACTIVE,
-            title=first_words(text),
-            titled=False,
-            problem=text,
-            summary="",
-            resolution="",
-            opened_at=now,
-            active_since=now,
-            worked=0.0,
+    async def _open(self, work: Work, session: Session, incoming: Incoming) -> None:
+        """Store a session with its problem, and have its card posted. The problem is answered once that is there."""
+        message = incoming if isinstance(incoming, IncomingMessage) else None
+        await rows.insert(work, session)
+        await work.add_turn(session.id, work.turn(incoming, session.problem, message.source if message else None))
+        await work.enqueue(
+            JobName.OPEN,
+            session=session.id,
+            user=incoming.user,
+            response_url=incoming.response_url,
+            above=message is not None and message.has_above,
+            before=message.called if message else None,
         )
+        await work.redraw_home(session.owner)
 
-    async def enqueue_opening(self, uow: UnitOfWork, tenant: Tenant, session: Session, by: By) -> None:
-        """Have the card posted, and the problem answered once it is there."""
-        await self._enqueue_card(uow, tenant, session.id, by.user, by.response_url)
-        await redraw_home(self._tools, uow, tenant, session.owner)
-
-    async def _enqueue_card(
-        self, uow: UnitOfWork, tenant: Tenant, session: SessionId, user: UserId, response_url: str | None
-    ) -> None:
-        """Have the card posted, under the lock of its redraws: two at once would post two cards."""
-        args = {"session": session, "user": user, "response_url": response_url}
-        lock = f"card:{session}"
-        await self._tools.queue.enqueue(
-            uow, Job(name=JobName.OPEN, tenant=tenant, args=args, lock=lock, priority=STATUS)
-        )
-
-    async def enqueue_reply(self, uow: UnitOfWork, tenant: Tenant, session: SessionId) -> None:
-        """Have the newest turns answered, after whatever is being written in this session."""
-        job = Job(
-            name=JobName.REPLY, tenant=tenant, args={"session": session}, lock=f"{TALK}:{session}", priority=WRITTEN
-        )
-        await self._tools.queue.enqueue(uow, job)
-
-    async def _add_turn(
-        self, uow: UnitOfWork, tenant: Tenant, session: Session, by: By, text: str, source: str | None
-    ) -> bool:
-        turn = await turns.add(
-            uow,
-            tenant,
-            session.id,
-            id=TurnId(self._tools.new_id()),
-            author=Author.MEMBER,
-            user=by.user,
-            text=text,
-            state=TurnState.DONE,
-            at=self._tools.clock() if by.at is None else by.at,
-            source=source,
-        )
-        return turn is not None
-
-    async def take_turn(self, tenant: Tenant, by: By, said: Said) -> Session | None:
+    async def take_turn(self, message: IncomingMessage) -> Session | None:
         """Store a message of a session's thread as a turn and have it answered.
 
-        Returns the session when it is not active, so that the person can be told; None otherwise, also for
-        a thread that is no session and for a message that was taken before.
+        Returns the session when it is not active, so that the person can be told. It is None otherwise, also for a
+        thread that is no session, for a message that was taken before, and for one that is only recorded.
         """
-        async with self._tools.database.write() as uow:
-            session = await rows.lock_thread(uow, tenant, said.channel, said.thread)
-            if session is None or not await first_time(self._tools, uow, tenant, by):
+        words = await self._names.words(message)
+        async with self._database.write(message.tenant) as work:
+            session = await rows.lock_thread(work, message.channel, message.thread)
+            if session is None or not await work.first_time(message):
                 return None
-            text = checked(said.text)
-            if not await self._add_turn(uow, tenant, session, by, text, said.source):
+            people = len({message.user, *await turns.writers(work, session.id)})
+            turn = _turn(work, session, message, words, people)
+            if not await work.add_turn(session.id, turn):
+                return None
+            if people != session.people:
+                await rows.save(work, replace(await work.session(session.id), people=people))
+                await work.redraw_card(session.id)
+            if not turn.wants_answer:
+                await work.enqueue(JobName.REACT, channel=message.channel, ts=message.ts)
                 return None
             if session.status is not Status.ACTIVE:
                 return session
-            await self.enqueue_reply(uow, tenant, session.id)
+            await work.reply(session.id)
             # A first answer that is still being written is counted, but the card has not been drawn since.
-            first = session.messages == CONCLUDABLE_FROM and await turns.writing(uow, tenant, session.id)
+            first = session.messages == CONCLUDABLE_FROM and await turns.writing(work, session.id)
             if first or session.messages + 1 == CONCLUDABLE_FROM:
-                await rows.save(uow, tenant, await existing(uow, tenant, session.id))
-                await redraw_card(self._tools, uow, tenant, session.id, delay=OPENING_TAKES)
+                await rows.save(work, await work.session(session.id))
+                await work.redraw_card(session.id, delay=OPENING_TAKES)
             return None
 
-    async def known(self, tenant: Tenant, channel: ChannelId, thread: MessageTs) -> Session | None:
-        """Find the session of a thread."""
-        async with self._tools.database.read() as uow:
-            return await rows.by_thread(uow, tenant, channel, thread)
+    async def set_answers(self, click: Click, mode: AnswerMode) -> None:
+        """Switch which messages of a session are answered. Only its owner may."""
+        async with self._database.write(click.tenant) as work:
+            session = await work.session(click.session)
+            owner_only(Verb.WORK, session, click.user)
+            if await work.newest(click, f"answers:{session.id}"):
+                await rows.save(work, replace(session, answers=mode))
+                await work.redraw_card(session.id)
 
-    async def opening(self, tenant: Tenant, channel: ChannelId) -> bool:
-        """Tell whether a session of a conversation waits for its card to begin a thread."""
-        async with self._tools.database.read() as uow:
-            return any(s.thread is None for s in await rows.in_channel(uow, tenant, channel, OPENING))
+    async def of_thread(self, message: IncomingMessage) -> Session | None:
+        """Find the session of the thread that a message belongs to."""
+        async with self._database.read(message.tenant) as uow:
+            return await rows.by_thread(uow, message.channel, message.thread)
 
-    async def current(self, tenant: Tenant, user: UserId, channel: ChannelId) -> Sequence[Session]:
+    async def opening_in(self, message: IncomingMessage) -> bool:
+        """Tell whether a session of the message's conversation waits for its card to begin a thread."""
+        async with self._database.read(message.tenant) as uow:
+            return any(s.thread is None for s in await rows.in_channel(uow, message.channel, ACTIVE))
+
+    async def current(self, command: SlashCommand) -> Sequence[Session]:
         """List what a command may mean: the person's active sessions here, else their paused ones here."""
-        async with self._tools.database.read() as uow:
-            here = [s for s in await rows.in_channel(uow, tenant, channel, OPEN) if s.owner == user]
+        async with self._database.read(command.tenant) as uow:
+            here = [s for s in await rows.in_channel(uow, command.channel, OPEN) if s.owner == command.user]
         return [s for s in here if s.status is Status.ACTIVE] or here
 
-    async def elsewhere(self, tenant: Tenant, user: UserId) -> Sequence[Session]:
+    async def elsewhere(self, incoming: Incoming) -> Sequence[Session]:
         """List the person's open sessions wherever they are."""
-        async with self._tools.database.read() as uow:
-            return await rows.of_owner(uow, tenant, user, OPEN, limit=100)
+        async with self._database.read(incoming.tenant) as uow:
+            return await rows.of_owner(uow, incoming.user, OPEN, limit=100)
 
-    async def of_others(self, tenant: Tenant, user: UserId, channel: ChannelId) -> Sequence[Session]:
+    async def of_others(self, command: SlashCommand) -> Sequence[Session]:
         """List the active sessions of other people in a conversation."""
-        async with self._tools.database.read() as uow:
-            here = await rows.in_channel(uow, tenant, channel, OPENING)
-        return [s for s in here if s.owner != user]
+        async with self._database.read(command.tenant) as uow:
+            here = await rows.in_channel(uow, command.channel, ACTIVE)
+        return [s for s in here if s.owner != command.user]
 
-    async def open(self, tenant: Tenant, session_id: SessionId, user: UserId, response_url: str | None) -> None:
+    async def open(self, job: Job) -> None:
         """Post the card and, where it starts the thread, learn the thread's root. A job.
 
         A channel that refuses the card ends the session before it began: the person gets their words back.
         """
-        async with self._tools.database.read() as uow:
-            session = await rows.get(uow, tenant, session_id)
+        async with self._database.read(job.tenant) as uow:
+            session = await rows.get(uow, job.session)
         if session is None:
             return
         try:
-            ts = await self._show_card(tenant, session)
+            ts = await self._show_card(job.tenant, session)
         except (errors.NotInChannel, errors.ChannelGone, errors.ChannelArchived):
-            await self._give_back(tenant, session, user, response_url)
+            await self._give_back(job, session)
             return
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
+        if job.args.get("above"):
+            await self._above.take_in(job, session)
+        async with self._database.write(job.tenant) as work:
+            session = await work.session(job.session)
             if session.thread is None:
-                await rows.save(uow, tenant, replace(session, thread=ts))
-                await redraw_lane(self._tools, uow, tenant, session_id)  # a new thread's; there is none at a start
+                await rows.save(work, replace(session, thread=ts))
+                await work.redraw_lane(session.id)  # a new thread's, for there is none at a start
                 if session.continues is not None:
-                    before = await existing(uow, tenant, session.continues)
-                    await announce(self._tools, uow, tenant, before, "continued")
-            await self.enqueue_reply(uow, tenant, session_id)
+                    await announce(work, await work.session(session.continues), "continued")
+            await work.reply(session.id)
 
-    async def give_up_opening(
-        self, tenant: Tenant, session_id: SessionId, user: UserId, response_url: str | None
-    ) -> None:
-        """Answer without a card that cannot be posted; a session without a thread gives the person's words back."""
-        async with self._tools.database.write() as uow:
-            session = await rows.get(uow, tenant, session_id)
+    async def give_up_opening(self, job: Job) -> None:
+        """Answer without a card that cannot be posted. A session without a thread gives the person's words back."""
+        async with self._database.write(job.tenant) as work:
+            session = await rows.get(work, job.session)
             if session is not None and session.thread is not None:
-                await self.enqueue_reply(uow, tenant, session_id)
+                await work.reply(session.id)
         if session is not None and session.thread is None:
-            await self._give_back(tenant, session, user, response_url)
+            await self._give_back(job, session)
 
-    async def card(self, tenant: Tenant, session_id: SessionId) -> None:
+    async def card(self, job: Job) -> None:
         """Draw the card as the session stands now. A job."""
-        async with self._tools.database.read() as uow:
-            session = await rows.get(uow, tenant, session_id)
+        async with self._database.read(job.tenant) as uow:
+            session = await rows.get(uow, job.session)
         if session is not None and session.thread is not None:
             try:
-                await self._show_card(tenant, session)
+                await self._show_card(job.tenant, session)
             except errors.ThreadGone:
-                await self.reroot(tenant, session_id)
+                await self.reroot(job)
 
     async def _show_card(self, tenant: Tenant, session: Session) -> MessageTs:
-        drawn = card.card(session, self._tools.clock())
-        return await self._tools.board.show(tenant, f"card:{session.id}", thread_of(session), drawn, session.revision)
+        drawn = card.card(session, self._database.clock())
+        return await self._messages.of(tenant).state(_card_key(session.id), session.place).show(drawn, session.revision)
 
-    async def _give_back(self, tenant: Tenant, session: Session, user: UserId, response_url: str | None) -> None:
+    async def _give_back(self, job: Job, session: Session) -> None:
         """Tell a person that their session cannot begin, then drop it: told twice, at worst, but not never."""
+        slack, response_url = self._slack.of(job.tenant), job.optional("response_url")
         answer = notices.cannot_post(session.channel, session.problem)
-        if not (response_url and await self._tools.slack.respond(response_url, answer, replace=False)):
-            channel = await self._tools.slack.direct_channel(tenant, user)
-            await self._tools.slack.post(tenant, Place(channel=channel), answer)
-        async with self._tools.database.write() as uow:
-            await rows.delete(uow, tenant, session.id)
-            await redraw_home(self._tools, uow, tenant, session.owner)
+        if not (response_url and await slack.respond(response_url, answer, replace=False)):
+            await slack.post(Place(channel=await slack.direct_channel(job.user)), answer)
+        async with self._database.write(job.tenant) as work:
+            await rows.delete(work, session.id)
+            await work.redraw_home(session.owner)
 
-    async def reroot(self, tenant: Tenant, session_id: SessionId) -> None:
+    async def reroot(self, job: Job) -> None:
         """Give a session whose thread was deleted a new one: a new card, and the lane below it."""
-        await self._tools.board.remove(tenant, f"card:{session_id}")
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            await rows.save(uow, tenant, replace(session, thread=None))
-            await lanes.touch(uow, tenant, session_id)
-            await self._enqueue_card(uow, tenant, session.id, session.owner, None)
+        await self._messages.of(job.tenant).state(_card_key(job.session)).remove()
+        async with self._database.write(job.tenant) as work:
+            session = await work.session(job.session)
+            await rows.save(work, replace(session, thread=None))
+            await lanes.touch(work, session.id)
+            await work.enqueue(JobName.OPEN, session=session.id, user=session.owner, response_url=None)
 
-    async def continue_in_new_thread(
-        self, uow: UnitOfWork, tenant: Tenant, by: By, before: Session, text: str
-    ) -> Session:
+    async def continue_in_new_thread(self, work: Work, incoming: Incoming, before: Session, text: str) -> None:
         """Open a session that starts from a summary of another one, in the same conversation."""
-        problem = Problem(text=text, channel=before.channel)
-        fresh = self._fresh(before.owner, problem, text)
+        fresh = _fresh(work, before.owner, Place(channel=before.channel), text, text)
         session = replace(fresh, title=before.title, titled=before.titled, summary=before.summary, continues=before.id)
-        await rows.insert(uow, tenant, session)
-        await self._add_turn(uow, tenant, session, by, text, None)
-        await self.enqueue_opening(uow, tenant, session, by)
-        return session
+        await self._open(work, session, incoming)
+
+
+def _card_key(session: SessionId) -> str:
+    return f"card:{session}"
+
+
+def _turn(work: Work, session: Session, message: IncomingMessage, words: Words, people: int) -> Turn:
+    """Make a turn of a message, and decide whether it is answered."""
+    note = is_note(words.own)
+    utterance = Utterance(
+        by_owner=message.user == session.owner,
+        addressed=message.addressed,
+        to_colleague=words.to_colleague,
+        note=note,
+    )
+    return replace(
+        work.turn(message, checked(words.text), message.source),
+        kind=TurnKind.NOTE if note else TurnKind.SAID,
+        wants_answer=wants_answer(utterance, people, session.answers),
+    )
+
+
+def _fresh(work: Work, owner: UserId, place: Place, text: str, own: str) -> Session:
+    return Session(
+        id=SessionId(work.new_id()),
+        channel=place.channel,
+        thread=place.thread,
+        owner=owner,
+        status=Status.ACTIVE,
+        title=first_words(safety.redact(own).text) or first_words(text),
+        titled=False,
+        problem=text,
+        summary="",
+        resolution="",
+        opened_at=work.now,
+        active_since=work.now,
+        worked=0.0,
+    )

@@ -25,7 +25,7 @@ class Stops:
 
     @asynccontextmanager
     async def running(self, key: str, wanted: Callable[[], Awaitable[bool]]) -> AsyncIterator[asyncio.Event]:
-        """Register a text for the time in which it is written; `wanted` reads whether its end was asked for."""
+        """Register a text for the time in which it is written. `wanted` reads whether its end was asked for."""
         wish = self._running[key] = asyncio.Event()
         looking = asyncio.ensure_future(_look(wish, wanted, self._every)) if self._shared else None
         try:
@@ -38,7 +38,7 @@ class Stops:
                 await asyncio.wait({looking})
 
     def request(self, key: str) -> bool:
-        """Ask for the end of a text; False when nothing is being written under that key in this process."""
+        """Ask for the end of a text. It is False when nothing is being written under that key in this process."""
         wish = self._running.get(key)
         if wish is None:
             return False
@@ -59,7 +59,7 @@ async def _look(wish: asyncio.Event, wanted: Callable[[], Awaitable[bool]], ever
 async def show(
     events: AsyncGenerator[Event, None], live: LiveMessage, reader: ReplyReader, wish: asyncio.Event
 ) -> Done | None:
-    """Show what a model writes while it comes; return how it ended, None when it broke off or was stopped."""
+    """Show what a model writes while it comes. Return how it ended, None when it broke off or was stopped."""
     done: Done | None = None
     async with aclosing(until(events, wish)) as wanted:
         async for event in wanted:
@@ -74,7 +74,7 @@ async def show(
 
 
 async def until(events: AsyncGenerator[Event, None], wish: asyncio.Event) -> AsyncGenerator[Event, None]:
-    """Pass a model's events on until the wish to stop comes, even while the model is silent; then close them."""
+    """Pass a model's events on until the wish to stop comes, even while the model is silent. Then close them."""
     stopped = asyncio.ensure_future(wish.wait())
     try:
         while not wish.is_set():

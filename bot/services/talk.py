@@ -1,119 +1,117 @@
 """Hearing what members say: a turn of a session, the start of one, or none of our business."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Final
 
 from bot import errors
-from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, Tenant
-from bot.domain.sessions import Session
-from bot.services.private_replies import Answers, Asker
-from bot.services.sessions import Problem, Said, Sessions
-from bot.services.tools import By
+from bot.domain import safety
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place
+from bot.domain.incoming import IncomingMessage, MessageTakenBack, Taken
+from bot.domain.jobs import Job
+from bot.domain.sessions import MAX_MESSAGE_CHARS, Session, first_words
+from bot.services.names import Names
+from bot.services.private_replies import PrivateReplies
+from bot.services.sessions import Sessions
+from bot.services.work import WorkDatabase
+from bot.slack import incoming
 from bot.slack.views import notices
-from bot.slack.views.kit import Rendered
+from bot.slack.web.client import SlackClients
+from bot.storage import sessions as rows
+from bot.storage import turns
 
 _STORED_WITHIN: Final = (0.05, 0.1, 0.2, 0.4, 0.6)
-"""Seconds between looks for the session of a thread; together less than Slack waits for an answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A message of a member, wherever the app can hear it."""
-
-    channel: ChannelId
-    root: MessageTs
-    ts: MessageTs
-    text: str
-    addressed: bool
-    """Whether it was said to the app: in a direct message, or by mentioning it."""
-    files: bool
-
-    @property
-    def source(self) -> str:
-        """Names the message within the workspace."""
-        return f"{self.channel}:{self.ts}"
-
-    @property
-    def reply(self) -> bool:
-        """Whether it was written into a thread that was there before."""
-        return self.ts != self.root
-
-
-class Overheard(Protocol):
-    """Reads in Slack what members have said in a thread."""
-
-    async def __call__(self, tenant: Tenant, place: Place, since: MessageTs) -> Sequence[tuple[By, Heard]]:
-        """Return what was said after a message, oldest first."""
-        ...
+"""Seconds between looks for the session of a thread. Together they are less than Slack waits for an answer."""
 
 
 class Talk:
     """Takes messages."""
 
     def __init__(
-        self, sessions: Sessions, answers: Answers, pause: Callable[[float], Awaitable[None]], overheard: Overheard
+        self, database: WorkDatabase, sessions: Sessions, replies: PrivateReplies, slack: SlackClients, names: Names
     ) -> None:
+        self._database = database
         self._sessions = sessions
-        self._answers = answers
-        self._pause = pause
-        self._overheard = overheard
+        self._replies = replies
+        self._slack = slack
+        self._names = names
 
-    async def catch_up(self, tenant: Tenant, channel: ChannelId, root: MessageTs, since: MessageTs) -> None:
+    async def catch_up(self, job: Job) -> None:
         """Hear what overtook the message that called the app into a thread: it was none of our business then. A job."""
+        place = Place(channel=ChannelId(job.text("channel")), thread=MessageTs(job.text("root")))
         with suppress(errors.ThreadGone):
-            for by, heard in await self._overheard(tenant, Place(channel=channel, thread=root), since):
-                await self.hear(tenant, by, heard)
+            since = MessageTs(job.text("since"))
+            for stored in await self._slack.of(job.tenant).messages_since(place, since):
+                message = incoming.read_back(stored, job.tenant, place, self._names.bot_user)
+                if message is not None:
+                    await self.tell(message, await self.hear(message))
 
-    async def hear(self, tenant: Tenant, by: By, heard: Heard) -> None:
+    async def hear(self, message: IncomingMessage) -> Taken:
         """Take a message as a turn, or start a session with one that is addressed to the app."""
-        session = await self._session(tenant, heard)
-        if session is None and not heard.addressed:
-            return
-        asker = Asker(tenant=tenant, user=by.user, channel=heard.channel, thread=heard.root)
-        if told := await self._take(tenant, by, heard, known=session is not None):
-            # Slack delivers a mention as two events, and any of them again: its author is told once.
-            await self._answers.tell_once(asker, DeliveryId(f"told:{heard.source}"), *told)
+        session = await self._session(message)
+        if session is None and not message.addressed:
+            return Taken()
+        try:
+            dormant = await self._take(message, session)
+        except errors.EmptyMessage:
+            return Taken(empty=True, files=bool(message.content.all_files))
+        except errors.MessageTooBig:
+            return Taken(too_big=True)
+        return Taken(dormant=dormant, files=bool(message.content.all_files))
 
-    async def _session(self, tenant: Tenant, heard: Heard) -> Session | None:
-        """Find the session of the thread in which somebody writes; None when it is none.
+    async def take_back(self, change: MessageTakenBack) -> None:
+        """Let a message that was edited say what it says now, and one that was deleted nothing at all."""
+        words = await self._names.said(change.tenant, change.content) if change.content is not None else None
+        text = words.text.strip() if words is not None else ""
+        async with self._database.write(change.tenant) as work:
+            located = await turns.of_source(work, change.source)
+            if located is None or not await work.first_time(change):
+                return
+            session_id, turn = located
+            session = await work.session(session_id)
+            kept = safety.redact(text).text if len(text) <= MAX_MESSAGE_CHARS else ""
+            await turns.save(work, replace(turn, text=kept, wants_answer=turn.wants_answer and bool(kept)))
+            if session.problem == turn.text:
+                title = session.title if session.titled else first_words(kept) or "Problem deleted"
+                await rows.save(work, replace(session, problem=kept, title=title))
+                await work.redraw_card(session_id)
+                await work.redraw_home(session.owner)
 
-        Who sees a card can reply to it before the session has stored that the card began its thread: that is waited
+    async def react(self, job: Job) -> None:
+        """Show quietly that a message was recorded and is not answered. A job."""
+        channel, ts = ChannelId(job.text("channel")), MessageTs(job.text("ts"))
+        await self._slack.of(job.tenant).react(channel, ts, "eyes")
+
+    async def tell(self, message: IncomingMessage, taken: Taken) -> None:
+        """Tell the author of a message what they have to know.
+
+        Slack delivers a mention as two events, and any of them again: its author is told once.
+        """
+        if notes := notices.after(taken, message.user):
+            await self._replies.tell_once(message, *notes, key=f"told:{message.source}")
+
+    async def _session(self, message: IncomingMessage) -> Session | None:
+        """Find the session of the thread in which somebody writes. It is None when there is none.
+
+        Who sees a card can reply to it before the session has stored that the card began its thread. That is waited
         for, and beyond `_STORED_WITHIN` raises `SessionOpening`, for Slack to deliver again.
         """
         for pause in _STORED_WITHIN:
-            session = await self._sessions.known(tenant, heard.channel, heard.root)
-            if session is not None or not heard.reply:
+            session = await self._sessions.of_thread(message)
+            if session is not None or not message.reply:
                 return session
-            if not await self._sessions.opening(tenant, heard.channel):
+            if not await self._sessions.opening_in(message):
                 # It may have been stored between the two looks.
-                return await self._sessions.known(tenant, heard.channel, heard.root)
-            await self._pause(pause)
+                return await self._sessions.of_thread(message)
+            await self._slack.of(message.tenant).pause(pause)
         raise errors.SessionOpening
 
-    async def _take(self, tenant: Tenant, by: By, heard: Heard, *, known: bool) -> list[Rendered]:
-        """Store the message, and return what its author has to be told."""
-        try:
-            if not known:
-                problem = Problem(
-                    text=heard.text,
-                    channel=heard.channel,
-                    thread=heard.root,
-                    source=heard.source,
-                    called=heard.ts,
-                )
-                started = await self._sessions.start(tenant, by, problem)
-                known = started.session is not None and not started.new  # another message began it meanwhile
-                by = replace(by, delivery=DeliveryId(f"{by.delivery}:joins"))
-            dormant = await self._turn(tenant, by, heard) if known else None
-            told = [notices.not_active(dormant, by.user)] if dormant is not None else []
-        except errors.EmptyMessage:
-            return [notices.unsupported_file() if heard.files else notices.usage()]
-        except errors.MessageTooBig as refused:
-            return [notices.refused(refused)]
-        return [*told, notices.unsupported_file(True)] if heard.files else told
-
-    async def _turn(self, tenant: Tenant, by: By, heard: Heard) -> Session | None:
-        said = Said(text=heard.text, channel=heard.channel, thread=heard.root, source=heard.source)
-        return await self._sessions.take_turn(tenant, by, said)
+    async def _take(self, message: IncomingMessage, session: Session | None) -> Session | None:
+        """Store the message, and return the session when it is not active."""
+        if session is None:
+            started = await self._sessions.start(message)
+            if started.session is None or started.new:
+                return None
+            # Another message began the session meanwhile.
+            message = replace(message, delivery=DeliveryId(f"{message.delivery}:joins"))
+        return await self._sessions.take_turn(message)

@@ -14,7 +14,7 @@ Revision = BigInteger().with_variant(Integer, "sqlite")
 """A number that only grows; some are times in milliseconds, which PostgreSQL's INTEGER does not hold."""
 
 
-class Words(TypeDecorator[str]):
+class CleanText(TypeDecorator[str]):
     """Text from people, Slack or a model, without what a database refuses: NUL and lone surrogates."""
 
     impl = Text
@@ -28,7 +28,7 @@ class Words(TypeDecorator[str]):
 
 
 class Seconds(TypeDecorator[float]):
-    """A time or a length in seconds; what SQLite returns of a write is an int where it is whole."""
+    """A time or a length in seconds. What SQLite returns of a write is an int where it is whole."""
 
     impl = Double
     cache_ok = True
@@ -53,5 +53,5 @@ class OneOf(TypeDecorator[Member], Generic[Member]):
         return None if value is None else value.value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Member | None:
-        """Return the member; a value this version does not know raises ValueError."""
+        """Return the member. A value this version does not know raises ValueError."""
         return None if value is None else self.members(value)

@@ -14,25 +14,29 @@ from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.ids import TeamId, Tenant
 from bot.errors import ConfigurationError, StorageUnavailable
 from bot.storage import dialects
 from bot.storage.engine import POOL, Engines, open_engines, parse, sqlite_file
 from bot.storage.tables import deliveries
 
 _LOCKED_FOR: Final = 1.0
+WORKSPACE: Final = "workspace"
+"""The execution option that names the workspace of a statement to whoever watches the engine."""
 _GONE: Final = "its file was deleted, moved or replaced; put it back, or start again"
 
 
-class UnitOfWork:
+class Transaction:
     """One transaction, handed to the query functions."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self._options: dict[str, Any] = {}
         self._callbacks: list[Callable[[], None]] = []
 
     async def execute(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> CursorResult[Any]:
         """Run a statement inside the transaction, once or once for each of the rows."""
-        return await self.connection.execute(statement, rows)
+        return await self.connection.execute(statement, rows, execution_options=self._options)
 
     def insert(self, table: Table) -> Insert:
         """Begin an INSERT that knows ON CONFLICT on either database."""
@@ -41,7 +45,7 @@ class UnitOfWork:
     async def alone(self, *names: str) -> None:
         """Have whoever asks for the same names wait until the end of this transaction.
 
-        For what no row stands for yet. SQLite's writers are alone as it is.
+        It is for what no row stands for yet. SQLite's writers are alone as it is.
         """
         if self.connection.dialect.name == dialects.POSTGRES:
             await self.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("\n".join(names), 0))))
@@ -51,7 +55,7 @@ class UnitOfWork:
         return (await self.connection.get_raw_connection()).driver_connection
 
     def after_commit(self, callback: Callable[[], None]) -> None:
-        """Have a plain callable run once the transaction is committed; never when it is rolled back."""
+        """Have a plain callable run once the transaction is committed. It never runs after a rollback."""
         if callback not in self._callbacks:
             self._callbacks.append(callback)
 
@@ -59,6 +63,24 @@ class UnitOfWork:
         """Run what was to follow the commit."""
         for callback in self._callbacks:
             callback()
+
+
+class UnitOfWork(Transaction):
+    """A transaction in one workspace. Every statement on a table with a `team_id` is limited to it."""
+
+    def __init__(self, connection: AsyncConnection, tenant: Tenant) -> None:
+        super().__init__(connection)
+        self.tenant = tenant
+        self._options = {WORKSPACE: tenant.team}
+
+    @property
+    def team(self) -> TeamId:
+        """The workspace's id, by which each statement filters."""
+        return self.tenant.team
+
+
+class Everywhere(Transaction):
+    """A transaction across all workspaces, for housekeeping and for those who run the jobs."""
 
 
 class Database:
@@ -77,7 +99,7 @@ class Database:
 
     @classmethod
     def open(cls, url: str, pool: int = POOL) -> "Database":
-        """Make a database from its URL; nothing is connected until the first transaction.
+        """Make a database from its URL. Nothing is connected until the first transaction.
 
         `pool` is how many connections to PostgreSQL there may be.
         """
@@ -90,37 +112,64 @@ class Database:
         return sqlite_file(self.url) is None
 
     def claim(self) -> None:
-        """Take the SQLite file for this process until `close`; raises when another process serves from it."""
+        """Take the SQLite file for this process until `close`. Raises when another process serves from it."""
         file = sqlite_file(self.url)
         if file is None or self._lock is not None:
             return
         self._lock = _lock(file)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[UnitOfWork]:
-        """Open a transaction that is committed at the end, or rolled back when the body raises.
+    async def write(self, tenant: Tenant) -> AsyncIterator[UnitOfWork]:
+        """Open a transaction in a workspace. It is committed at the end, or rolled back when the body raises.
 
-        Never open a second one inside: SQLite has one writer, which would wait for itself.
+        Never open a second one inside. SQLite has one writer, which would wait for itself.
         """
+        async with self._writing() as connection:
+            work = UnitOfWork(connection, tenant)
+            yield work
+        work.committed()
+
+    @asynccontextmanager
+    async def write_everywhere(self) -> AsyncIterator[Everywhere]:
+        """Open a transaction across all workspaces, which otherwise is as one in a workspace."""
+        async with self._writing() as connection:
+            work = Everywhere(connection)
+            yield work
+        work.committed()
+
+    @asynccontextmanager
+    async def read(self, tenant: Tenant) -> AsyncIterator[UnitOfWork]:
+        """Open a transaction in a workspace that only reads, everything as it was at one moment.
+
+        It waits for no writer.
+        """
+        async with self._reading() as connection:
+            yield UnitOfWork(connection, tenant)
+
+    @asynccontextmanager
+    async def read_everywhere(self) -> AsyncIterator[Everywhere]:
+        """Open a transaction across all workspaces that only reads."""
+        async with self._reading() as connection:
+            yield Everywhere(connection)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
         with self._watched():
             self._check_file()
             async with self._engines.write.connect() as connection:
                 self._check_lock()
                 await connection.begin()
-                uow = UnitOfWork(connection)
-                yield uow
+                yield connection
                 await connection.commit()
         if self.trouble is not None:
             self._log.info("storage available again")
             self.trouble = None
-        uow.committed()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[UnitOfWork]:
-        """Open a transaction that only reads, everything as it was at one moment; it waits for no writer."""
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
         with self._watched():
             async with self._engines.read.connect() as connection:
-                yield UnitOfWork(connection)
+                yield connection
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -157,26 +206,25 @@ class Database:
 
     async def ping(self) -> None:
         """Raise `StorageUnavailable` unless the database answers."""
-        async with self.read() as uow:
+        async with self.read_everywhere() as uow:
             await uow.execute(text("SELECT 1"))
 
     async def probe(self) -> None:
         """Raise `StorageUnavailable` unless something can be written, down to the disk: a rollback would not say."""
-        async with self.write() as uow:
+        async with self.write_everywhere() as uow:
             row = uow.insert(deliveries).values(team_id="", id="probe", at=0.0)
             await uow.execute(row.on_conflict_do_update(index_elements=["team_id", "id"], set_={"at": 0.0}))
 
     async def close(self) -> None:
         """Close all connections and give the file back."""
-        await self._engines.read.dispose()
-        await self._engines.write.dispose()
+        await self._engines.dispose()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
 
 def _lock(file: Path) -> int:
-    """Lock the file beside a SQLite database; the system gives the lock back however the process ends."""
+    """Lock the file beside a SQLite database. The system gives the lock back however the process ends."""
     beside = file.with_name(file.name + ".lock")
     try:
         descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -45,7 +45,7 @@ _AWAY_CLASSES: Final = frozenset({"OperationalError", "InterfaceError"})
 
 
 def insert(dialect: str, table: Table) -> sqlite.Insert:
-    """Begin an INSERT that knows ON CONFLICT; PostgreSQL's has the same methods as SQLite's."""
+    """Begin an INSERT that knows ON CONFLICT. PostgreSQL's has the same methods as SQLite's."""
     if dialect == POSTGRES:
         return cast(sqlite.Insert, postgresql.insert(table))
     return sqlite.insert(table)
@@ -70,7 +70,7 @@ def faults() -> Iterator[None]:
 
 
 def _unavailable(error: DBAPIError | TimeoutError) -> str | None:
-    """Say why a database is away, locked, read-only or full; None for a mistake in a statement."""
+    """Say why a database is away, locked, read-only or full. It is None for a mistake in a statement."""
     if isinstance(error, TimeoutError) or error.connection_invalidated:
         return _AWAY
     if isinstance(error.orig, sqlite3.Error):
@@ -82,7 +82,7 @@ def _unavailable(error: DBAPIError | TimeoutError) -> str | None:
 
 
 def postgres_unavailable(error: BaseException | None) -> str | None:
-    """Say why PostgreSQL did not do a statement, by what psycopg raised; None for a mistake in the statement.
+    """Say why PostgreSQL did not do a statement, by what psycopg raised. It is None for a mistake in the statement.
 
     Of two transactions that wait for each other one is broken off. It is not run again here: its body has decided by
     what it read. Jobs and their outcomes are tried again in any case, and a person is asked to.

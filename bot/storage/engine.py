@@ -1,12 +1,17 @@
 """Engines for SQLite, as measured to be safe, and for PostgreSQL."""
 
+import asyncio
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
+from weakref import WeakSet
 
+import aiosqlite
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -40,14 +45,22 @@ _DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+psycopg")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """Where writes and reads go; on PostgreSQL both share their connections."""
+    """Where writes and reads go. On PostgreSQL both share their connections."""
 
     write: AsyncEngine
     read: AsyncEngine
+    threads: WeakSet[Thread]
+    """Those of SQLite's driver, one a connection."""
+
+    async def dispose(self) -> None:
+        """Close all connections, and see the driver's threads end: each has something left to tell the loop."""
+        await self.read.dispose()
+        await self.write.dispose()
+        await asyncio.to_thread(_join, list(self.threads))
 
 
 def parse(url: str) -> URL:
-    """Read a database URL; raises `ConfigurationError` on one that the app cannot use."""
+    """Read a database URL. Raises `ConfigurationError` on one that the app cannot use."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -68,7 +81,7 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def open_engines(url: URL, pool: int) -> Engines:
-    """Make the engines; nothing is connected yet."""
+    """Make the engines. Nothing is connected yet."""
     if url.get_backend_name() == POSTGRES:
         engine = create_async_engine(
             url,
@@ -80,8 +93,9 @@ def open_engines(url: URL, pool: int) -> Engines:
             connect_args=SERVE_POSTGRES,
         )
         reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Engines(write=engine, read=reading)
-    return Engines(write=_sqlite(url, write=True), read=_sqlite(url, write=False))
+        return Engines(write=engine, read=reading, threads=WeakSet())
+    threads: WeakSet[Thread] = WeakSet()
+    return Engines(write=_sqlite(url, threads, write=True), read=_sqlite(url, threads, write=False), threads=threads)
 
 
 def open_for_migration(url: URL) -> Engine:
@@ -98,14 +112,25 @@ def open_for_migration(url: URL) -> Engine:
     return engine
 
 
-def _sqlite(url: URL, *, write: bool) -> AsyncEngine:
+def _join(threads: Iterable[Thread]) -> None:
+    for thread in threads:
+        thread.join(_LOCKED_SECONDS)
+
+
+def _sqlite(url: URL, threads: WeakSet[Thread], *, write: bool) -> AsyncEngine:
+    async def connect(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(*arguments, **options)
+        connection._thread.daemon = True
+        threads.add(connection._thread)
+        return await connection
+
     # One writer: with more, SQLite's busy handler sleeps and the slowest write takes half a second.
     engine = create_async_engine(
         url,
         pool_size=1 if write else _SQLITE_READERS,
         max_overflow=0,
         pool_timeout=_BUSY_SECONDS,
-        connect_args={"timeout": _LOCKED_SECONDS, "factory": _Connection},
+        connect_args={"timeout": _LOCKED_SECONDS, "factory": _Connection, "async_creator_fn": connect},
         hide_parameters=True,
     )
     _prepare(engine.sync_engine, write=write)
@@ -115,7 +140,7 @@ def _sqlite(url: URL, *, write: bool) -> AsyncEngine:
 class _Connection(sqlite3.Connection):
     """A connection whose end is the end of its transaction.
 
-    SQLite keeps both alive, and with them the lock on the file, for as long as a statement is not finished; that of
+    SQLite keeps both alive, and with them the lock on the file, for as long as a statement is not finished. That of
     a task which was cancelled lives until its traceback is collected.
     """
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.domain.ids import Tenant, UserId
+from bot.domain.ids import UserId
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import homes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class HomeState:
     """The state of a person's App Home."""
 
     page: int = 0
@@ -20,23 +20,23 @@ class Home:
     """What Slack calls the published view's state; None before the first."""
 
 
-async def get(uow: UnitOfWork, tenant: Tenant, user: UserId) -> Home:
-    """Read a person's App Home; its first pages when it was never opened."""
+async def get(uow: UnitOfWork, user: UserId) -> HomeState:
+    """Read a person's App Home. Its first pages when it was never opened."""
     statement = select(homes.c.page, homes.c.concluded_page, homes.c.hash).where(
-        homes.c.team_id == tenant.team, homes.c.user_id == user
+        homes.c.team_id == uow.team, homes.c.user_id == user
     )
     row = (await uow.execute(statement)).first()
-    return Home(**row._mapping) if row else Home()
+    return HomeState(**row._mapping) if row else HomeState()
 
 
-async def save_pages(uow: UnitOfWork, tenant: Tenant, user: UserId, *, page: int, concluded_page: int) -> None:
+async def save_pages(uow: UnitOfWork, user: UserId, *, page: int, concluded_page: int) -> None:
     """Store which pages a person looks at."""
-    await _save(uow, tenant, user, {"page": page, "concluded_page": concluded_page})
+    await _save(uow, user, {"page": page, "concluded_page": concluded_page})
 
 
-async def save_hash(uow: UnitOfWork, tenant: Tenant, user: UserId, hash: str | None, *, over: str | None) -> bool:
-    """Store the hash of the view that was published over another one; False when a later one is stored by now."""
-    fresh = uow.insert(homes).values(team_id=tenant.team, user_id=user, hash=hash)
+async def save_hash(uow: UnitOfWork, user: UserId, hash: str | None, *, over: str | None) -> bool:
+    """Store the hash of the view that was published over another one. It is False when a later one is stored by now."""
+    fresh = uow.insert(homes).values(team_id=uow.team, user_id=user, hash=hash)
     upsert = fresh.on_conflict_do_update(
         index_elements=["team_id", "user_id"],
         set_={"hash": hash},
@@ -46,6 +46,6 @@ async def save_hash(uow: UnitOfWork, tenant: Tenant, user: UserId, hash: str | N
     return (await uow.execute(upsert.returning(homes.c.user_id))).first() is not None
 
 
-async def _save(uow: UnitOfWork, tenant: Tenant, user: UserId, values: dict[str, Any]) -> None:
-    statement = uow.insert(homes).values(team_id=tenant.team, user_id=user, **values)
+async def _save(uow: UnitOfWork, user: UserId, values: dict[str, Any]) -> None:
+    statement = uow.insert(homes).values(team_id=uow.team, user_id=user, **values)
     await uow.execute(statement.on_conflict_do_update(index_elements=["team_id", "user_id"], set_=values))

@@ -1,12 +1,12 @@
-"""Lanes and their tasks. A new reply begins a new generation of tasks; the former ones stay as history."""
+"""Lanes and their tasks. A new reply begins a new generation of tasks. The former ones stay as history."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, func, select, update
 
-from bot.domain.ids import SessionId, TaskId, Tenant
+from bot.domain.ids import SessionId, TaskId
 from bot.domain.lane import Lane, Mark, Task
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import lanes, tasks
@@ -23,11 +23,12 @@ _TASK: Final = [
     tasks.c.answer,
     tasks.c.sent,
 ]
+_SAME_SESSION: Final = (tasks.c.team_id == lanes.c.team_id) & (tasks.c.session_id == lanes.c.session_id)
 _LANE: Final = [lanes.c.session_id, lanes.c.folded, lanes.c.page, lanes.c.revision, lanes.c.born]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class LocatedTask:
     """A task, the session it belongs to, and whether it is in that session's newest lane."""
 
     session: SessionId
@@ -39,18 +40,17 @@ def _task(row: Row[Any]) -> Task:
     return Task(**{column.name: row._mapping[column] for column in _TASK})
 
 
-async def load(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Lane:
-    """Read the newest lane of a session; an empty one when it has none."""
-    return (await load_many(uow, tenant, [session_id]))[session_id]
+async def load(uow: UnitOfWork, session_id: SessionId) -> Lane:
+    """Read the newest lane of a session. An empty one when it has none."""
+    return (await load_many(uow, [session_id]))[session_id]
 
 
-async def load_many(uow: UnitOfWork, tenant: Tenant, session_ids: Collection[SessionId]) -> dict[SessionId, Lane]:
-    """Read the newest lanes of some sessions at once; each session has an entry."""
-    current = and_(tasks.c.session_id == lanes.c.session_id, tasks.c.generation == lanes.c.generation)
+async def load_many(uow: UnitOfWork, session_ids: Collection[SessionId]) -> dict[SessionId, Lane]:
+    """Read the newest lanes of some sessions at once. Each session has an entry."""
     statement = (
         select(*_LANE, *_TASK)
-        .select_from(lanes.outerjoin(tasks, current))
-        .where(lanes.c.team_id == tenant.team, lanes.c.session_id.in_(session_ids))
+        .select_from(lanes.outerjoin(tasks, _SAME_SESSION & (tasks.c.generation == lanes.c.generation)))
+        .where(lanes.c.team_id == uow.team, lanes.c.session_id.in_(session_ids))
         .order_by(lanes.c.session_id, tasks.c.position)
     )
     loaded: dict[SessionId, Lane] = {id: Lane(session=id) for id in session_ids}
@@ -69,36 +69,34 @@ async def load_many(uow: UnitOfWork, tenant: Tenant, session_ids: Collection[Ses
     return loaded
 
 
-async def _change(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, **values: Any) -> Lane:
-    """Change the lane's own row, raise its revision, and return the lane as it then is."""
+async def _change(uow: UnitOfWork, session_id: SessionId, **values: Any) -> None:
+    """Change the lane's own row and raise its revision."""
     await uow.execute(
         update(lanes)
-        .where(lanes.c.team_id == tenant.team, lanes.c.session_id == session_id)
+        .where(lanes.c.team_id == uow.team, lanes.c.session_id == session_id)
         .values(revision=lanes.c.revision + 1, **values)
     )
-    return await load(uow, tenant, session_id)
 
 
-async def touch(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Lane:
+async def touch(uow: UnitOfWork, session_id: SessionId) -> None:
     """Raise the revision, so that the lane is drawn again."""
-    return await _change(uow, tenant, session_id)
+    await _change(uow, session_id)
 
 
-async def fold(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, folded: bool) -> Lane:
+async def fold(uow: UnitOfWork, session_id: SessionId, folded: bool) -> None:
     """Fold or reopen the lane."""
-    return await _change(uow, tenant, session_id, folded=folded)
+    await _change(uow, session_id, folded=folded)
 
 
-async def turn_page(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, page: int) -> Lane:
+async def turn_page(uow: UnitOfWork, session_id: SessionId, page: int) -> None:
     """Show another page of the lane."""
-    return await _change(uow, tenant, session_id, page=page)
+    await _change(uow, session_id, page=page)
 
 
-async def save_task(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> Lane:
+async def save_task(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
     """Store what a person did with a task."""
     await _write(
         uow,
-        tenant,
         session_id,
         [task.id],
         mark=task.mark,
@@ -107,35 +105,33 @@ async def save_task(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task
         answer=task.answer,
         sent=task.sent,
     )
-    return await touch(uow, tenant, session_id)
+    await touch(uow, session_id)
 
 
-async def save_draft(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> None:
-    """Store what is being typed; the lane's revision stays, for the lane does not show it."""
-    await _write(uow, tenant, session_id, [task.id], draft=task.draft, draft_rev=task.draft_rev)
+async def save_draft(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
+    """Store what is being typed. The lane's revision stays, for the lane does not show it."""
+    await _write(uow, session_id, [task.id], draft=task.draft, draft_rev=task.draft_rev)
 
 
-async def mark_sent(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task_ids: Collection[TaskId]) -> Lane:
+async def mark_sent(uow: UnitOfWork, session_id: SessionId, task_ids: Collection[TaskId]) -> None:
     """Store that the assistant has been told of some tasks."""
-    await _write(uow, tenant, session_id, task_ids, sent=True)
-    return await touch(uow, tenant, session_id)
+    await _write(uow, session_id, task_ids, sent=True)
+    await touch(uow, session_id)
 
 
-async def _write(
-    uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task_ids: Collection[TaskId], **values: Any
-) -> None:
+async def _write(uow: UnitOfWork, session_id: SessionId, task_ids: Collection[TaskId], **values: Any) -> None:
     await uow.execute(
         update(tasks)
-        .where(tasks.c.team_id == tenant.team, tasks.c.session_id == session_id, tasks.c.id.in_(task_ids))
+        .where(tasks.c.team_id == uow.team, tasks.c.session_id == session_id, tasks.c.id.in_(task_ids))
         .values(**values)
     )
 
 
-async def replace(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, new_tasks: Sequence[Task]) -> Lane:
-    """Begin a new lane, unfolded and on its first page; the former tasks stay as history."""
+async def replace(uow: UnitOfWork, session_id: SessionId, new_tasks: Sequence[Task]) -> None:
+    """Begin a new lane, unfolded and on its first page. The former tasks stay as history."""
     fresh = uow.insert(lanes).values(
         session_id=session_id,
-        team_id=tenant.team,
+        team_id=uow.team,
         generation=1,
         folded=False,
         page=0,
@@ -151,49 +147,48 @@ async def replace(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, new_ta
             "revision": lanes.c.revision + 1,
             "born": lanes.c.revision + 1,
         },
-        where=lanes.c.team_id == tenant.team,
+        where=lanes.c.team_id == uow.team,
     ).returning(lanes.c.generation)
     generation = (await uow.execute(upsert)).scalar_one()
-    common = {"team_id": tenant.team, "session_id": session_id, "generation": generation}
+    common = {"team_id": uow.team, "session_id": session_id, "generation": generation}
     rows = [{**asdict(task), **common, "position": position} for position, task in enumerate(new_tasks)]
     if rows:
         await uow.execute(tasks.insert(), rows)
-    return await load(uow, tenant, session_id)
 
 
-async def append(uow: UnitOfWork, tenant: Tenant, session_id: SessionId, task: Task) -> Lane:
+async def append(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
     """Add a task to the newest lane, below the others."""
-    newest = select(lanes.c.generation).where(lanes.c.team_id == tenant.team, lanes.c.session_id == session_id)
+    newest = select(lanes.c.generation).where(lanes.c.team_id == uow.team, lanes.c.session_id == session_id)
     generation = (await uow.execute(newest)).scalar_one()
     there = select(func.max(tasks.c.position)).where(
-        tasks.c.team_id == tenant.team, tasks.c.session_id == session_id, tasks.c.generation == generation
+        tasks.c.team_id == uow.team, tasks.c.session_id == session_id, tasks.c.generation == generation
     )
     last = (await uow.execute(there)).scalar_one()
-    common = {"team_id": tenant.team, "session_id": session_id, "generation": generation}
+    common = {"team_id": uow.team, "session_id": session_id, "generation": generation}
     position = 0 if last is None else last + 1
     await uow.execute(tasks.insert().values(**asdict(task), **common, position=position))
-    return await touch(uow, tenant, session_id)
+    await touch(uow, session_id)
 
 
-async def find_task(uow: UnitOfWork, tenant: Tenant, task_id: TaskId) -> Found | None:
+async def find_task(uow: UnitOfWork, task_id: TaskId) -> LocatedTask | None:
     """Find a task by its id, of whichever lane of whichever session of the workspace."""
     statement = (
         select(*_TASK, tasks.c.session_id, (tasks.c.generation == lanes.c.generation).label("current"))
-        .join_from(tasks, lanes, lanes.c.session_id == tasks.c.session_id)
-        .where(tasks.c.team_id == tenant.team, tasks.c.id == task_id)
+        .join_from(tasks, lanes, _SAME_SESSION)
+        .where(tasks.c.team_id == uow.team, tasks.c.id == task_id)
     )
     row = (await uow.execute(statement)).first()
     if row is None:
         return None
-    return Found(session=row.session_id, task=_task(row), current=bool(row.current))
+    return LocatedTask(session=row.session_id, task=_task(row), current=bool(row.current))
 
 
-async def handled(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> list[Task]:
+async def handled(uow: UnitOfWork, session_id: SessionId) -> list[Task]:
     """List what was answered, done or skipped in all lanes of a session, in order, each task once."""
     statement = (
         select(*_TASK, (tasks.c.generation == lanes.c.generation).label("current"))
-        .join_from(tasks, lanes, lanes.c.session_id == tasks.c.session_id)
-        .where(tasks.c.team_id == tenant.team, tasks.c.session_id == session_id, tasks.c.mark != Mark.OPEN)
+        .join_from(tasks, lanes, _SAME_SESSION)
+        .where(tasks.c.team_id == uow.team, tasks.c.session_id == session_id, tasks.c.mark != Mark.OPEN)
         .order_by(tasks.c.generation, tasks.c.position)
     )
     rows = await uow.execute(statement)

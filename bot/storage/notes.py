@@ -4,15 +4,15 @@ from dataclasses import asdict
 
 from sqlalchemy import select
 
-from bot.domain.ids import SessionId, Tenant
+from bot.domain.ids import SessionId
 from bot.domain.notes.record import NotesRecord
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import notes
 
 
-async def get(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> NotesRecord | None:
+async def get(uow: UnitOfWork, session_id: SessionId) -> NotesRecord | None:
     """Read the notes of a session."""
-    statement = select(notes).where(notes.c.team_id == tenant.team, notes.c.session_id == session_id)
+    statement = select(notes).where(notes.c.team_id == uow.team, notes.c.session_id == session_id)
     row = (await uow.execute(statement)).first()
     if row is None:
         return None
@@ -27,13 +27,11 @@ async def get(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> NotesRe
     )
 
 
-async def save(uow: UnitOfWork, tenant: Tenant, record: NotesRecord) -> None:
+async def save(uow: UnitOfWork, record: NotesRecord) -> None:
     """Store the notes of a session in place of the former ones."""
     values = asdict(record)
     session_id = values.pop("session")
-    statement = uow.insert(notes).values(session_id=session_id, team_id=tenant.team, **values)
+    statement = uow.insert(notes).values(session_id=session_id, team_id=uow.team, **values)
     await uow.execute(
-        statement.on_conflict_do_update(
-            index_elements=["session_id"], set_=values, where=notes.c.team_id == tenant.team
-        )
+        statement.on_conflict_do_update(index_elements=["session_id"], set_=values, where=notes.c.team_id == uow.team)
     )

@@ -1,6 +1,7 @@
 """The edit budget that replicas share: one row a workspace and method, settled at every lease."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,14 +12,14 @@ from bot.domain.pacing import replicas as sharing
 from bot.domain.pacing.replicas import Lease, Pool, Report, Share
 from bot.domain.pacing.window import Limits
 from bot.storage import dialects
-from bot.storage.database import UnitOfWork
+from bot.storage.database import Database, UnitOfWork
 from bot.storage.tables import edit_pools
 
 
-async def lease(uow: UnitOfWork, tenant: Tenant, method: str, replica: str, report: Report, limits: Limits) -> Lease:
-    """Settle what a replica used of a method's limit and lease it more; two replicas take turns at the row."""
-    here = (edit_pools.c.team_id == tenant.team) & (edit_pools.c.method == method)
-    first = uow.insert(edit_pools).values(team_id=tenant.team, method=method, pool=_written(Pool()))
+async def lease(uow: UnitOfWork, method: str, replica: str, report: Report, limits: Limits) -> Lease:
+    """Settle what a replica used of a method's limit and lease it more. Two replicas take turns at the row."""
+    here = (edit_pools.c.team_id == uow.team) & (edit_pools.c.method == method)
+    first = uow.insert(edit_pools).values(team_id=uow.team, method=method, pool=_written(Pool()))
     await uow.execute(first.on_conflict_do_nothing())
     now = dialects.now(uow.connection.dialect.name)
     row = (await uow.execute(select(edit_pools.c.pool, now.label("now")).where(here).with_for_update())).one()
@@ -37,3 +38,22 @@ def _read(text: str) -> Pool:
     for share in shares.values():
         share.update({name: tuple(value) for name, value in share.items() if isinstance(value, list)})
     return Pool(shares={replica: Share(**share) for replica, share in shares.items()}, **found)
+
+
+class StoredSlots:
+    """The edit budget that this replica shares with the others."""
+
+    def __init__(self, database: Database, replica: str, replicas: Callable[[], int]) -> None:
+        self._database = database
+        self._replica = replica
+        self._replicas = replicas
+
+    @property
+    def replicas(self) -> int:
+        """How many processes share the budget, as far as is known."""
+        return self._replicas()
+
+    async def lease(self, tenant: Tenant, method: str, report: Report, limits: Limits) -> Lease:
+        """Settle what was used and lease more. Raises `StorageUnavailable` when nobody can be asked."""
+        async with self._database.write(tenant) as uow:
+            return await lease(uow, method, self._replica, report, limits)

@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from bot.storage.engine import SERVE_POSTGRES
-from bot.storage.shared_jobs import Jobs, channel, faults, stored
+from bot.storage.shared_jobs import JobTable, channel, faults, stored
 
 STALLED: Final = 6.0
 """Seconds without a beat after which a replica counts as dead, whatever else it shows."""
@@ -53,7 +53,7 @@ class Replica:
 
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
-        self._jobs = Jobs(connection)
+        self._jobs = JobTable(connection)
         self._looked = False
 
     async def register(self) -> int:
@@ -98,7 +98,7 @@ class Replica:
 
 @asynccontextmanager
 async def connected(url: URL) -> AsyncIterator[Replica]:
-    """Connect a replica to the others; raises `StorageUnavailable` when that fails or ends."""
+    """Connect a replica to the others. Raises `StorageUnavailable` when that fails or ends."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with faults():
         connection = await psycopg.AsyncConnection.connect(address, autocommit=True, **SERVE_POSTGRES)

@@ -9,20 +9,20 @@ from bot.storage import dialects
 from bot.storage.database import Database
 from bot.storage.engine import open_for_migration, parse
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
 """The migrations, in order; written here so that a start at head need not load Alembic."""
 _UPGRADING: Final = 7_453_003
 """The advisory lock on PostgreSQL under which one process at a time migrates."""
 
 
 async def ready(database: Database) -> bool:
-    """Tell whether the tables have everything that this version needs; a newer version's have, and more."""
-    async with database.read() as uow:
-        return not _behind(await uow.connection.run_sync(_version))
+    """Tell whether the tables have everything that this version needs. A newer version's have, and more."""
+    async with database.read_everywhere() as work:
+        return not _behind(await work.connection.run_sync(_version))
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that is missing, all in one transaction; blocks, and does nothing when none is."""
+    """Run every migration that is missing, all in one transaction. Blocks, and does nothing when none is."""
     engine = open_for_migration(parse(url))
     try:
         with dialects.faults(), engine.begin() as connection:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, select, update
 from sqlalchemy import delete as delete_from
 
 from bot import errors
-from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant, UserId
+from bot.domain.ids import ChannelId, MessageTs, SessionId, UserId
 from bot.domain.sessions import Session, Status
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import notes, sessions
@@ -20,7 +20,7 @@ _NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class SessionPage:
     """Some of a person's sessions, how many there are in all, and the page that these are."""
 
     sessions: tuple[Session, ...]
@@ -34,50 +34,49 @@ def _session(row: Row[Any]) -> Session:
     return Session(**row._mapping)
 
 
-def _mine(tenant: Tenant) -> Select[Any]:
-    return select(*_COLUMNS).where(sessions.c.team_id == tenant.team)
+def _mine(uow: UnitOfWork) -> Select[Any]:
+    return select(*_COLUMNS).where(sessions.c.team_id == uow.team)
 
 
-def _of_owner(tenant: Tenant, owner: UserId, statuses: Collection[Status]) -> ColumnElement[bool]:
-    return (sessions.c.team_id == tenant.team) & (sessions.c.owner == owner) & sessions.c.status.in_(statuses)
+def _of_owner(uow: UnitOfWork, owner: UserId, statuses: Collection[Status]) -> ColumnElement[bool]:
+    return (sessions.c.team_id == uow.team) & (sessions.c.owner == owner) & sessions.c.status.in_(statuses)
 
 
-async def insert(uow: UnitOfWork, tenant: Tenant, session: Session) -> None:
+async def insert(uow: UnitOfWork, session: Session) -> None:
     """Store a new session."""
-    await uow.execute(sessions.insert().values(team_id=tenant.team, **asdict(session)))
+    await uow.execute(sessions.insert().values(team_id=uow.team, **asdict(session)))
 
 
-async def get(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Session | None:
+async def get(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     """Read a session."""
-    row = (await uow.execute(_mine(tenant).where(sessions.c.id == session_id))).first()
+    row = (await uow.execute(_mine(uow).where(sessions.c.id == session_id))).first()
     return _session(row) if row else None
 
 
-async def lock(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Session | None:
+async def lock(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     """Read a session and keep others from changing it until the end of the transaction."""
-    statement = _mine(tenant).where(sessions.c.id == session_id).with_for_update()
+    statement = _mine(uow).where(sessions.c.id == session_id).with_for_update()
     row = (await uow.execute(statement)).first()
     return _session(row) if row else None
 
 
-async def by_thread(uow: UnitOfWork, tenant: Tenant, channel: ChannelId, thread: MessageTs) -> Session | None:
+async def by_thread(uow: UnitOfWork, channel: ChannelId, thread: MessageTs) -> Session | None:
     """Find the session of a thread."""
-    statement = _mine(tenant).where(sessions.c.channel == channel, sessions.c.thread == thread)
+    statement = _mine(uow).where(sessions.c.channel == channel, sessions.c.thread == thread)
     row = (await uow.execute(statement)).first()
     return _session(row) if row else None
 
 
-async def lock_thread(uow: UnitOfWork, tenant: Tenant, channel: ChannelId, thread: MessageTs) -> Session | None:
+async def lock_thread(uow: UnitOfWork, channel: ChannelId, thread: MessageTs) -> Session | None:
     """Find the session of a thread and keep others from changing it, or from making one, until the transaction ends."""
-    await uow.alone("thread", tenant.team, channel, thread)
-    statement = _mine(tenant).where(sessions.c.channel == channel, sessions.c.thread == thread).with_for_update()
+    await uow.alone("thread", uow.team, channel, thread)
+    statement = _mine(uow).where(sessions.c.channel == channel, sessions.c.thread == thread).with_for_update()
     row = (await uow.execute(statement)).first()
     return _session(row) if row else None
 
 
 async def of_owner(
     uow: UnitOfWork,
-    tenant: Tenant,
     owner: UserId,
     statuses: Collection[Status],
     limit: int | None = None,
@@ -86,7 +85,7 @@ async def of_owner(
     """List a person's sessions of some statuses, newest first."""
     statement = (
         select(*_COLUMNS)
-        .where(_of_owner(tenant, owner, statuses))
+        .where(_of_owner(uow, owner, statuses))
         .order_by(sessions.c.opened_at.desc(), sessions.c.id)
         .limit(limit)
         .offset(offset)
@@ -94,11 +93,11 @@ async def of_owner(
     return [_session(row) for row in await uow.execute(statement)]
 
 
-async def count_of_owner(uow: UnitOfWork, tenant: Tenant, owner: UserId) -> Counter[Status]:
+async def count_of_owner(uow: UnitOfWork, owner: UserId) -> Counter[Status]:
     """Count a person's sessions by status."""
     statement = (
         select(sessions.c.status, func.count().label("total"))
-        .where(sessions.c.team_id == tenant.team, sessions.c.owner == owner)
+        .where(sessions.c.team_id == uow.team, sessions.c.owner == owner)
         .group_by(sessions.c.status)
     )
     return Counter({row.status: int(row.total) for row in await uow.execute(statement)})
@@ -106,7 +105,6 @@ async def count_of_owner(uow: UnitOfWork, tenant: Tenant, owner: UserId) -> Coun
 
 async def page_of_owner(
     uow: UnitOfWork,
-    tenant: Tenant,
     owner: UserId,
     statuses: Collection[Status],
     counts: Mapping[Status, int],
@@ -114,16 +112,16 @@ async def page_of_owner(
     size: int,
     page: int,
     newest_by: Literal["opened_at", "concluded_at"],
-) -> Page:
-    """Read one page of a person's sessions, newest first; the last page when there are fewer.
+) -> SessionPage:
+    """Read one page of a person's sessions, newest first. The last page when there are fewer.
 
     `counts` is what `count_of_owner` said in the same transaction.
     """
     total = sum(counts.get(status, 0) for status in statuses)
     page = max(0, min(page, (total - 1) // size))
     statement = (
-        select(*_COLUMNS, _noted(tenant))
-        .where(_of_owner(tenant, owner, statuses))
+        select(*_COLUMNS, _noted(uow))
+        .where(_of_owner(uow, owner, statuses))
         .order_by(sessions.c[newest_by].desc().nulls_last(), sessions.c.id)
         .limit(size)
         .offset(page * size)
@@ -136,35 +134,33 @@ async def page_of_owner(
         found.append(session)
         if has_notes:
             noted.add(session.id)
-    return Page(sessions=tuple(found), noted=frozenset(noted), total=total, page=page)
+    return SessionPage(sessions=tuple(found), noted=frozenset(noted), total=total, page=page)
 
 
-def _noted(tenant: Tenant) -> ColumnElement[bool]:
+def _noted(uow: UnitOfWork) -> ColumnElement[bool]:
     """Whether a session has finished notes that say something, also while others are written."""
-    theirs = (notes.c.team_id == tenant.team) & (notes.c.session_id == sessions.c.id)
+    theirs = (notes.c.team_id == uow.team) & (notes.c.session_id == sessions.c.id)
     return exists().where(theirs, notes.c.text != "").label("noted")
 
 
-async def continuing(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Session | None:
+async def continuing(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     """Find the newest session that goes on with this one."""
-    statement = _mine(tenant).where(sessions.c.continues == session_id)
+    statement = _mine(uow).where(sessions.c.continues == session_id)
     row = (await uow.execute(statement.order_by(sessions.c.opened_at.desc()).limit(1))).first()
     return _session(row) if row else None
 
 
-async def in_channel(
-    uow: UnitOfWork, tenant: Tenant, channel: ChannelId, statuses: Collection[Status]
-) -> list[Session]:
+async def in_channel(uow: UnitOfWork, channel: ChannelId, statuses: Collection[Status]) -> list[Session]:
     """List the sessions of a conversation, whoever owns them, newest first."""
     statement = (
-        _mine(tenant)
+        _mine(uow)
         .where(sessions.c.channel == channel, sessions.c.status.in_(statuses))
         .order_by(sessions.c.opened_at.desc(), sessions.c.id)
     )
     return [_session(row) for row in await uow.execute(statement)]
 
 
-async def save(uow: UnitOfWork, tenant: Tenant, session: Session) -> Session:
+async def save(uow: UnitOfWork, session: Session) -> Session:
     """Store a changed session, raise its revision, and return it as it then is.
 
     `messages` is counted by `turns.add` alone. Raises `SessionMissing` when there is no such session.
@@ -172,7 +168,7 @@ async def save(uow: UnitOfWork, tenant: Tenant, session: Session) -> Session:
     values = {name: value for name, value in asdict(session).items() if name not in _NOT_SAVED}
     statement = (
         update(sessions)
-        .where(sessions.c.team_id == tenant.team, sessions.c.id == session.id)
+        .where(sessions.c.team_id == uow.team, sessions.c.id == session.id)
         .values(**values, revision=sessions.c.revision + 1)
         .returning(*_COLUMNS)
     )
@@ -182,6 +178,6 @@ async def save(uow: UnitOfWork, tenant: Tenant, session: Session) -> Session:
     return _session(row)
 
 
-async def delete(uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> None:
+async def delete(uow: UnitOfWork, session_id: SessionId) -> None:
     """Drop a session with its turns, tasks and notes."""
-    await uow.execute(delete_from(sessions).where(sessions.c.team_id == tenant.team, sessions.c.id == session_id))
+    await uow.execute(delete_from(sessions).where(sessions.c.team_id == uow.team, sessions.c.id == session_id))

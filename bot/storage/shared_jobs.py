@@ -11,15 +11,16 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 from procrastinate import PsycopgConnector
+from procrastinate import jobs as procrastinate
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job, Status
+from procrastinate.jobs import Status
 from procrastinate.manager import JobManager, get_channel_for_queues
 
 from bot.domain.ids import TeamId, Tenant
+from bot.domain.jobs import AT_ONCE, Job
 from bot.errors import StorageUnavailable, TakenForDead
 from bot.storage import dialects
-from bot.storage.database import UnitOfWork
-from bot.storage.jobs import AT_ONCE, NewJob, StoredJob
+from bot.storage.database import Everywhere, Transaction
 
 _WAITING: Final = "todo"
 _UNTRIED: Final[dict[str, Any]] = {"errors": 0, "crashes": 0}
@@ -65,14 +66,14 @@ class OneConnection(PsycopgConnector):
         return rows
 
 
-class Jobs(JobManager):
+class JobTable(JobManager):
     """What procrastinate does with jobs, and the little that it lacks."""
 
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         super().__init__(OneConnection(connection))
 
-    async def fetch(self, names: list[str] | None, worker: int) -> Job | None:
-        """Mark the next job as running there; the table takes no replica that is not on the register."""
+    async def fetch(self, names: list[str] | None, worker: int) -> procrastinate.Job | None:
+        """Mark the next job as running there. The table takes no replica that is not on the register."""
         try:
             return await self.fetch_job(names, worker)
         except ConnectorException as error:
@@ -81,7 +82,7 @@ class Jobs(JobManager):
             raise
 
     async def note(self, job_id: int, worker: int | None, status: Status = Status.DOING, **values: Any) -> bool:
-        """Add to what is known of a job and keep others off it until the commit; False when it is not as given.
+        """Add to what is known of a job and keep others off it until the commit. It is False when it is not as given.
 
         procrastinate's own functions ask for the id alone: whoever was believed dead would write over its successor.
         """
@@ -99,7 +100,7 @@ class Jobs(JobManager):
         return seconds
 
     async def tell(self) -> None:
-        """Have all replicas look for jobs after the commit; procrastinate does so for new ones alone."""
+        """Have all replicas look for jobs after the commit. Procrastinate does so for new ones alone."""
         await self.connector.execute_query_all_async(_TELL, channel=channel())
 
 
@@ -116,9 +117,9 @@ def faults() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _jobs(uow: UnitOfWork) -> AsyncIterator[Jobs]:
+async def _jobs(work: Transaction) -> AsyncIterator[JobTable]:
     with faults():
-        yield Jobs(await uow.driver())
+        yield JobTable(await work.driver())
 
 
 def _lock(tenant: Tenant, lock: str | None) -> str | None:
@@ -127,12 +128,12 @@ def _lock(tenant: Tenant, lock: str | None) -> str | None:
 
 
 def _later(run_at: float, now: float) -> datetime | None:
-    """Say when a job is due as procrastinate does; at once is at once by the clock of any replica."""
+    """Say when a job is due as procrastinate does. At once is at once by the clock of any replica."""
     return datetime.fromtimestamp(run_at, UTC) if run_at > now else None
 
 
-def _new(job: NewJob, now: float) -> Job:
-    return Job(
+def _new(job: Job, now: float) -> procrastinate.Job:
+    return procrastinate.Job(
         queue=job.name,
         task_name=job.name,
         lock=_lock(job.tenant, job.lock),
@@ -143,12 +144,12 @@ def _new(job: NewJob, now: float) -> Job:
     )
 
 
-def stored(job: Job) -> StoredJob:
+def stored(job: procrastinate.Job) -> Job:
     """Return procrastinate's job as one of ours."""
     assert job.id is not None
     known: dict[str, Any] = job.task_kwargs
     tenant = Tenant(team=TeamId(known["team"]))
-    return StoredJob(
+    return Job(
         tenant=tenant,
         name=job.task_name,
         args=known["args"],
@@ -159,8 +160,8 @@ def stored(job: Job) -> StoredJob:
         worker=job.worker_id,
         errors=known["errors"],
         crashes=known["crashes"],
-        reason=known.get("reason"),
-        reference=known.get("reference"),
+        reason=known.get("reason") or "",
+        reference=known.get("reference") or "",
         failed_at=known.get("failed_at"),
     )
 
@@ -178,14 +179,14 @@ class SharedJobs:
     def __init__(self, names: Collection[str] | None) -> None:
         self._names = None if names is None else list(names)
 
-    async def add(self, uow: UnitOfWork, job: NewJob, now: float) -> None:
+    async def add(self, work: Transaction, job: Job, now: float) -> None:
         """Store a job to be run."""
-        async with _jobs(uow) as jobs:
+        async with _jobs(work) as jobs:
             await jobs.defer_job_async(_new(job, now))
 
-    async def join(self, uow: UnitOfWork, job: NewJob, now: float) -> bool:
-        """Put a job in the place of one that waits for its first run, no later than that; False when none waits."""
-        async with _jobs(uow) as jobs:
+    async def join(self, work: Transaction, job: Job, now: float) -> bool:
+        """Put a job in the place of one that waits for its first run, no later than that. False when none waits."""
+        async with _jobs(work) as jobs:
             while waiting := await self._untried(jobs, job):
                 # False when another replica was quicker to take it or to replace it: then look again.
                 if await jobs.cancel_job_by_id_async(waiting.id, delete_job=True):
@@ -194,20 +195,13 @@ class SharedJobs:
                     return True
         return False
 
-    async def cancel(self, uow: UnitOfWork, tenant: Tenant, name: str, lock: str) -> None:
-        """Drop the jobs of a name and lock that are not running."""
-        async with _jobs(uow) as jobs:
-            for waiting in await self._waiting(jobs, tenant, name, lock):
-                await jobs.cancel_job_by_id_async(waiting.id, delete_job=True)
-            await jobs.tell()
-
-    async def take(self, uow: UnitOfWork, _now: float, limit: int) -> list[StoredJob]:
+    async def take(self, work: Everywhere, _now: float, limit: int) -> list[Job]:
         """Mark the next jobs as running here and return them: each lock's first one, if it is due and none runs.
 
         Raises `TakenForDead` when there is one, and the others have struck this replica off the register.
         """
-        taken: list[StoredJob] = []
-        async with _jobs(uow) as jobs:
+        taken: list[Job] = []
+        async with _jobs(work) as jobs:
             while self.worker is not None and len(taken) < limit:
                 job = await jobs.fetch(self._names, self.worker)
                 if job is None:
@@ -215,37 +209,37 @@ class SharedJobs:
                 taken.append(stored(job))
         return sorted(taken, key=lambda job: -job.priority)
 
-    async def next_at(self, uow: UnitOfWork, now: float) -> float | None:
+    async def next_at(self, work: Everywhere, now: float) -> float | None:
         """Return when the next job that is not due yet will be."""
-        async with _jobs(uow) as jobs:
+        async with _jobs(work) as jobs:
             seconds = await jobs.upcoming()
         return None if seconds is None else now + seconds
 
-    async def finish(self, uow: UnitOfWork, job: StoredJob) -> None:
+    async def finish(self, work: Everywhere, job: Job) -> None:
         """Drop a job that is done."""
-        async with _jobs(uow) as jobs:
+        async with _jobs(work) as jobs:
             if await jobs.note(job.id, job.worker):
                 await jobs.finish_job_by_id_async(job.id, Status.SUCCEEDED, delete_job=True)
 
     async def postpone(
-        self, uow: UnitOfWork, job: StoredJob, now: float, *, run_at: float, reason: str, reference: str
+        self, work: Everywhere, job: Job, now: float, *, run_at: float, reason: str, reference: str
     ) -> None:
         """Put a job back after an error."""
         errors = job.errors + 1
-        async with _jobs(uow) as jobs:
+        async with _jobs(work) as jobs:
             if await jobs.note(job.id, job.worker, run_at=run_at, errors=errors, reason=reason, reference=reference):
                 await jobs.again(job.id, _later(run_at, now))
                 await jobs.tell()  # should this replica die meanwhile, the others know the time
 
-    async def park(self, uow: UnitOfWork, job: StoredJob, now: float) -> None:
+    async def park(self, work: Everywhere, job: Job, now: float) -> None:
         """Give a job up: it stays to be looked at and lets its lock go."""
-        async with _jobs(uow) as jobs:
+        async with _jobs(work) as jobs:
             if await jobs.note(job.id, job.worker, failed_at=now):
                 await jobs.finish_job_by_id_async(job.id, Status.FAILED, delete_job=False)
 
-    async def retry(self, uow: UnitOfWork, job_id: int) -> bool:
-        """Run a job that was given up once more, as if it were new; False when there is no such job."""
-        async with _jobs(uow) as jobs:
+    async def retry(self, work: Everywhere, job_id: int) -> bool:
+        """Run a job that was given up once more, as if it were new. It is False when there is no such job."""
+        async with _jobs(work) as jobs:
             for job in await jobs.list_jobs_async(id=job_id, status=Status.FAILED.value):
                 if await jobs.note(job_id, job.worker_id, Status.FAILED, run_at=AT_ONCE, failed_at=None, **_UNTRIED):
                     await jobs.again(job_id)
@@ -253,29 +247,29 @@ class SharedJobs:
                     return True
         return False
 
-    async def failed(self, uow: UnitOfWork, tenant: Tenant | None) -> list[StoredJob]:
+    async def failed(self, work: Everywhere, tenant: Tenant | None) -> list[Job]:
         """List the jobs that were given up, of one workspace or of all, newest first."""
-        async with _jobs(uow) as jobs:
+        async with _jobs(work) as jobs:
             found = [stored(job) for job in await jobs.list_jobs_async(status=Status.FAILED.value)]
         ours = [job for job in found if tenant in (None, job.tenant)]
         return sorted(ours, key=lambda job: (-(job.failed_at or 0.0), -job.id))
 
-    async def release(self, uow: UnitOfWork, keep: Collection[int]) -> None:
-        """Put back what was taken here and is not kept; it does not count as a crash."""
+    async def release(self, work: Everywhere, keep: Collection[int]) -> None:
+        """Put back what was taken here and is not kept. It does not count as a crash."""
         if self.worker is None:
             return
-        async with _jobs(uow) as jobs:
+        async with _jobs(work) as jobs:
             doing = await jobs.list_jobs_async(status=Status.DOING.value, worker_id=self.worker)
             for job in map(stored, doing):
                 if job.id not in keep and await jobs.note(job.id, self.worker):
                     await jobs.again(job.id)
             await jobs.tell()
 
-    async def _untried(self, jobs: Jobs, like: NewJob) -> StoredJob | None:
+    async def _untried(self, jobs: JobTable, like: Job) -> Job | None:
         """Find a job of the same name and lock that waits for its first run."""
         waiting = await self._waiting(jobs, like.tenant, like.name, like.lock) if like.lock is not None else []
         return next((job for job in waiting if not job.errors + job.crashes), None)
 
-    async def _waiting(self, jobs: Jobs, tenant: Tenant, name: str, lock: str) -> list[StoredJob]:
+    async def _waiting(self, jobs: JobTable, tenant: Tenant, name: str, lock: str) -> list[Job]:
         found = await jobs.list_jobs_async(task=name, status=_WAITING, lock=_lock(tenant, lock))
         return [stored(job) for job in found]

@@ -1,4 +1,4 @@
-"""The tables. Every row of a workspace has its team_id; times are unix seconds, ids of Slack's are text."""
+"""The tables. Every row of a workspace has its team_id. Times are unix seconds, ids of Slack's are text."""
 
 from typing import Final
 
@@ -12,12 +12,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
+from bot.domain.answering import AnswerMode
 from bot.domain.lane import Kind, Mark
 from bot.domain.notes.record import NotesSource, NotesState
-from bot.domain.sessions import Author, Status, TurnState
-from bot.storage.columns import OneOf, Revision, Seconds, Serial, Words
+from bot.domain.sessions import Author, Status, TurnKind, TurnState
+from bot.storage.columns import CleanText, OneOf, Revision, Seconds, Serial
 
 metadata: Final = MetaData(
     naming_convention={
@@ -37,7 +39,7 @@ workspaces: Final = Table(
     "workspaces",
     metadata,
     Column("team_id", Text, primary_key=True),
-    Column("name", Words, nullable=False, default=""),  # read by nobody: a replica of the version before writes it
+    Column("name", CleanText, nullable=False, default=""),  # read by nobody: a replica of the version before writes it
     Column("notes_channel", Text),
 )
 
@@ -50,11 +52,11 @@ sessions: Final = Table(
     Column("thread", Text),
     Column("owner", Text, nullable=False),
     Column("status", OneOf(Status), nullable=False),
-    Column("title", Words, nullable=False),
+    Column("title", CleanText, nullable=False),
     Column("titled", Boolean, nullable=False),
-    Column("problem", Words, nullable=False),
-    Column("summary", Words, nullable=False),
-    Column("resolution", Words, nullable=False),
+    Column("problem", CleanText, nullable=False),
+    Column("summary", CleanText, nullable=False),
+    Column("resolution", CleanText, nullable=False),
     Column("opened_at", Seconds, nullable=False),
     Column("active_since", Seconds, nullable=False),
     Column("worked", Seconds, nullable=False),
@@ -64,6 +66,9 @@ sessions: Final = Table(
     Column("continues", Text),
     Column("messages", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("answers", OneOf(AnswerMode), nullable=False, default=AnswerMode.BY_PEOPLE, server_default=""),
+    Column("people", Integer, nullable=False, default=1, server_default="1"),
+    Column("above", Integer, nullable=False, default=0, server_default="0"),
     # Several sessions may wait for their card at once: both databases count NULLs as different.
     UniqueConstraint("team_id", "channel", "thread"),
     Index(None, "team_id", "owner", "status", "opened_at"),
@@ -79,11 +84,14 @@ turns: Final = Table(
     Column("seq", Integer, nullable=False),
     Column("author", OneOf(Author), nullable=False),
     Column("user_id", Text),
-    Column("text", Words, nullable=False),
+    Column("text", CleanText, nullable=False),
     Column("state", OneOf(TurnState), nullable=False),
     Column("at", Seconds, nullable=False),
     Column("source", Text),
     Column("failure", Text),
+    Column("kind", OneOf(TurnKind), nullable=False, default=TurnKind.SAID, server_default="said"),
+    Column("speaker", CleanText, nullable=False, default="", server_default=""),
+    Column("wants_answer", Boolean, nullable=False, default=True, server_default=true()),
     UniqueConstraint("team_id", "source"),
     UniqueConstraint("session_id", "seq"),
 )
@@ -109,13 +117,13 @@ tasks: Final = Table(
     Column("generation", Integer, nullable=False),
     Column("position", Integer, nullable=False),
     Column("kind", OneOf(Kind), nullable=False),
-    Column("text", Words, nullable=False),
-    Column("why", Words),
-    Column("command", Words),
+    Column("text", CleanText, nullable=False),
+    Column("why", CleanText),
+    Column("command", CleanText),
     Column("mark", OneOf(Mark), nullable=False),
-    Column("draft", Words, nullable=False),
+    Column("draft", CleanText, nullable=False),
     Column("draft_rev", Integer, nullable=False),
-    Column("answer", Words, nullable=False),
+    Column("answer", CleanText, nullable=False),
     Column("sent", Boolean, nullable=False),
     UniqueConstraint("session_id", "generation", "position"),
 )
@@ -129,7 +137,7 @@ live_messages: Final = Table(
     Column("thread", Text),
     Column("ts", Text),
     Column("posting", Boolean, nullable=False, default=False),
-    Column("text", Words, nullable=False, default=""),
+    Column("text", CleanText, nullable=False, default=""),
     Column("final", Boolean, nullable=False, default=False),
     Column("run", Integer, nullable=False),
     Column("shown", Revision, nullable=False, default=-1),
@@ -141,7 +149,7 @@ notes: Final = Table(
     Column("session_id", Text, _session(), primary_key=True),
     Column("team_id", Text, nullable=False),
     Column("state", OneOf(NotesState), nullable=False),
-    Column("text", Words, nullable=False),
+    Column("text", CleanText, nullable=False),
     Column("source", OneOf(NotesSource), nullable=False),
     Column("stopped_by", Text),
     Column("generation", Integer, nullable=False),

@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, expect
 
+from benchmarks.support.chromium import MISSING, chromium, path
 from tests.scenario.stage import Stage, playing
-from tests.support.chromium import MISSING, chromium, path
 
 Opens = Callable[..., Awaitable[Page]]
 PATIENCE = 15_000
@@ -35,17 +35,23 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def opens(browser: Browser, stage: Stage) -> AsyncIterator[Opens]:
-    """Open the workspace as someone; whatever goes wrong in the page, or leaves this machine, fails the test."""
+    """Open the workspace as someone. Whatever goes wrong in the page, or leaves this machine, fails the test."""
     wrong: list[str] = []
+
+    def asks(request: Request) -> None:
+        if stage.slack.url not in request.url:
+            wrong.append(f"asks {request.url}")
+
+    def logs(message: ConsoleMessage) -> None:
+        if message.type == "error" and "WebSocket" not in message.text:
+            wrong.append(message.text)
 
     async def open_as(name: str = "Ana", **where: str) -> Page:
         page = await browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: wrong.append(f"{error}"))
-        page.on("request", lambda asked: stage.slack.url in asked.url or wrong.append(f"asks {asked.url}"))
-        page.on(
-            "console", lambda said: said.type == "error" and "WebSocket" not in said.text and wrong.append(said.text)
-        )
+        page.on("request", asks)
+        page.on("console", logs)
         await page.goto(f"{stage.slack.url}/?{urlencode({'as': name, **where})}")
         await page.wait_for_selector("#sidebar h1")
         return page

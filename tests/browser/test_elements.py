@@ -1,4 +1,4 @@
-"""Elements and blocks that few apps use, with the keyboard and the mouse; and trouble ordered from the page."""
+"""Elements and blocks that few apps use, with the keyboard and the mouse. Trouble ordered from the page."""
 
 import re
 from collections.abc import AsyncIterator
@@ -42,7 +42,7 @@ async def test_options_of_the_app_are_found_and_chosen_with_the_keyboard(opens: 
     asked = {"type": "input", "block_id": "where", "label": text("Hosts"), "element": element}
     async with offering(stage) as client:
         view = modal(asked, callback_id="hosts")
-        await client.views_open(trigger_id=stage.ana.hands.trigger(DESK), view=view)
+        await client.views_open(trigger_id=stage.ana.client.trigger(DESK), view=view)
         dialog = page.get_by_role("dialog")
         box = dialog.get_by_role("combobox", name="Hosts")
         await expect(box).to_be_focused()
@@ -75,7 +75,7 @@ async def test_several_people_are_chosen_and_no_more_than_allowed(opens: Opens, 
     element = {"type": "multi_users_select", "action_id": "who", "max_selected_items": 2}
     asked = {"type": "input", "block_id": "people", "label": text("Who helps"), "element": element}
     async with web_client(stage.slack) as client:
-        await client.views_open(trigger_id=stage.ana.hands.trigger(DESK), view=modal(asked, field("Why")))
+        await client.views_open(trigger_id=stage.ana.client.trigger(DESK), view=modal(asked, field("Why")))
     group = page.get_by_role("group", name="Who helps")
     await group.get_by_label("Ben").check()
     await group.get_by_label("Dana").check()

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.conftest import THE_BROWSERS, Opens
 from tests.scenario.stage import Stage
@@ -54,7 +54,7 @@ async def test_the_view_stays_where_it_was_scrolled_to(opens: Opens, stage: Stag
 async def test_an_input_survives_an_update_of_its_modal_only_under_the_same_ids(opens: Opens, stage: Stage) -> None:
     page = await opens()
     async with web_client(stage.slack) as client:
-        trigger = stage.ana.hands.trigger(DESK)
+        trigger = stage.ana.client.trigger(DESK)
         view = modal(section("First"), field("Note", block="one"), field("Other", block="two"))
         opened = await client.views_open(trigger_id=trigger, view=view)
         note = page.get_by_role("textbox", name="Note")
@@ -235,7 +235,7 @@ async def test_elements_tell_the_app_what_was_chosen(opens: Opens, stage: Stage)
 async def test_files_go_both_ways(opens: Opens, stage: Stage) -> None:
     page = await opens()
     box = page.get_by_role("combobox", name="Message #help-desk")
-    file = {"name": "spooler.log", "mimeType": "text/plain", "buffer": b"event 372"}
+    file: FilePayload = {"name": "spooler.log", "mimeType": "text/plain", "buffer": b"event 372"}
     await page.locator("#main .composer input[type=file]").set_input_files(file)
     await box.fill("the log")
     await box.press("Enter")

@@ -121,7 +121,7 @@ async def test_a_modal_shows_the_errors_that_the_app_answers(opens: Opens, stage
     async with web_client(stage.slack) as client, bolt_app(client, stage.slack) as own, over_http(own, stage.slack):
         own.view("own")(submitted)
         view = modal(field("Host", block="host"), field("Note", block="note"), callback_id="own")
-        await client.views_open(trigger_id=stage.ana.hands.trigger(None), view=view)
+        await client.views_open(trigger_id=stage.ana.client.trigger(None), view=view)
         dialog = page.get_by_role("dialog")
         host = dialog.get_by_role("textbox", name="Host")
         await host.fill("printer-9")

@@ -10,10 +10,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from benchmarks.support.app import MANIFEST
 from bot.sandbox import Message, Sandbox
 from tests.integration.test_stopping import PROSE, script, shown, thread
 from tests.scenario.stage import CHANNELS, DESK, PRINTER
-from tests.support.app import MANIFEST
 from tests.support.process import Process, serving, spawned
 
 REFUSED = "I could not save that just now"
@@ -48,7 +48,7 @@ async def unwritable(process: Process) -> AsyncIterator[None]:
 
 
 async def refuses(slack: Sandbox, process: Process, root: Message, reason: str) -> Message:
-    """Find new work refused, and the reason said in one place each; return a message that was not taken."""
+    """Find new work refused, and the reason said in one place each. Return a message that was not taken."""
     ana = slack.person("Ana")
     said = await ana.say(DESK, "Said while nothing could be saved", thread=root)
     await slack.until(lambda: [e for e in slack.record.deliveries("message") if e.data["status"] == 503], 20)

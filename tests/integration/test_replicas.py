@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 
 from bot.domain.ids import TeamId, Tenant
+from bot.domain.jobs import Job
 from bot.jobs.choose import choose
-from bot.jobs.queue import Job
 from bot.jobs.runner import Runner
 from bot.storage.database import Database
 
@@ -20,7 +20,7 @@ TAKEN_OVER: float = 10.0
 """Seconds within which a dead replica's job must run again."""
 
 
-class Replica:
+class ReplicaRun:
     """A process that runs jobs, and what it says."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -38,24 +38,24 @@ class Replica:
         self.process.stdin.write(f"{id}\n".encode())
 
 
-Start = Callable[[], Awaitable[Replica]]
+Start = Callable[[], Awaitable[ReplicaRun]]
 
 
 @pytest.fixture
 async def start(postgres_url: str) -> AsyncIterator[Start]:
     async with AsyncExitStack() as started:
 
-        async def another() -> Replica:
+        async def another() -> ReplicaRun:
             return await started.enter_async_context(_running(postgres_url))
 
         yield another
 
 
 @asynccontextmanager
-async def _running(url: str) -> AsyncIterator[Replica]:
-    program = (sys.executable, "-m", "tests.support.replica_program", url)
+async def _running(url: str) -> AsyncIterator[ReplicaRun]:
+    program = (sys.executable, "-m", "benchmarks.support.replica_program", url)
     process = await asyncio.create_subprocess_exec(*program, stdin=-1, stdout=-1, stderr=asyncio.subprocess.DEVNULL)
-    replica = Replica(process)
+    replica = ReplicaRun(process)
     await replica.until("ready")
     yield replica
     if process.returncode is None:
@@ -68,13 +68,11 @@ async def _running(url: str) -> AsyncIterator[Replica]:
 async def enqueue(postgres_url: str) -> AsyncIterator[Callable[..., Awaitable[None]]]:
     """Enqueues jobs of one lock, and runs none itself."""
 
-    async def nothing(*_: object) -> None: ...
-
     database = Database.open(postgres_url)
-    queue: Runner = choose(database, nothing, nothing, time.time, 1)
+    queue: Runner = choose(database, time.time, 1)
 
     async def add(*ids: str) -> None:
-        async with database.write() as uow:
+        async with database.write(TENANT) as uow:
             for id in ids:
                 await queue.enqueue(uow, Job(name="work", tenant=TENANT, args={"id": id}, lock="x"))
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import aiohttp
 import pytest
@@ -46,7 +47,9 @@ async def test_there_are_two_connections_and_the_metrics_say_so(stage: Stage) ->
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
-async def test_a_refresh_of_both_at_once_leaves_no_gap(stage: Stage, reason: str) -> None:
+async def test_a_refresh_of_both_at_once_leaves_no_gap(
+    stage: Stage, reason: Literal["warning", "refresh_requested"]
+) -> None:
     fewest = 2
 
     def look(_entry: object) -> None:
@@ -112,7 +115,7 @@ async def test_frames_that_are_no_envelopes_change_nothing(stage: Stage) -> None
 
 
 async def test_stopping_answers_what_is_here_and_takes_no_more(stage: Stage) -> None:
-    await stage.app.services.homes.opened(stage.app.identity.tenant, stage.ana.id)  # type: ignore[arg-type]
+    await stage.ana.open_home()
     await stage.quiet()
     delivery = stage.slack._delivery
     once = delivery.send
@@ -126,7 +129,7 @@ async def test_stopping_answers_what_is_here_and_takes_no_more(stage: Stage) -> 
         return ack
 
     delivery.send = send  # type: ignore[method-assign]
-    async with stage.app.database.write():  # no handler can end before the app has been told to stop
+    async with stage.app.database.write_everywhere():  # no handler can end before the app has been told to stop
         started = asyncio.ensure_future(stage.ana.command(DESK, f"/troubleshoot {PRINTER}"))
         await until(lambda: any(link._answering for link in sockets._links))
         stopping = asyncio.ensure_future(stage.app.stop(grace=0.5))

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import pytest
 
+from benchmarks.support.app import MANIFEST
 from bot.sandbox import Message, Sandbox
 from tests.scenario.post import until
 from tests.scenario.stage import CHANNELS, DESK, PRINTER, SECTIONS
-from tests.support.app import MANIFEST
 from tests.support.process import Process, serving, spawned
 
 PROSE: Final = "It is the device, its port, or the queue on the server: look at the queue first, and then at the rest."

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.services.bundle import Services
+from bot.services.services import Services
 from handlers import register
 from tests.meta.sources import ROOT
 
@@ -38,7 +38,7 @@ class Registered:
         return isinstance(self.what, Pattern) and self.what.fullmatch("nothing that anybody named") is not None
 
     def names(self) -> list[str]:
-        """List the ids it is for; a pattern that catches all has none."""
+        """List the ids it is for. A pattern that catches all has none."""
         if isinstance(self.what, Pattern):
             return [] if self.catches_all else self.what.pattern.split("|")
         return [self.what]

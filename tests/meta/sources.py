@@ -21,7 +21,7 @@ Node = Any
 
 @dataclass(frozen=True)
 class Source:
-    """One Python file; `path` is relative to the checkout, with slashes."""
+    """One Python file. `path` is relative to the checkout, with slashes."""
 
     path: str
     text: str
@@ -33,7 +33,7 @@ class Source:
 
     @cached_property
     def parents(self) -> Mapping[Node, Node]:
-        """The node that holds each node; the module has none."""
+        """The node that holds each node. The module has none."""
         return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     @cached_property
@@ -54,7 +54,7 @@ class Source:
         return (node for kind in kinds for node in self.kinds.get(kind, ()))
 
     def within(self, node: Node) -> str:
-        """Name the classes and functions around a node, like `Notes.write`; empty at the top of the module."""
+        """Name the classes and functions around a node, like `Notes.write`. Empty at the top of the module."""
         names = []
         while (node := self.parents.get(node)) is not None:
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -125,7 +125,7 @@ def excused(source: Source, allowed: Mapping[str, str], name: str = "") -> bool:
 
 
 def stale(allowed: Mapping[str, str], seen: Sequence[str]) -> Iterator[str]:
-    """Yield the entries of an allow-list that nothing needs any more; `seen` are `file:name` of what it is for."""
+    """Yield the entries of an allow-list that nothing needs any more. `seen` are `file:name` of what it is for."""
     for entry in allowed:
         if not any(one == entry or one.startswith(entry if entry.endswith("/") else f"{entry}:") for one in seen):
             yield f"{entry}: nothing there needs its entry in the allow-list: take it out"

@@ -1,4 +1,4 @@
-"""One error root; each class is a situation with a message of its own; no exception's text goes any further."""
+"""One error root. Each class is a situation with a message of its own. No exception's text goes any further."""
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence

@@ -21,7 +21,7 @@ from bot.slack.views.home import HomePage
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix
 from bot.slack.views.kit import Rendered
 from tests.meta.recorder import handled, registrations
-from tests.meta.sources import Source, clean, dotted, read
+from tests.meta.sources import Source, app, clean, dotted, read
 
 VIEWS: Final = "bot/slack/views"
 NOT_VIEWS: Final = frozenset({"kit", "ids", "text", "tasks", "views"})
@@ -202,10 +202,11 @@ def test_every_modal_is_handled_where_it_ends() -> None:
 
 
 def test_every_field_and_every_prefix_is_read() -> None:
-    read_names = {dotted(node) for source in read("handlers") for node in source.of(ast.Attribute)}
+    sources = [*read("handlers"), *(source for source in app() if source.path == "bot/slack/incoming.py")]
+    read_names = {dotted(node) for source in sources for node in source.of(ast.Attribute)}
     for field in Field:
         assert f"Field.{field.name}" in read_names, f"{field!r} is rendered, but no handler reads what it holds"
-    assert f"Prefix.{Prefix.DRAFT.name}" in read_names, "no handler reads where a draft belongs"
+    assert f"Prefix.{Prefix.DRAFT.name}" in read_names, "nobody reads where a draft belongs"
 
 
 def test_an_id_has_one_listener() -> None:

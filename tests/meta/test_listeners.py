@@ -1,16 +1,23 @@
-"""What a handler may be: short, without blocks, SQL and business state, and with parameters that Bolt hands in."""
+"""What a handler may be: named, short, without blocks, SQL and business state.
+
+Bolt sees the router's listeners. Their parameters are held against what Bolt hands in.
+"""
 
 import ast
+import importlib
 import inspect
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache
 from typing import Any, Final
 
 import pytest
 from slack_bolt.kwargs_injection.async_utils import build_async_required_kwargs
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from handlers.router import Handlers
 from tests.meta.recorder import Registered, registrations
 from tests.meta.sources import FunctionNode, Node, Source, clean, dotted, holds, read
 
@@ -18,31 +25,45 @@ MOST_LINES: Final = 25
 OF_ONE_KIND: Final = frozenset({"command", "event", "action", "view", "shortcut", "options", "message", "step"})
 """Bolt hands these in for one kind of payload and None for the others: `body` is what `payloads` reads."""
 FOR_MIDDLEWARE: Final = frozenset({"next", "next_", "resp", "response"})
+ANSWERING: Final = (".private_replies.tell", ".private_replies.tell_once", ".private_replies.open", ".talk.tell")
+BESIDE_THE_TABLE: Final = frozenset({"unknown_event", "unknown_control"})
+"""Handlers that the router takes by themselves: they come after every table."""
 BUSINESS_STATE: Final = frozenset({"Status", "TurnState", "NotesState"})
 _SQL: Final = re.compile(r"^\s*(select|insert into|update|delete from)\s", re.IGNORECASE)
 
 
-def listeners(source: Source) -> Iterator[FunctionNode]:
-    """Yield the functions that are defined inside others: listeners, and what listeners share."""
-    for node in source.of(ast.FunctionDef, ast.AsyncFunctionDef):
-        if source.within(node) and not isinstance(source.parents[node], ast.ClassDef):
-            yield node
+def functions(source: Source) -> Iterator[FunctionNode]:
+    """Yield every function, those inside others too."""
+    yield from source.of(ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@cache
+def tables() -> Mapping[str, Handlers]:
+    """Return the table of each surface, by the name of its module."""
+    modules = [importlib.import_module(source.module) for source in read("handlers")]
+    return {module.__name__: module.HANDLERS for module in modules if hasattr(module, "HANDLERS")}
+
+
+def entries(table: Handlers) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield each id of a table with its handler."""
+    for part in fields(table):
+        yield from getattr(table, part.name).items()
 
 
 def is_short(source: Source) -> Iterator[str]:
-    """A listener parses, makes one service call, renders."""
-    for node in listeners(source):
+    """A handler takes a parsed value, makes one service call, and returns what is shown."""
+    for node in functions(source):
         length = (node.end_lineno or node.lineno) - node.lineno + 1
         if length > MOST_LINES:
             yield source.says(node, f"{node.name} has {length} lines, at most {MOST_LINES}: move what it decides")
 
 
 def asks_one_service(source: Source) -> Iterator[str]:
-    """A listener makes one service call; answering the person privately comes on top."""
-    for node in listeners(source):
+    """A handler makes one service call. Answering the person privately comes on top."""
+    for node in functions(source):
         for branch in _branches(node.body):
             called = [dotted(c.func) for n in branch for c in ast.walk(n) if isinstance(c, ast.Call)]
-            asked = [c for c in called if c.startswith("services.") and not c.startswith("services.answers.")]
+            asked = [c for c in called if c.startswith("services.") and not c.endswith(ANSWERING)]
             if len(asked) > 1:
                 yield source.says(node, f"{node.name} calls {' and '.join(asked)}: make that one verb of a service")
 
@@ -68,7 +89,7 @@ def draws_nothing(source: Source) -> Iterator[str]:
 
 
 def decides_nothing(source: Source) -> Iterator[str]:
-    """What follows from a session's state is for the services to say; queries are for the storage."""
+    """What follows from a session's state is for the services to say. Queries are for the storage."""
     for node in source.of(ast.Name, ast.alias, ast.Attribute):
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else node.name
         if name in BUSINESS_STATE:
@@ -78,11 +99,11 @@ def decides_nothing(source: Source) -> Iterator[str]:
             yield source.says(node, "SQL: put the query into bot/storage")
 
 
-def test_listeners_are_short() -> None:
+def test_handlers_are_short() -> None:
     holds(is_short, read("handlers"))
 
 
-def test_listeners_make_one_service_call() -> None:
+def test_handlers_make_one_service_call() -> None:
     holds(asks_one_service, read("handlers"))
 
 
@@ -94,10 +115,43 @@ def test_handlers_neither_branch_on_business_state_nor_query() -> None:
     holds(decides_nothing, read("handlers"))
 
 
-def test_only_payloads_reads_payload_dicts() -> None:
-    readers = {"handlers/payloads.py", "handlers/failures.py"}  # an error handler asks what kind of payload failed
+def test_handlers_are_named_functions_of_their_surface() -> None:
+    assert len(tables()) > 5, "the tables of handlers are not found any more"
+    for name, table in tables().items():
+        for id, handler in entries(table):
+            own = vars(importlib.import_module(name)).get(handler.__name__)
+            assert own is handler, f"{name}: the handler of {id!r} is not a function of this module"
+            assert inspect.iscoroutinefunction(handler), f"{name}: {handler.__name__} must be a coroutine function"
+
+
+def test_every_public_handler_is_in_the_table_of_its_surface() -> None:
     clean(
-        source.says(node, "read it in handlers/payloads.py")
+        source.says(node, f"{node.name} is in no table, so nobody calls it")
+        for source in read("handlers")
+        if source.module in tables()
+        for node in source.tree.body
+        if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_")
+        if node.name not in {handler.__name__ for _, handler in entries(tables()[source.module])}
+        if node.name not in BESIDE_THE_TABLE
+    )
+
+
+def test_every_table_is_registered() -> None:
+    named = sum(len(list(entries(table))) for table in tables().values())
+    assert named == len([one for one in registrations() if one.names() and one.kind != "error"])
+
+
+def test_what_catches_everything_is_registered_last() -> None:
+    kinds = [one.kind for one in registrations() if one.catches_all]
+    assert sorted(kinds) == ["action", "command", "event", "shortcut", "view", "view_closed"]
+    first = next(number for number, one in enumerate(registrations()) if one.catches_all)
+    assert all(one.catches_all for one in registrations()[first:]), "Bolt calls the first listener that fits"
+
+
+def test_only_slack_incoming_reads_payload_dicts() -> None:
+    readers = {"handlers/failures.py"}  # an error handler asks what kind of payload failed
+    clean(
+        source.says(node, "read it in bot/slack/incoming.py")
         for source in read("handlers")
         if source.path not in readers
         for node in source.of(ast.Subscript, ast.Attribute, ast.Call)
@@ -120,11 +174,11 @@ async def test_bolt_hands_in_every_parameter_of_a_listener(
             error=Exception(),
             next_keys_required=False,
         )
-    assert not caplog.messages, f"{registered.where}: {caplog.messages}"
+    assert not caplog.messages, f"{registered} at {registered.where}: {caplog.messages}"
 
 
 def _wrong_parameters(registered: Registered) -> Iterator[str]:
-    where, listener = registered.where, registered.listener
+    where, listener = f"{registered} at {registered.where}", registered.listener
     if not inspect.iscoroutinefunction(listener):
         yield f"{where}: an AsyncApp takes coroutine functions only"
     for name, parameter in inspect.signature(listener).parameters.items():
@@ -133,7 +187,7 @@ def _wrong_parameters(registered: Registered) -> Iterator[str]:
         if parameter.default is not inspect.Parameter.empty:
             yield f"{where}: {name} has a default, which hides that Bolt does not hand it in"
         if name in OF_ONE_KIND | FOR_MIDDLEWARE:
-            yield f"{where}: {name} is None for other kinds of payload: take `body` and read it with payloads"
+            yield f"{where}: {name} is None for other kinds of payload: take `body` and read it with bot.slack.incoming"
         if name == "error" and registered.kind != "error":
             yield f"{where}: only the error handler gets an error"
     if registered.kind not in ("event", "error") and "ack" not in inspect.signature(listener).parameters:

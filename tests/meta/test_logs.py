@@ -47,20 +47,6 @@ def logs_ids_only(source: Source) -> Iterator[str]:
                 yield source.says(keyword.value, f"{keyword.arg}={ast.unparse(keyword.value)}: log an id instead")
 
 
-def uses_one_way_to_log(source: Source) -> Iterator[str]:
-    """Everything is logged through structlog; `logging` is set up in `bot.log`, and nothing is printed."""
-    if source.path == "bot/log.py" or source.path.startswith("bot/sandbox/"):
-        return
-    for node in source.of(ast.Call):
-        name = dotted(node.func)
-        if name in ("logging.getLogger", "logging.basicConfig", "print", "traceback.print_exc", "warnings.warn"):
-            yield source.says(node, f"{name}: use structlog, or typer.echo in bot/cli.py")
-
-
 def test_log_lines_hold_ids_only() -> None:
     holds(logs_ids_only, app())
     assert sum(1 for source in app() for _ in calls(source)) > 10, "the calls of loggers are not found any more"
-
-
-def test_there_is_one_way_to_log() -> None:
-    holds(uses_one_way_to_log, app())

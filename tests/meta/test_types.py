@@ -53,23 +53,12 @@ def freezes_its_values(source: Source) -> Iterator[str]:
                 yield source.says(node, f"{node.name}: add {' and '.join(f'{o}=True' for o in missing)}")
 
 
-def hides_no_types(source: Source) -> Iterator[str]:
-    """A `type: ignore` says which error it is about."""
-    for number, line in enumerate(source.text.splitlines(), start=1):
-        if "type: ignore" in line and "type: ignore[" not in line:
-            yield f"{source.path}:{number}: say which error, like `type: ignore[arg-type]`"
-
-
 def test_a_match_on_an_enum_is_complete() -> None:
     holds(decides_on_every_member, app())
 
 
 def test_dataclasses_of_the_domain_and_the_handlers_are_frozen_values() -> None:
     holds(freezes_its_values, read("bot/domain") + read("handlers"))
-
-
-def test_ignored_types_say_which_error() -> None:
-    holds(hides_no_types, app())
 
 
 def test_the_domain_knows_no_i_o() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.storage.samples import KINDS, fresh
+from tests.meta.statements import watched
 from tests.scenario.stage import Stage, playing
 from tests.scenario.story import Story
 
@@ -28,3 +29,11 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 def story(stage: Stage) -> Story:
     """The story of what happens on the stage."""
     return Story(stage)
+
+
+@pytest.fixture(autouse=True)
+def _in_their_workspace() -> Iterator[None]:
+    """No statement of a transaction in one workspace may reach another."""
+    with watched() as watch:
+        yield
+    assert not watch.broken, "\n".join(watch.broken)

@@ -30,7 +30,7 @@ def thrice(stage: Stage) -> Iterator[None]:
 
 @contextmanager
 def held(stage: Stage) -> Iterator[list[Parcel]]:
-    """Keep what people do from the app, while they believe that it arrived; the test delivers it."""
+    """Keep what people do from the app, while they believe that it arrived. The test delivers it."""
     kept: list[Parcel] = []
     delivery = stage.slack._delivery
 

@@ -9,12 +9,18 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from benchmarks.support import sqlite
+from benchmarks.support.app import MANIFEST, settings_for
 from bot.app import Tasklane
+from bot.domain import prompts
+from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant
+from bot.domain.jobs import Job, Value
 from bot.domain.pacing.window import Limits
+from bot.jobs.queue import JobName
 from bot.sandbox import Message, Person, Room, Sandbox, View
 from bot.sandbox.sandbox import ROOMS
-from tests.support import sqlite
-from tests.support.app import MANIFEST, settings_for
+from bot.storage import sessions as rows
+from bot.storage import turns
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
 DESK: Final = "help-desk"
@@ -68,10 +74,29 @@ class Stage:
 
     async def _jobs(self) -> tuple[int, int]:
         """Count the jobs that are due or running, and those that failed and will be tried again."""
-        async with self.app.database.read() as uow:
-            counted = text(_JOBS[uow.connection.dialect.name]).bindparams(now=time.time())
-            waiting, failed = (await uow.execute(counted)).one()
+        async with self.app.database.read_everywhere() as everywhere:
+            counted = text(_JOBS[everywhere.connection.dialect.name]).bindparams(now=time.time())
+            waiting, failed = (await everywhere.execute(counted)).one()
         return int(waiting), int(failed)
+
+    @property
+    def tenant(self) -> Tenant:
+        """The workspace."""
+        return self.app.identity.tenant
+
+    def job(self, name: JobName, session: SessionId, **args: Value) -> Job:
+        """Make a job as the queue would hand it out."""
+        return Job(name=name, tenant=self.tenant, args={"session": session, **args})
+
+    async def heard(self, root: Message) -> list[str]:
+        """List what the assistant is told of a session, in order, without its own answers."""
+        async with self.app.database.read(self.tenant) as uow:
+            session = await rows.by_thread(uow, ChannelId(root.channel.id), MessageTs(root.ts))
+            assert session is not None
+            history = await turns.history(uow, session.id)
+        services = self.app.services
+        names = await services.names.people(self.tenant, prompts.colleagues(history, session.owner))
+        return [text for role, text in prompts.chat(history, session.owner, names) if role == "user"]
 
     async def start(self, person: Person | None = None, problem: str = PRINTER, channel: str = DESK) -> Message:
         """Start a session by command, and return its card once the first reply is there."""
@@ -117,7 +142,7 @@ class Stage:
         return str(next(iter(values.values())).get("value") or "")
 
     async def conclude(self, root: Message, outcome: str = "Resolved", notes: str = "", **more: str) -> None:
-        """Have Ana conclude through the modal; `more` are its other fields by label, `_` for a space."""
+        """Have Ana conclude through the modal. `more` are its other fields by label, `_` for a space."""
         await self.click(root, "Conclude")
         await self.ana.choose("Outcome", outcome)
         if notes:
@@ -188,7 +213,7 @@ async def playing(
 async def serving(
     slack: Sandbox, folder: Path, script: str | Path = "desk", *, ahead: float = 0.0, **settings: Any
 ) -> AsyncIterator[Stage]:
-    """Run the app in a workspace that is there already; run again on the same folder, it is a restart.
+    """Run the app in a workspace that is there already. Run again on the same folder, it is a restart.
 
     Its clock is so many seconds `ahead`: then all that Slack delivers comes late.
     """

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.ids import ChannelId, TeamId, Tenant
 from bot.domain.sessions import Session, Status, TurnState
+from bot.jobs.queue import JobName
 from bot.sandbox import Entry, Message, Sandbox
 from bot.services.replies import EMPTY
 from bot.storage import lanes, turns
@@ -76,12 +77,14 @@ async def test_two_runs_of_an_answer_leave_one_answer_and_one_lane(tmp_path: Pat
     async with playing(tmp_path, SLOW) as stage:
         root = await begun(stage)
         (session,) = await stored(tmp_path)
-        await stage.app.services.replies.write(TENANT, session.id)  # a replica that takes the first one for dead
+        await stage.app.services.replies.write(
+            stage.job(JobName.REPLY, session.id)
+        )  # a replica that takes the first one for dead
         await stage.quiet()
         assert len(stage.in_thread(root, "First answer.")) == 1
         assert stage.replies(root)[0].endswith("which has never once been the reason.")
-        async with stage.app.database.read() as uow:
-            assert (await lanes.load(uow, TENANT, session.id)).born == 1
+        async with stage.app.database.read(TENANT) as uow:
+            assert (await lanes.load(uow, session.id)).born == 1
 
 
 async def test_two_runs_of_notes_keep_and_post_what_the_first_one_wrote(tmp_path: Path) -> None:
@@ -91,7 +94,9 @@ async def test_two_runs_of_notes_keep_and_post_what_the_first_one_wrote(tmp_path
         (session,) = await stored(tmp_path)
         await stage.conclude(root, notes="The driver", Team_channel="ticket-notes")
         await stage.until_notes(root, "Steps Taken")
-        await stage.app.services.notes.write(TENANT, session.id)  # a replica that takes the first one for dead
+        await stage.app.services.notes.write(
+            stage.job(JobName.NOTES, session.id)
+        )  # a replica that takes the first one for dead
         await stage.quiet()
         assert "Hold the driver back." in stage.notes(root).text_view()
         assert "[Regenerate]" in stage.notes(root).text_view()
@@ -115,8 +120,8 @@ async def turned(folder: Path, status: Status) -> None:
     """Give the only session a status, as a process did whose end came right after."""
     (session,) = await stored(folder)
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
-    async with database.write() as uow:
-        await rows.save(uow, TENANT, replace(session, status=status))
+    async with database.write(TENANT) as uow:
+        await rows.save(uow, replace(session, status=status))
     await database.close()
 
 
@@ -130,17 +135,17 @@ async def ended(folder: Path, *, text: str, state: TurnState, failure: str | Non
     """Store how the only answer ended."""
     (session,) = await stored(folder)
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
-    async with database.write() as uow:
-        turn = await turns.writing(uow, TENANT, session.id)
+    async with database.write(TENANT) as uow:
+        turn = await turns.writing(uow, session.id)
         assert turn is not None
-        await turns.finish(uow, TENANT, turn.id, text=text, state=state, failure=failure)
+        await turns.save(uow, replace(turn, text=text, state=state, failure=failure))
     await database.close()
 
 
 async def stored(folder: Path) -> list[Session]:
     """Read the sessions beside the app."""
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
-    async with database.read() as uow:
-        found = await rows.in_channel(uow, TENANT, ChannelId("C0HELPDESK"), list(Status))
+    async with database.read(TENANT) as uow:
+        found = await rows.in_channel(uow, ChannelId("C0HELPDESK"), list(Status))
     await database.close()
     return found

@@ -4,10 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.domain.ids import SessionId, TeamId, Tenant
+from bot.domain.ids import SessionId
+from bot.domain.jobs import AT_ONCE
 from bot.jobs.queue import JobName
-from bot.sandbox import Sandbox
-from bot.storage.jobs import AT_ONCE
 from bot.storage.tables import jobs, turns
 from tests.scenario.stage import DESK, Stage, buttons, playing, serving
 
@@ -108,7 +107,7 @@ async def test_an_answer_to_a_replaced_task_is_told_once_however_often_it_is_sav
     stage.slack.space.views.stack(stage.ana.id).append(modal)  # Slack gave up on the answer, and the modal stayed
     assert (await stage.ana.submit()).ok
     await stage.quiet()
-    async with stage.app.database.read() as uow:
+    async with stage.app.database.read(stage.tenant) as uow:
         told = [row.text for row in await uow.execute(select(turns.c.text).where(turns.c.text.startswith("Q: ")))]
     assert told == ["Q: What does the printer's display show?\nA: Ready"]
 
@@ -118,9 +117,9 @@ async def test_the_thread_shows_a_draft_although_nobody_heard_its_modal_close(st
     await stage.click(stage.lane(root), "Answer", FIRST)
     await stage.ana.type("Answer", "Ready, I thi", by_character=True)
     await stage.slack.settled()
-    async with stage.app.database.read() as uow:
+    async with stage.app.database.read(stage.tenant) as uow:
         (waiting,) = await uow.execute(select(jobs).where(jobs.c.name == JobName.LANE))
     assert waiting.run_at > AT_ONCE, "mostly the modal is closed soon"
     session = SessionId(waiting.lock.removeprefix("lane:"))
-    await stage.app.services.lanes.redraw(Tenant(team=TeamId(Sandbox.team_id)), session, None)
+    await stage.app.services.lanes.redraw(stage.job(JobName.LANE, session))
     assert "Draft saved" in stage.lane(root).text_view()

@@ -11,10 +11,10 @@ from tests.scenario.stage import DESK, SECTIONS, Stage, playing
 
 async def spend(stage: Stage, what: str, times: int, *, limit: int) -> None:
     """Have Ana done something so often within this minute already."""
-    tenant, user = stage.app.identity.tenant, UserId(stage.ana.id)
-    async with stage.app.database.write() as uow:
+    user = UserId(stage.ana.id)
+    async with stage.app.database.write(stage.tenant) as uow:
         for _ in range(times):
-            assert await limits.take(uow, tenant, user, what, limit=limit, window=60.0, now=time.time()) is None
+            assert await limits.take(uow, user, what, limit=limit, window=60.0, now=time.time()) is None
 
 
 async def test_the_sixteenth_conclusion_in_a_minute_waits(stage: Stage) -> None:

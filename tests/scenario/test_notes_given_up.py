@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.domain.ids import TeamId, Tenant
+from bot.jobs.queue import JobName
 from bot.sandbox import Message, Sandbox
 from tests.scenario.stage import DESK, SECTIONS, Stage, buttons, playing
 from tests.scenario.test_broken_off import stored
@@ -29,7 +30,7 @@ def silent_after(folder: Path, chars: int) -> Path:
 
 async def given_up(stage: Stage, folder: Path) -> None:
     (session,) = await stored(folder)
-    await stage.app.services.notes.give_up(TENANT, session.id)
+    await stage.app.services.notes.give_up(stage.job(JobName.NOTES, session.id))
 
 
 def notes_of(root: Message) -> list[Message]:

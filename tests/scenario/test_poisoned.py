@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from benchmarks.support.app import MANIFEST, settings_for
 from bot.app import Tasklane
 from bot.sandbox import Sandbox
 from bot.storage.tables import turns
 from tests.scenario.stage import CHANNELS, DESK, PLENTY, PRINTER, SCRIPTS, Stage, buttons
-from tests.support.app import MANIFEST, settings_for
 
 
 class Clock:
@@ -33,7 +33,7 @@ async def test_a_reply_that_always_fails_is_given_up_told_and_stops_nobody_else(
             stage = Stage(slack, app)
             root = await stage.start()
             other = await stage.start(stage.ben, channel="vault")
-            async with app.database.write() as uow:
+            async with app.database.write(stage.tenant) as uow:
                 first = turns.c.text == PRINTER
                 await uow.execute(turns.update().where(first, turns.c.user_id == stage.ana.id).values(source="x"))
                 await uow.execute(text("UPDATE turns SET author = 'nobody' WHERE source = 'x'"))
@@ -45,13 +45,13 @@ async def test_a_reply_that_always_fails_is_given_up_told_and_stops_nobody_else(
                     app.runner.wake()
             clock.ahead = 0.0
             (parked,) = given_up
-            assert (parked.job.name, parked.attempts, parked.reason) == ("reply", 4, "ValueError")
+            assert (parked.name, parked.attempts, parked.reason) == ("reply", 4, "ValueError")
             (told,) = stage.in_thread(root, "could not answer")
             assert "Try again" in buttons(told)
             await stage.say(other, "And mine says Error", stage.ben)
             assert len(stage.replies(other)) == 2
             await app.runner.retry(parked.id)
-            async with app.database.write() as uow:
+            async with app.database.write(stage.tenant) as uow:
                 await uow.execute(text("UPDATE turns SET author = 'member' WHERE source = 'x'"))
             await stage.click(told, "Try again")
             assert stage.replies(root)[1:] == ["The device is fine, so **the print server holds the jobs back**."]

@@ -1,12 +1,12 @@
-"""Answers in direct messages are native streams; whatever Slack says to that, there is one whole answer."""
+"""Answers in direct messages are native streams. Whatever Slack says to that, there is one whole answer."""
 
 from pathlib import Path
 
 import pytest
 
+from benchmarks.support.app import MANIFEST
 from bot.sandbox import Message, Sandbox
 from tests.scenario.stage import CHANNELS, PRINTER, Stage, playing, serving
-from tests.support.app import MANIFEST
 
 WHOLE = "which has never once been the reason."
 

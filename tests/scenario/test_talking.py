@@ -20,7 +20,7 @@ async def test_every_message_of_a_member_is_a_turn(stage: Stage, story: Story) -
     await stage.say(root, "The display says Ready")
     assert len(stage.replies(root)) == 2
     await story.goes_on()
-    await stage.say(root, "Have you tried turning it off and on again?", stage.ben)
+    await stage.say(root, "@Tasklane Have you tried turning it off and on again?", stage.ben)
     assert len(stage.replies(root)) == 3
     await story.goes_on()
     story.matches("talking")
@@ -124,11 +124,11 @@ async def test_conclude_is_offered_from_the_second_message_on(tmp_path: Path) ->
     async with playing(tmp_path, "silent") as stage:
         await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
         (root,) = await stage.slack.until(lambda: stage.slack.channel(DESK).messages)
-        assert buttons(root) == []
+        assert buttons(root) == ["Answers everything"]
         assert "Conclude" not in str(root.revisions[0].blocks)
         await stage.slack.until(lambda: stage.in_thread(root, "Thinking…"))
         await stage.ana.say(DESK, "Hello?", thread=root)
-        await stage.slack.until(lambda: buttons(root) == ["Conclude"])
+        await stage.slack.until(lambda: "Conclude" in buttons(root))
 
 
 UNTRUSTED = [
@@ -172,9 +172,9 @@ async def test_a_reply_to_a_card_whose_posts_answer_was_lost_is_a_turn(stage: St
     (card,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
     await stage.ana.say(DESK, "The display says Ready", thread=card)
     await stage.quiet()
-    async with stage.app.database.read() as uow:
-        (session,) = await rows.in_channel(uow, TENANT, ChannelId(card.channel.id), list(Status))
-        said = [turn.text for turn in await turns.history(uow, TENANT, session.id) if turn.author is Author.MEMBER]
+    async with stage.app.database.read(stage.tenant) as uow:
+        (session,) = await rows.in_channel(uow, ChannelId(card.channel.id), list(Status))
+        said = [turn.text for turn in await turns.history(uow, session.id) if turn.author is Author.MEMBER]
     assert said == [PRINTER, "The display says Ready"]
 
 
@@ -194,6 +194,6 @@ async def test_a_reply_to_a_card_that_is_posted_for_too_long_is_delivered_again(
 
 
 def refusals(stage: Stage, said: Message) -> list[Entry]:
-    """List the deliveries of a message that the app wants again; the second waits a minute for the next."""
+    """List the deliveries of a message that the app wants again. The second waits a minute for the next."""
     tried = [d for d in stage.slack.record.deliveries("message") if d.data["payload"]["event"]["ts"] == said.ts]
     return [d for d in tried if d.data["status"] == 503][1:]

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from benchmarks.support.app import MANIFEST
 from bot.sandbox import Message, Sandbox
 from tests.scenario.stage import CHANNELS, DESK, SECTIONS, Stage, serving
-from tests.support.app import MANIFEST
 
 
 async def test_stop_reaches_the_notes_that_another_replica_writes(tmp_path: Path, postgres_url: str) -> None:

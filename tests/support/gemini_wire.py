@@ -15,8 +15,8 @@ from typing import Any, Literal, Self
 
 from aiohttp import web
 
-from tests.support.anthropic_wire import lane
-from tests.support.prompt_cache import tokens
+from benchmarks.support.anthropic_wire import lane
+from benchmarks.support.prompt_cache import tokens
 
 STATUSES = {
     400: "INVALID_ARGUMENT",

@@ -1,4 +1,4 @@
-"""`tasklane serve` as a process of its own, pointed at the sandbox; what it logs can be waited for."""
+"""`tasklane serve` as a process of its own, pointed at the sandbox. What it logs can be waited for."""
 
 import asyncio
 import json
@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.support import sqlite
 from bot.sandbox.sandbox import Sandbox
-from tests.support import sqlite
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,7 +72,7 @@ class Process:
 
 @asynccontextmanager
 async def spawned(slack: Sandbox, folder: Path, script: Path, **more: str) -> AsyncIterator[Process]:
-    """Run the program with its database in `folder`, as soon as it can be spawned; killed at the end."""
+    """Run the program with its database in `folder`, as soon as it can be spawned. Killed at the end."""
     sqlite.prepare(folder / "tasklane.db")
     environment: Mapping[str, str] = {
         "PATH": os.environ.get("PATH", ""),

@@ -73,7 +73,7 @@ class Rank(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class HeadingMark:
     """A line that may begin a section."""
 
     line: int
@@ -101,7 +101,7 @@ def outside_of_wrapper(lines: list[str]) -> list[str]:
     return inner
 
 
-def headings(lines: Sequence[str]) -> list[Mark]:
+def headings(lines: Sequence[str]) -> list[HeadingMark]:
     """Find the lines that begin one of the four sections, in order."""
     inside = _in_code(lines)
     below = [*lines[1:], ""]
@@ -132,7 +132,7 @@ def _in_code(lines: Sequence[str]) -> list[bool]:
     return inside
 
 
-def _mark(number: int, line: str, below: str = "") -> Mark | None:
+def _mark(number: int, line: str, below: str = "") -> HeadingMark | None:
     """Read a line as the beginning of a section, if it can be one."""
     head = line.lstrip()[:1]
     if not head or not (head in "#*_-+" or head.isalnum()) or len(line) > 2_000:
@@ -156,7 +156,7 @@ def _mark(number: int, line: str, below: str = "") -> Mark | None:
     return mark
 
 
-def _named(number: int, title: str, rest: str, rank: Rank, level: int = 0) -> Mark | None:
+def _named(number: int, title: str, rest: str, rank: Rank, level: int = 0) -> HeadingMark | None:
     title = title.rstrip(" \t#")
     name, colon, after = title.partition(":")
     if len(name) > _NAME_CHARS:
@@ -166,9 +166,9 @@ def _named(number: int, title: str, rest: str, rank: Rank, level: int = 0) -> Ma
     name = re.sub(r"\s*\([^)]*\)\s*$", "", name.strip(" *_#"))
     name = " ".join(_TITLE_EDGE.sub("", name).casefold().replace("&", "and").replace("-", " ").split())
     if name in _OWN:
-        return Mark(line=number, section=_OWN[name], rank=rank, level=level, rest=rest)
+        return HeadingMark(line=number, section=_OWN[name], rank=rank, level=level, rest=rest)
     if name in _OTHER and not (rank is Rank.PLAIN and rest):
-        return Mark(line=number, section=_OTHER[name], rank=Rank(rank + 3), level=level, rest=rest)
+        return HeadingMark(line=number, section=_OTHER[name], rank=Rank(rank + 3), level=level, rest=rest)
     return None
 
 

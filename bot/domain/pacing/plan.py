@@ -103,7 +103,7 @@ def _kept(slots: Slots, burst: Burst, habits: Habits) -> int:
 
 
 def _left(stream: Stream, usual: float, window: float, now: float) -> float:
-    """How long a stream is expected to go on; one that has outlived the usual time may go on for long."""
+    """How long a stream is expected to go on. One that has outlived the usual time may go on for long."""
     age = now - stream.began
     return window if age > usual > 0 else max(usual - age, usual * _TAIL)
 

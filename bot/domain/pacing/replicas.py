@@ -3,7 +3,7 @@
 Slack counts the app's calls per workspace, whichever replica makes them. So the replicas keep one `Pool` a workspace
 between them. Each takes a few slots at a time on a lease, uses them without asking again, and says at its next lease
 what it used: a slot that was never used is free again, and one whose replica died counts as used at the lease's end.
-The pool's times are unix seconds of one clock, the database's; between it and a replica, times are said as ages, in
+The pool's times are unix seconds of one clock, the database's. Between it and a replica, times are said as ages, in
 seconds before now, because their clocks differ. Either way a message takes time, and makes an age too small: careful.
 """
 

@@ -35,7 +35,7 @@ _BLANK: Final = 1.5
 
 
 class Priority(IntEnum):
-    """Who goes first; a lower number wins."""
+    """Who goes first. A lower number wins."""
 
     CLICK = 0
     LAST_WORD = 1
@@ -100,7 +100,7 @@ class Bucket:
         return self.limits.crowd if self.crowd is None else self.crowd
 
     def rate(self, now: float) -> float:
-        """Tell how many streams have begun in a second lately; the present burst does not count."""
+        """Tell how many streams have begun in a second lately. The present burst does not count."""
         return self.before * math.exp((self.before_at - now) / _LATELY) if self.before else 0.0
 
     def allowed(self, now: float) -> int:
@@ -155,7 +155,7 @@ def decide(
     streams: Collection[Stream] = (),
     elsewhere: Collection[Stream] = (),
 ) -> Send | WaitUntil | None:
-    """Pick who may call now, or when to ask again; None when nobody waits.
+    """Pick who may call now, or when to ask again. It is None when nobody waits.
 
     `streams` are owed their last words here, those `elsewhere` by other replicas under the same limit.
     """
@@ -243,7 +243,7 @@ def heard(bucket: Bucket, *, frozen_until: float, learned: int | None, learned_a
 
 
 def began(bucket: Bucket, now: float) -> Bucket:
-    """Note that a stream has its first text; a burst whose streams must have ended tells how big crowds are here."""
+    """Note that a stream has its first text. A burst whose streams must have ended tells how big crowds are here."""
     starts, crowd = bucket.starts, bucket.expected
     if starts and now - starts[-1] > max(bucket.lasting, bucket.limits.horizon):
         crowd += _FORGET * (len(starts) - crowd)

@@ -15,7 +15,7 @@ _RADIUS: Final = 86.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class ChartMark:
     """One bar, slice, line or area: an SVG path, and what it says."""
 
     path: str
@@ -39,7 +39,7 @@ class Picture:
 
     kind: str
     names: Sequence[str]
-    marks: Sequence[Mark]
+    marks: Sequence[ChartMark]
     labels: Sequence[Label]
     levels: Sequence[float]
     rows: Sequence[Sequence[str]]
@@ -52,12 +52,12 @@ def picture(chart: Mapping[str, Any]) -> Picture:
 
 def _pie(segments: Sequence[Mapping[str, Any]]) -> Picture:
     whole = math.fsum(float(one["value"]) for one in segments)
-    marks: list[Mark] = []
+    marks: list[ChartMark] = []
     start = 0.0
     for index, one in enumerate(segments):
         share = float(one["value"]) / whole
         told = f"{one['label']}: {_number(one['value'])} ({share:.0%})"
-        marks.append(Mark(path=_slice(start, start + share), series=index, told=told))
+        marks.append(ChartMark(path=_slice(start, start + share), series=index, told=told))
         start += share
     return Picture(
         kind="pie",
@@ -106,7 +106,7 @@ def _xy(chart: Mapping[str, Any]) -> Picture:
     return Picture(
         kind=str(chart["type"]),
         names=names,
-        marks=[Mark(path=path, series=at, told=names[at]) for at, path in paths],
+        marks=[ChartMark(path=path, series=at, told=names[at]) for at, path in paths],
         labels=labels,
         levels=[height(tick) for tick in ticks],
         rows=[
@@ -129,7 +129,7 @@ def _bars(rows: Sequence[Points], zero: float, step: float, *, filled: bool) -> 
 
 
 def _lines(rows: Sequence[Points], zero: float, step: float, *, filled: bool) -> Iterator[tuple[int, str]]:
-    """Draw a line through the points; `filled` closes it down to zero."""
+    """Draw a line through the points. `filled` closes it down to zero."""
     for at, points in enumerate(rows):
         path = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
         yield at, f"{path} L{points[-1][0]:.1f} {zero:.1f} L{points[0][0]:.1f} {zero:.1f} Z" if filled else path

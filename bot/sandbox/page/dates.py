@@ -37,7 +37,7 @@ def ago(at: float, now: float) -> str:
 
 def formatted(at: float, form: str, now: float) -> str:
     """Fill a format of `<!date^…>`: `{date_short_pretty} at {time}`."""
-    return _PLACE.sub(lambda found: _part(found[1], at, now) or found[0], form)
+    return _PLACE.sub(lambda match: _part(match[1], at, now) or match[0], form)
 
 
 def for_input(at: object) -> str:

@@ -14,9 +14,9 @@ from bot.sandbox.elements import options_of
 from bot.sandbox.model import Channel, Message
 from bot.sandbox.page import charts, dates
 from bot.sandbox.page.files import FOLDER
-from bot.sandbox.page.words import Words
+from bot.sandbox.page.html import HtmlText
 from bot.sandbox.views import View
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import SandboxWorkspace
 
 _COLORS: Final = 6
 _UNKNOWN: Final = "blocks/unknown.html"
@@ -24,11 +24,11 @@ _ADDRESSES: Final = ("http://", "https://", "mailto:", "slack://")
 
 
 class Drawing:
-    """Fills the templates for one workspace; they are read once, when the first page is drawn."""
+    """Fills the templates for one workspace. They are read once, when the first page is drawn."""
 
-    def __init__(self, space: Workspace) -> None:
+    def __init__(self, space: SandboxWorkspace) -> None:
         self._space = space
-        self.words = words = Words(space)
+        self.words = words = HtmlText(space)
         loader = FileSystemLoader(FOLDER / "templates")
         self._env = env = Environment(
             loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
@@ -44,6 +44,7 @@ class Drawing:
             "ago": lambda ts: dates.ago(float(ts), space.clock()),
             "moment": dates.for_input,
             "pretty": pretty,
+            "attachment": self._attachment,
             "web": web_address,
             "color": lambda name: sum(map(ord, name)) % _COLORS,
             "person": lambda name: reading.user_name(space, name),
@@ -94,7 +95,7 @@ class Drawing:
 
     @pass_context
     def _block(self, context: Context, block: Mapping[str, Any]) -> Markup:
-        """Draw one block; what no template knows or can draw shows its JSON."""
+        """Draw one block. What no template knows or can draw shows its JSON."""
         values = {**context.get_all(), "b": block}
         template = self._env.select_template([f"blocks/{block.get('type')}.html", _UNKNOWN])
         try:
@@ -102,12 +103,17 @@ class Drawing:
         except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, UndefinedError):
             return Markup(self._env.get_template(_UNKNOWN).render(values))
 
+    def _attachment(self, item: Mapping[str, Any]) -> Markup:
+        """Write a forwarded message, a preview or an alert as plain lines."""
+        lines = reading.attachment(self._space, item).split("\n")
+        return Markup("<br>").join(line.removeprefix("│ ") for line in lines)
+
     def _shortcuts(self) -> list[Any]:
         features = (self._space.manifest or {}).get("features") or {}
         return [shortcut for shortcut in features.get("shortcuts") or () if shortcut["type"] == "message"]
 
     def _local_image(self, url: Any) -> str:
-        """Return the address of an image that this workspace serves; empty for every other host's."""
+        """Return the address of an image that this workspace serves, empty for every other host's."""
         address = str(url or "")
         if address.startswith("data:image/"):
             return address
@@ -164,11 +170,11 @@ def surface_of(surface: Message | View) -> str:
 
 def source_of(surface: Message | View) -> dict[str, Any]:
     """Return the JSON behind a message or a view."""
-    return surface.payload() if isinstance(surface, View) else payloads.message(surface, metadata=True)
+    return surface.payload() if isinstance(surface, View) else payloads.message_object(surface, metadata=True)
 
 
 def chosen(element: Mapping[str, Any], value: Mapping[str, Any] | None) -> list[str]:
     """Return what is chosen in a menu, radio buttons or checkboxes: ids, or the values of options."""
-    found = (value or {}).get(str(state.value_field(str(element.get("type")))))
-    items = found if isinstance(found, list) else [found] if found is not None else []
+    chosen_now = (value or {}).get(str(state.value_field(str(element.get("type")))))
+    items = chosen_now if isinstance(chosen_now, list) else [chosen_now] if chosen_now is not None else []
     return [str(item.get("value")) if isinstance(item, dict) else str(item) for item in items]

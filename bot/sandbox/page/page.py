@@ -1,24 +1,21 @@
-"""The page: its addresses, its tabs, and what they have in common."""
+"""The page: its addresses and its tabs."""
 
 import asyncio
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
 from aiohttp import web
 
-from bot.sandbox import text as reading
+from bot.sandbox import transcripts
 from bot.sandbox.faults import Faults
-from bot.sandbox.model import Channel
-from bot.sandbox.page.drawing import Drawing
 from bot.sandbox.page.files import FOLDER, KINDS, SCRIPTS
+from bot.sandbox.page.shared import PageState, Scene
 from bot.sandbox.page.tab import Tab
 from bot.sandbox.people import Person
 from bot.sandbox.ratelimit import RateLimiter
 from bot.sandbox.record import Entry
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import SandboxWorkspace
 
 _HEADERS: Final = {
     "Content-Security-Policy": (
@@ -30,32 +27,16 @@ _HEADERS: Final = {
 }
 
 
-@dataclass(slots=True, kw_only=True)
-class Scene:
-    """Something that is played in the workspace, which the page lets people start and stop."""
+class WorkspacePage:
+    """Serves the workspace to browsers. Until one comes, it only counts calls."""
 
-    name: str
-    label: str
-    told: str
-    toggle: Callable[[], None]
-    running: bool = False
-
-
-class Page:
-    """Serves the workspace to browsers; until one comes, it only counts calls."""
-
-    def __init__(self, space: Workspace, people: Mapping[str, Person], limiter: RateLimiter, faults: Faults) -> None:
-        self.space = space
-        self.faults = faults
-        self.scenes: list[Scene] = []
+    def __init__(
+        self, space: SandboxWorkspace, people: Mapping[str, Person], limiter: RateLimiter, faults: Faults
+    ) -> None:
+        self.state = PageState(space, people, limiter, faults)
+        self.state.scenes_changed = self.refresh
         self.tabs: set[Tab] = set()
         self.opened = asyncio.Event()
-        self._people = people
-        self._limiter = limiter
-        self._drawing: Drawing | None = None
-        self._read: dict[tuple[str, str], str] = {}
-        self._calls: Counter[str] = Counter()
-        self._refused: Counter[str] = Counter()
         space.record.subscribe(self._saw)
 
     def routes(self) -> list[web.RouteDef]:
@@ -79,14 +60,14 @@ class Page:
         for tab in list(self.tabs):
             tab.drop()
 
+    @property
+    def scenes(self) -> list[Scene]:
+        """What people can start and stop from the page."""
+        return self.state.scenes
+
     def offer(self, scene: Scene) -> None:
         """Let people start and stop something from the page."""
         self.scenes.append(scene)
-        self.refresh()
-
-    def toggle(self, name: str) -> None:
-        """Start or stop a scene."""
-        next(scene for scene in self.scenes if scene.name == name).toggle()
         self.refresh()
 
     def refresh(self) -> None:
@@ -102,116 +83,16 @@ class Page:
                 tab.screen.go(channel, thread=thread)
                 tab.refresh()
 
-    @property
-    def drawing(self) -> Drawing:
-        """The templates, read when they are first needed."""
-        if self._drawing is None:
-            self._drawing = Drawing(self.space)
-        return self._drawing
-
-    @property
-    def first(self) -> str:
-        """Who someone is who does not say so."""
-        return next(iter(self._people.values())).id
-
-    @property
-    def about(self) -> dict[str, Any]:
-        """What the manifest says about the app."""
-        manifest = self.space.manifest or {}
-        features = manifest.get("features") or {}
-        return {
-            "description": (manifest.get("display_information") or {}).get("description") or "",
-            "commands": features.get("slash_commands") or (),
-            "shortcuts": [s for s in features.get("shortcuts") or () if s["type"] == "message"],
-        }
-
-    def person(self, name: str) -> Person | None:
-        """Find someone by name or id."""
-        return next((p for p in self._people.values() if name in (p.id, p.name)), None)
-
-    def rooms(self, user: str) -> Sequence[Channel]:
-        """List a person's conversations, the app's last."""
-        person = self.space.users[user]
-        channels = [c for c in self.space.channels.values() if c.kind != "im" and user in c.members]
-        return [*(c for c in channels if not c.is_archived), self.space.direct(person)]
-
-    def may_see(self, user: str, place: str) -> bool:
-        """Say whether a person may look into a conversation."""
-        channel = self.space.channels.get(place)
-        return channel is not None and (channel.kind == "public" or user in channel.members)
-
-    def title(self, place: str) -> str:
-        """Return what the browser calls its tab."""
-        return f"{reading.channel_name(self.space, place)} – {self.space.team_name}"
-
-    def mark_read(self, user: str, channel: Channel) -> None:
-        """Remember that a person has seen everything in a conversation."""
-        newest = next(reversed(channel.all), "")
-        self._read[user, channel.id] = max(newest, self._read.get((user, channel.id), ""))
-
-    def unread(self, user: str, channel: Channel) -> int:
-        """Count what a person has not seen of others."""
-        seen, count = self._read.get((user, channel.id), ""), 0
-        for message in reversed(channel.all.values()):
-            if message.ts <= seen:
-                break
-            counts = message.user != user and (channel.kind == "im" or not message.in_thread)
-            count += counts and message.subtype != "channel_join"
-        return count
-
-    def calls(self) -> list[dict[str, Any]]:
-        """List the Web API's methods with their calls, the busiest first."""
-        numbers = self._limiter.numbers
-        return [
-            {
-                "method": name,
-                "used": self._limiter.used(name),
-                "allowed": numbers.get(name),
-                "total": total,
-                "refused": self._refused[name],
-            }
-            for name, total in self._calls.most_common()
-        ]
-
-    def draw_rail(self, user: str, *, panel: bool) -> str:
-        """Draw the people between whom one can switch."""
-        people = [p.user for p in self._people.values()]
-        unread = {p.id: any(self.unread(p.id, c) for c in self.rooms(p.id)) for p in people if p.id != user}
-        return self.drawing.draw("rail", people=people, viewer=user, unread=unread, panel=panel)
-
-    def draw_sidebar(self, user: str, place: str) -> str:
-        """Draw a person's conversations."""
-        rooms = [
-            {
-                "id": c.id,
-                "kind": c.kind,
-                "name": self._called(c),
-                "unread": 0 if c.id == place else self.unread(user, c),
-            }
-            for c in self.rooms(user)
-        ]
-        groups = [
-            ("Channels", [r for r in rooms if r["kind"] in ("public", "private")]),
-            ("Direct messages", [r for r in rooms if r["kind"] in ("im", "mpim")]),
-        ]
-        return self.drawing.draw("sidebar", user=self.space.users[user], place=place, groups=groups, scenes=self.scenes)
-
-    def _called(self, channel: Channel) -> str:
-        if channel.kind == "im":
-            return self.space.bot_name
-        return channel.name if channel.kind != "mpim" else reading.channel_name(self.space, channel.id)
-
     def _saw(self, entry: Entry) -> None:
         if entry.kind == "call":
-            self._calls[entry.name] += 1
-            self._refused[entry.name] += not (entry.data["response"] or {}).get("ok")
+            self.state.count(entry)
         for tab in self.tabs:
             tab.saw(entry)
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        if request.headers.get("Origin", self.space.base_url) not in self._origins(request):
+        if request.headers.get("Origin", self.state.space.base_url) not in self._origins(request):
             return web.Response(status=403, text="this page belongs to another address")
-        tab = Tab(self, request)
+        tab = Tab(self.state, request)
         self.tabs.add(tab)
         self.opened.set()
         try:
@@ -220,19 +101,19 @@ class Page:
             self.tabs.discard(tab)
 
     def _origins(self, request: web.Request) -> tuple[str, ...]:
-        return self.space.base_url, f"http://{request.host}"
+        return self.state.space.base_url, f"http://{request.host}"
 
     def _known(self) -> dict[str, Any]:
         """Return what the composer completes: commands and people."""
         commands = [
             {"name": c["command"], "hint": c.get("usage_hint") or "", "told": c.get("description") or ""}
-            for c in self.about["commands"]
+            for c in self.state.about["commands"]
         ]
-        people = [{"name": u.real_name, "told": u.title} for u in self.space.users.values()]
+        people = [{"name": u.real_name, "told": u.title} for u in self.state.space.users.values()]
         return {"commands": commands, "people": people}
 
     async def _shell(self, request: web.Request) -> web.Response:
-        html = self.drawing.draw("page", version=_version(), scripts=SCRIPTS, known=self._known())
+        html = self.state.drawing.draw("page", version=_version(), scripts=SCRIPTS, known=self._known())
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
     async def _file(self, request: web.Request) -> web.Response:
@@ -243,7 +124,7 @@ class Page:
         return web.Response(text=_static(name), content_type=KINDS[name], headers=headers)
 
     async def _text(self, request: web.Request) -> web.Response:
-        return web.Response(text=reading.overview(self.space), headers={"Cache-Control": "no-store"})
+        return web.Response(text=transcripts.overview(self.state.space), headers={"Cache-Control": "no-store"})
 
 
 def _static(name: str) -> str:

@@ -1,21 +1,19 @@
 """What one browser tab shows: who looks, where, and which pieces have to be drawn anew."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from markupsafe import Markup
 
-from bot.sandbox.finding import Surface
+from bot.sandbox.controls import Surface
 from bot.sandbox.model import Channel, Message
-from bot.sandbox.page import orders
+from bot.sandbox.page import fault_form
 from bot.sandbox.page.drawing import source_of, surface_of
+from bot.sandbox.page.shared import PageState
 from bot.sandbox.record import Entry
 from bot.sandbox.views import View
-
-if TYPE_CHECKING:
-    from bot.sandbox.page.page import Page
 
 Op = list[Any]
 """One change to the page: `[what, where, …]`, as draw.js reads it."""
@@ -25,9 +23,9 @@ _VALUES: Final = ("types", "chooses", "sees_errors")
 
 @dataclass(slots=True, kw_only=True)
 class Screen:
-    """One tab; `saw` collects what changed, `updates` draws it."""
+    """What one tab shows. `saw` collects what changed, `updates` draws it."""
 
-    page: "Page"
+    page: PageState
     user: str
     place: str
     thread: str = ""
@@ -59,7 +57,7 @@ class Screen:
         return f"/?{urlencode(where)}"
 
     def visit(self, address: str, user: str = "") -> None:
-        """Go where an address leads; what it does not say or nobody knows stays as it is."""
+        """Go where an address leads. What it does not say or nobody knows stays as it is."""
         split = urlsplit(address)
         asked = {name: values[-1] for name, values in parse_qs(split.query).items()}
         self.become(asked.get("as") or user)
@@ -140,11 +138,26 @@ class Screen:
         regions, self._regions = self._regions, {}
         messages, self._messages = self._messages, {}
         ops, self._ops = self._ops, []
+        draw = self._regions_drawn_by()
         for name in regions:
-            ops += getattr(self, f"_draw_{name}")()
+            ops += draw[name]()
         for message in messages:
             ops += self._placed(message)
         return ops
+
+    def _regions_drawn_by(self) -> dict[str, Callable[[], Iterator[Op]]]:
+        return {
+            "rail": self._draw_rail,
+            "sidebar": self._draw_sidebar,
+            "main": self._draw_main,
+            "thread": self._draw_thread,
+            "home": self._draw_home,
+            "modals": self._draw_modals,
+            "panel": self._draw_panel,
+            "calls": self._draw_calls,
+            "orders": self._draw_orders,
+            "source": self._draw_source,
+        }
 
     def _saw_message(self, entry: Entry) -> None:
         message: Message = entry.subject
@@ -189,9 +202,9 @@ class Screen:
         return self.tab == "messages" and (not message.in_thread or message.broadcast)
 
     def _listed(self, pane: str) -> list[Markup]:
-        """Draw all messages of a pane; those that only this person sees are among them."""
-        found = [*self.channel.all.values(), *(m for m in self.channel.ephemerals if m.viewer == self.user)]
-        shown = sorted((m for m in found if self._shows(pane, m)), key=lambda m: m.ts)
+        """Draw all messages of a pane, with those that only this person sees."""
+        messages = [*self.channel.all.values(), *(m for m in self.channel.ephemerals if m.viewer == self.user)]
+        shown = sorted((m for m in messages if self._shows(pane, m)), key=lambda m: m.ts)
         return [self.page.drawing.message(m, pane, self.user) for m in shown]
 
     def _draw_rail(self) -> Iterator[Op]:
@@ -257,7 +270,11 @@ class Screen:
 
     def _trouble(self) -> dict[str, Any]:
         faults = self.page.faults
-        return {"on_calls": orders.ON_CALLS, "on_events": orders.ON_EVENTS, "standing": orders.standing(faults)}
+        return {
+            "on_calls": fault_form.ON_CALLS,
+            "on_events": fault_form.ON_EVENTS,
+            "standing": fault_form.standing(faults),
+        }
 
     def _draw_source(self) -> Iterator[Op]:
         if self.panel:

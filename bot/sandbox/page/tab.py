@@ -1,19 +1,17 @@
-"""One browser tab: a WebSocket that takes wishes in and sends pieces of HTML out."""
+"""One browser tab: a WebSocket that takes actions in and sends pieces of HTML out."""
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.finding import CannotDo
-from bot.sandbox.page.doings import Doings
+from bot.sandbox.controls import CannotDo
+from bot.sandbox.page.actions import BrowserActions
 from bot.sandbox.page.screen import Screen
+from bot.sandbox.page.shared import PageState
 from bot.sandbox.record import Entry
-from bot.sandbox.views import Refused
-
-if TYPE_CHECKING:
-    from bot.sandbox.page.page import Page
+from bot.sandbox.refusal import ApiRefusal
 
 _LARGEST: Final = 16 * 1024 * 1024
 
@@ -21,12 +19,12 @@ _LARGEST: Final = 16 * 1024 * 1024
 class Tab:
     """Runs one tab from its first word to its end."""
 
-    def __init__(self, page: "Page", request: web.Request) -> None:
+    def __init__(self, page: PageState, request: web.Request) -> None:
         self._request = request
         self._socket = web.WebSocketResponse(max_msg_size=_LARGEST, compress=False)
         self._wake = asyncio.Event()
         self.screen = Screen(page=page, user=page.first, place=page.rooms(page.first)[0].id)
-        self._doings = Doings(page, self.screen)
+        self._actions = BrowserActions(page, self.screen)
 
     async def run(self) -> web.WebSocketResponse:
         """Serve the tab until it closes."""
@@ -72,11 +70,11 @@ class Tab:
             return False
         return True
 
-    async def _carry_out(self, wish: dict[str, Any]) -> None:
+    async def _carry_out(self, action: dict[str, Any]) -> None:
         try:
-            await self._doings.carry_out(wish)
+            await self._actions.carry_out(action)
         except CannotDo as why:
             self.screen.tell("toast", str(why).partition("\n")[0])
-        except Refused as why:
+        except ApiRefusal as why:
             self.screen.tell("toast", f"Slack refuses this: {why.error}")
         self._wake.set()

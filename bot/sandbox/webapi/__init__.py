@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.sandbox.webapi import basics, chat, conversations, files, streams, views
+from bot.sandbox.webapi import assistant, basics, chat, conversations, files, streams, views
 from bot.sandbox.webapi.call import Method
 
 METHODS: Final[dict[str, Method]] = {
@@ -12,4 +12,5 @@ METHODS: Final[dict[str, Method]] = {
     **conversations.METHODS,
     **files.METHODS,
     **views.METHODS,
+    **assistant.METHODS,
 }

@@ -1,7 +1,8 @@
-"""auth.test, api.test, bots.info and apps.connections.open."""
+"""auth.test, api.test, bots.info, team.info and apps.connections.open."""
 
 from typing import Final
 
+from bot.sandbox.refusal import ApiRefusal
 from bot.sandbox.webapi.call import Call, Json, Method
 
 
@@ -25,10 +26,22 @@ def api_test(call: Call) -> Json:
 
 
 def bot_info(call: Call) -> Json:
-    """bots.info."""
-    space = call.space
-    bot = {"id": space.bot_id, "name": space.bot_name, "app_id": space.app_id, "user_id": space.bot_user_id}
-    return {"bot": {**bot, "deleted": False, "icons": {}}}
+    """bots.info, of the app itself when no `bot` is named."""
+    name = call.text("bot", call.space.bot_id)
+    bot = next((user for user in call.space.users.values() if user.is_bot and user.bot_id == name), None)
+    if bot is None:
+        raise ApiRefusal("bot_not_found")
+    facts = {"id": bot.bot_id, "name": bot.real_name, "app_id": bot.app_id, "user_id": bot.id}
+    return {"bot": {**facts, "deleted": bot.deleted, "icons": {}}}
+
+
+def team_info(call: Call) -> Json:
+    """team.info, of the installing team or of one that a shared channel connects."""
+    team = call.space.teams.get(call.text("team", call.space.team_id))
+    if team is None:
+        raise ApiRefusal("team_not_found")
+    facts = {"id": team.id, "name": team.name, "domain": team.domain, "email_domain": "", "icon": {}}
+    return {"team": {**facts, "url": f"{call.space.base_url}/"}}
 
 
 def open_connection(call: Call) -> Json:
@@ -40,6 +53,7 @@ def open_connection(call: Call) -> Json:
 METHODS: Final = {
     "auth.test": Method(auth_test),
     "api.test": Method(api_test, caller="anyone"),
-    "bots.info": Method(bot_info, ("users:read",)),
+    "bots.info": Method(bot_info, ("users:read",), errors=("bot_not_found",)),
+    "team.info": Method(team_info, ("team:read",), errors=("team_not_found",)),
     "apps.connections.open": Method(open_connection, caller="app"),
 }

@@ -5,19 +5,20 @@ from typing import Any, Final
 from bot.sandbox import limits, payloads
 from bot.sandbox.checks import MESSAGE_ERRORS, message_problems
 from bot.sandbox.model import Channel, Message
-from bot.sandbox.views import Refused
-from bot.sandbox.webapi.call import Call, Json, Method, refuse
+from bot.sandbox.refusal import ApiRefusal
+from bot.sandbox.webapi.call import RESTRICTED, Call, Json, Method, refuse
 
 
 def post_message(call: Call) -> Json:
     """chat.postMessage."""
     channel = _target(call)
     if channel.is_archived:
-        raise Refused("is_archived")
+        raise ApiRefusal("is_archived")
     if not call.is_member(channel) and not call.space.allows("chat:write.public"):
-        raise Refused("not_in_channel")
+        raise ApiRefusal("not_in_channel")
     content, warnings = _content(call)
-    thread_ts = thread_of(call, channel)
+    thread_ts = channel.thread(call.text("thread_ts", ""))
+    call.check_posting(channel, thread_ts)
     metadata = call.args.get("metadata") or None
     message = call.space.post(
         channel,
@@ -29,7 +30,7 @@ def post_message(call: Call) -> Json:
         metadata=metadata,
         broadcast=call.flag("reply_broadcast"),
     )
-    body = payloads.message(message, metadata=True)
+    body = payloads.message_object(message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": body, **warnings}
 
 
@@ -49,7 +50,7 @@ def update(call: Call) -> Json:
         mark=not content["blocks"],
         by=call.space.bot_user_id,
     )
-    body = payloads.message(message, metadata=True)
+    body = payloads.message_object(message, metadata=True)
     return {"channel": message.channel.id, "ts": message.ts, "text": message.text, "message": body, **warnings}
 
 
@@ -57,7 +58,7 @@ def delete(call: Call) -> Json:
     """chat.delete."""
     message = _own_message(call, "cant_delete_message")
     if message.streaming:
-        raise Refused("cant_delete_message")
+        raise ApiRefusal("cant_delete_message")
     call.space.delete(message)
     return {"channel": message.channel.id, "ts": message.ts}
 
@@ -67,19 +68,22 @@ def post_ephemeral(call: Call) -> Json:
     channel = call.channel()
     viewer = call.user()
     if channel.is_archived:
-        raise Refused("is_archived")
+        raise ApiRefusal("is_archived")
     if not call.is_member(channel):
-        raise Refused("not_in_channel")
+        raise ApiRefusal("not_in_channel")
     if viewer.id not in channel.members:
-        raise Refused("user_not_in_channel")
+        raise ApiRefusal("user_not_in_channel")
     content, warnings = _content(call)
+    thread_ts = call.text("thread_ts", "") or None
+    if not channel.shows_ephemerals(thread_ts):
+        return {"message_ts": call.space.next_ts(), **warnings}
     message = call.space.post(
         channel,
         call.space.users[call.space.bot_user_id],
         content["text"],
         blocks=content["blocks"] or (),
         attachments=content["attachments"] or (),
-        thread_ts=thread_of(call, channel),
+        thread_ts=channel.thread(thread_ts),
         viewer=viewer.id,
     )
     return {"message_ts": message.ts, **warnings}
@@ -90,7 +94,7 @@ def permalink(call: Call) -> Json:
     channel = call.channel()
     message = channel.all.get(call.text("message_ts"))
     if message is None:
-        raise Refused("message_not_found")
+        raise ApiRefusal("message_not_found")
     link = f"{call.space.base_url}/archives/{channel.id}/p{message.ts.replace('.', '')}"
     if message.in_thread:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
@@ -102,7 +106,11 @@ def _target(call: Call) -> Channel:
     if user is None:
         return call.channel()
     if user.is_bot:
-        raise Refused("cannot_dm_bot")
+        raise ApiRefusal("cannot_dm_bot")
+    if user.deleted:
+        raise ApiRefusal("user_disabled")
+    if call.space.is_stranger(user):
+        raise ApiRefusal("channel_not_found")
     return call.space.direct(user)
 
 
@@ -120,41 +128,30 @@ def _content(call: Call, *, update: bool = False) -> tuple[dict[str, Any], Json]
     return content, warnings if cut else {}
 
 
-def thread_of(call: Call, channel: Channel) -> str | None:
-    """Return the thread that a call writes into, by its first message."""
-    thread_ts = call.text("thread_ts", "") or None
-    if thread_ts is None:
-        return None
-    root = channel.all.get(thread_ts)
-    if root is None:
-        raise Refused("thread_not_found")
-    return root.thread_ts if root.in_thread else thread_ts
-
-
 def _check_editable(call: Call, message: Message) -> None:
     if message.streaming:
-        raise Refused("streaming_state_conflict")
+        raise ApiRefusal("streaming_state_conflict")
     window = call.space.edit_window
     if window is not None and call.space.clock() - float(message.ts) > window:
-        raise Refused("edit_window_closed")
+        raise ApiRefusal("edit_window_closed")
 
 
 def _check_mismatch(message: Message, blocks: list[dict[str, Any]] | None) -> None:
     """Refuse to take rich text away from a message: once rich, always rich."""
     was_rich = any(block.get("type") == "rich_text" for block in message.blocks)
     if was_rich and blocks is not None and not any(block.get("type") == "rich_text" for block in blocks):
-        raise Refused("block_mismatch")
+        raise ApiRefusal("block_mismatch")
 
 
 def _own_message(call: Call, otherwise: str) -> Message:
     channel = call.channel()
     message = channel.all.get(call.text("ts"))
     if message is None or message.subtype == "tombstone":
-        raise Refused("message_not_found")
-    if not message.bot:
-        raise Refused(otherwise)
+        raise ApiRefusal("message_not_found")
+    if not message.is_ours:
+        raise ApiRefusal(otherwise)
     if channel.is_archived:
-        raise Refused("is_archived")
+        raise ApiRefusal("is_inactive")
     return message
 
 
@@ -163,22 +160,27 @@ METHODS: Final = {
     "chat.postMessage": Method(
         post_message,
         ("chat:write",),
-        errors=(*MESSAGE_ERRORS, *_PLACE, "cannot_dm_bot", "not_in_channel", "thread_not_found"),
+        errors=(*MESSAGE_ERRORS, *_PLACE, "cannot_dm_bot", "not_in_channel", "user_disabled", *RESTRICTED),
     ),
     "chat.update": Method(
         update,
         ("chat:write",),
         errors=(
             *MESSAGE_ERRORS,
-            *_PLACE,
             "block_mismatch",
             "cant_update_message",
+            "channel_not_found",
             "edit_window_closed",
+            "is_inactive",
             "message_not_found",
             "streaming_state_conflict",
         ),
     ),
-    "chat.delete": Method(delete, ("chat:write",), errors=(*_PLACE, "cant_delete_message", "message_not_found")),
+    "chat.delete": Method(
+        delete,
+        ("chat:write",),
+        errors=("cant_delete_message", "channel_not_found", "is_inactive", "message_not_found"),
+    ),
     "chat.postEphemeral": Method(
         post_ephemeral,
         ("chat:write",),
@@ -186,7 +188,6 @@ METHODS: Final = {
             *MESSAGE_ERRORS,
             *_PLACE,
             "not_in_channel",
-            "thread_not_found",
             "user_not_found",
             "user_not_in_channel",
         ),

@@ -1,12 +1,14 @@
 """conversations.*, users.*, usergroups.* and reactions.*."""
 
+import re
 from typing import Final
 
 from bot.sandbox import limits, payloads
 from bot.sandbox.model import Channel, Message, User
-from bot.sandbox.views import Refused
+from bot.sandbox.refusal import ApiRefusal
 from bot.sandbox.webapi.call import Call, Json, Method, page
 
+_EMOJI: Final = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 _FAMILY: Final = {"public": "channels", "private": "groups", "mpim": "mpim", "im": "im"}
 
 
@@ -24,7 +26,7 @@ def open_direct(call: Call) -> Json:
     else:
         users = [_person(call, name.strip()) for name in call.text("users").split(",")]
         if len(users) > limits.PEOPLE_IN_GROUP:
-            raise Refused("too_many_users")
+            raise ApiRefusal("too_many_users")
         if len(users) > 1:
             call.need("mpim:write")
         channel = call.space.direct(users[0]) if len(users) == 1 else call.space.group(users)
@@ -36,9 +38,13 @@ def open_direct(call: Call) -> Json:
 def _person(call: Call, name: str) -> User:
     user = call.space.users.get(name)
     if user is None:
-        raise Refused("user_not_found")
+        raise ApiRefusal("user_not_found")
     if user.is_bot:
-        raise Refused("cannot_dm_bot")
+        raise ApiRefusal("cannot_dm_bot")
+    if user.deleted:
+        raise ApiRefusal("user_disabled")
+    if call.space.is_stranger(user):
+        raise ApiRefusal("invalid_user_combination")
     return user
 
 
@@ -47,9 +53,9 @@ def replies(call: Call) -> Json:
     channel = _readable(call)
     root = channel.all.get(call.text("ts"))
     if root is None:
-        raise Refused("thread_not_found")
-    found = [root, *root.replies]
-    newer = [m for m in found if m is root or _between(call, m)]
+        raise ApiRefusal("thread_not_found")
+    thread = [root, *root.replies]
+    newer = [m for m in thread if m is root or _between(call, m)]
     part, metadata = page(newer, call, 1000)
     return _messages(call, part, metadata)
 
@@ -57,8 +63,8 @@ def replies(call: Call) -> Json:
 def history(call: Call) -> Json:
     """conversations.history, newest first."""
     channel = _readable(call)
-    found = [m for m in reversed(channel.messages) if _between(call, m)]
-    part, metadata = page(found, call, 100)
+    messages = [m for m in reversed(channel.messages) if _between(call, m)]
+    part, metadata = page(messages, call, 100)
     return _messages(call, part, metadata)
 
 
@@ -66,9 +72,9 @@ def join(call: Call) -> Json:
     """conversations.join."""
     channel = call.channel()
     if channel.is_archived:
-        raise Refused("is_archived")
+        raise ApiRefusal("is_archived")
     if channel.kind != "public":
-        raise Refused("method_not_supported_for_channel_type")
+        raise ApiRefusal("method_not_supported_for_channel_type")
     call.space.join(channel, call.space.users[call.space.bot_user_id])
     return {"channel": payloads.channel(channel, call.space.bot_user_id)}
 
@@ -87,42 +93,53 @@ def conversations(call: Call) -> Json:
     kinds = {"public_channel": "public", "private_channel": "private", "mpim": "mpim", "im": "im"}
     shown = {kinds[name.strip()] for name in wanted if name.strip() in kinds}
     bot = call.space.bot_user_id
-    found = [
+    visible = [
         c
         for c in call.space.channels.values()
         if c.kind in shown
         and (c.kind == "public" or bot in c.members)
         and not (c.is_archived and call.flag("exclude_archived"))
     ]
-    part, metadata = page(found, call, 100)
+    part, metadata = page(visible, call, 100)
     return {"channels": [payloads.channel(c, bot) for c in part], "response_metadata": metadata}
 
 
 def user_info(call: Call) -> Json:
     """users.info."""
-    return {"user": payloads.user(call.user(), call.space.team_id)}
+    return {"user": payloads.user(call.user(), call.space)}
 
 
 def users(call: Call) -> Json:
-    """users.list."""
-    part, metadata = page(list(call.space.users.values()), call, 200)
-    return {"members": [payloads.user(u, call.space.team_id) for u in part], "response_metadata": metadata}
+    """users.list, with the partners' people whom the app sees in shared channels."""
+    visible = [user for user in call.space.users.values() if not call.space.is_stranger(user)]
+    part, metadata = page(visible, call, 200)
+    return {"members": [payloads.user(u, call.space) for u in part], "response_metadata": metadata}
 
 
 def group_users(call: Call) -> Json:
     """usergroups.users.list."""
-    found = call.space.groups.get(call.text("usergroup"))
-    if found is None:
-        raise Refused("no_such_subteam")
-    return {"users": list(found)}
+    group = call.space.groups.get(call.text("usergroup"))
+    if group is None:
+        raise ApiRefusal("no_such_subteam")
+    return {"users": list(group.members)}
+
+
+def groups(call: Call) -> Json:
+    """usergroups.list."""
+    with_users = call.flag("include_users")
+    return {"usergroups": [payloads.user_group(g, call.space, users=with_users) for g in call.space.groups.values()]}
 
 
 def react(call: Call) -> Json:
     """reactions.add."""
     message, name = _reaction(call)
+    if message.channel.is_archived:
+        raise ApiRefusal("is_archived")
+    if str(message.thread_ts or message.ts) in message.channel.locked:
+        raise ApiRefusal("thread_locked")
     users = message.reactions.setdefault(name, [])
     if call.space.bot_user_id in users:
-        raise Refused("already_reacted")
+        raise ApiRefusal("already_reacted")
     users.append(call.space.bot_user_id)
     call.space.record.add("message", "reacted", message, **message.brief())
     return {}
@@ -133,7 +150,7 @@ def unreact(call: Call) -> Json:
     message, name = _reaction(call)
     users = message.reactions.get(name, [])
     if call.space.bot_user_id not in users:
-        raise Refused("no_reaction")
+        raise ApiRefusal("no_reaction")
     users.remove(call.space.bot_user_id)
     if not users:
         del message.reactions[name]
@@ -144,15 +161,18 @@ def unreact(call: Call) -> Json:
 def _reaction(call: Call) -> tuple[Message, str]:
     message = call.channel().all.get(call.text("timestamp"))
     if message is None:
-        raise Refused("message_not_found")
-    return message, call.text("name")
+        raise ApiRefusal("message_not_found")
+    name = call.text("name")
+    if not _EMOJI.fullmatch(name):
+        raise ApiRefusal("invalid_name")
+    return message, name
 
 
 def _readable(call: Call) -> Channel:
     channel = call.channel()
     call.need(f"{_FAMILY[channel.kind]}:history")
     if not call.is_member(channel):
-        raise Refused("not_in_channel")
+        raise ApiRefusal("not_in_channel")
     return channel
 
 
@@ -164,16 +184,25 @@ def _between(call: Call, message: Message) -> bool:
 
 def _messages(call: Call, part: list[Message], metadata: Json) -> Json:
     wanted = call.flag("include_all_metadata")
-    found = [payloads.message(m, metadata=wanted) for m in part]
-    return {"messages": found, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
+    bodies = [payloads.message_object(m, metadata=wanted) for m in part]
+    return {"messages": bodies, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
 
 
 _READING: Final = ("channel_not_found", "invalid_cursor", "not_in_channel")
-_REACTING: Final = ("channel_not_found", "message_not_found")
+_REACTING: Final = ("channel_not_found", "invalid_name", "message_not_found")
 METHODS: Final = {
     "conversations.info": Method(info, errors=("channel_not_found",)),
     "conversations.open": Method(
-        open_direct, ("im:write",), errors=("cannot_dm_bot", "channel_not_found", "too_many_users", "user_not_found")
+        open_direct,
+        ("im:write",),
+        errors=(
+            "cannot_dm_bot",
+            "channel_not_found",
+            "invalid_user_combination",
+            "too_many_users",
+            "user_disabled",
+            "user_not_found",
+        ),
     ),
     "conversations.replies": Method(replies, errors=(*_READING, "thread_not_found")),
     "conversations.history": Method(history, errors=_READING),
@@ -190,7 +219,10 @@ METHODS: Final = {
     ),
     "users.info": Method(user_info, ("users:read",), errors=("user_not_found",)),
     "users.list": Method(users, ("users:read",), errors=("invalid_cursor",)),
+    "usergroups.list": Method(groups, ("usergroups:read",)),
     "usergroups.users.list": Method(group_users, ("usergroups:read",), errors=("no_such_subteam",)),
-    "reactions.add": Method(react, ("reactions:write",), errors=(*_REACTING, "already_reacted")),
+    "reactions.add": Method(
+        react, ("reactions:write",), errors=(*_REACTING, "already_reacted", "is_archived", "thread_locked")
+    ),
     "reactions.remove": Method(unreact, ("reactions:write",), errors=(*_REACTING, "no_reaction")),
 }

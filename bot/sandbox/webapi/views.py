@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bot.sandbox.checks import view_problems
-from bot.sandbox.views import Refused
+from bot.sandbox.refusal import ApiRefusal
 from bot.sandbox.webapi.call import Call, Json, Method, invalid, refuse
 
 
@@ -34,8 +34,10 @@ def update(call: Call) -> Json:
 def publish(call: Call) -> Json:
     """views.publish."""
     user = call.user("user_id")
+    if call.space.is_foreign(user) or user.is_bot:
+        raise ApiRefusal("user_not_found")
     if not home_enabled(call.space.manifest):
-        raise Refused("not_enabled")
+        raise ApiRefusal("not_enabled")
     view = call.space.views.publish(user.id, _source(call, "home"), _hash(call))
     return {"view": view.payload()}
 

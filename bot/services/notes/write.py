@@ -7,20 +7,27 @@ from typing import Final
 
 from bot import errors
 from bot.ai.provider import Provider
-from bot.domain.ids import SessionId, Tenant
+from bot.domain import prompts
+from bot.domain.ids import SessionId
+from bot.domain.incoming import Click
+from bot.domain.jobs import Job
 from bot.domain.markdown.fences import split
 from bot.domain.notes import sections as rules
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
+from bot.domain.rights import Verb
 from bot.domain.sessions import Session, Status, time_spent
-from bot.jobs.queue import Job, JobName
-from bot.services.notes.share import posting
+from bot.jobs.queue import JobName
+from bot.services.members import owner_only
+from bot.services.names import Names
 from bot.services.notes.text import Facts, NotesText, assembled
 from bot.services.stopping import Stops
-from bot.services.tools import TALK, WRITTEN, By, Tools, existing, first_time, redraw_home, thread_of
+from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.live import PART_CHARS, Look, part_key
+from bot.slack.messages.workspace import Messages, WorkspaceMessages
 from bot.slack.views import notes as views
 from bot.slack.views.kit import Rendered
-from bot.storage import lanes, limits, turns
+from bot.slack.web.client import SlackClients
+from bot.storage import lanes, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
@@ -28,179 +35,192 @@ from bot.storage.database import UnitOfWork
 GENERATIONS_A_MINUTE: Final = 20
 
 
-class Notes:
-    """Writes, shows and posts the ticket notes of resolved sessions."""
+async def begin_notes(work: Work, session: SessionId) -> None:
+    """Have the notes written, from the start."""
+    former = await note_rows.get(work, session)
+    fresh = NotesRecord(
+        session=session,
+        state=NotesState.WAITING,
+        text=former.text if former else "",
+        source=former.source if former else NotesSource.STREAMED,
+        generation=former.generation + 1 if former else 0,
+        at=former.next_at(work.now) if former else work.now,
+    )
+    await note_rows.save(work, fresh)
+    await work.enqueue(JobName.NOTES, session=session)
 
-    def __init__(self, tools: Tools, provider: Provider, stops: Stops) -> None:
-        self._tools = tools
-        self._text = NotesText(tools, provider)
+
+class NotesWriter:
+    """Writes the ticket notes of resolved sessions."""
+
+    def __init__(
+        self,
+        database: WorkDatabase,
+        slack: SlackClients,
+        messages: Messages,
+        provider: Provider,
+        stops: Stops,
+        names: Names,
+    ) -> None:
+        self._database = database
+        self._slack = slack
+        self._messages = messages
+        self._text = NotesText(database, provider)
         self._stops = stops
+        self._names = names
 
-    async def enqueue(self, uow: UnitOfWork, tenant: Tenant, session: SessionId) -> None:
-        """Have the notes written, from the start."""
-        record, now = await note_rows.get(uow, tenant, session), self._tools.clock()
-        generation = record.generation + 1 if record else 0
-        fresh = NotesRecord(
-            session=session,
-            state=NotesState.WAITING,
-            text=record.text if record else "",
-            source=record.source if record else NotesSource.STREAMED,
-            generation=generation,
-            at=record.next_at(now) if record else now,
-        )
-        await note_rows.save(uow, tenant, fresh)
-        job = Job(
-            name=JobName.NOTES,
-            tenant=tenant,
-            args={"session": session},
-            lock=f"{TALK}:{session}",
-            priority=WRITTEN,
-        )
-        await self._tools.queue.enqueue(uow, job)
-
-    async def regenerate(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
+    async def regenerate(self, click: Click) -> None:
         """Write the notes anew, into the same message."""
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            if session.owner != by.user:
-                raise errors.NotTheOwner
-            record = await note_rows.get(uow, tenant, session_id)
+        async with self._database.write(click.tenant) as work:
+            session = await _owned(work, click)
+            record = await note_rows.get(work, session.id)
             if session.status is not Status.RESOLVED or record is None:
                 raise errors.TransitionRefused
-            if not await first_time(self._tools, uow, tenant, by) or record.state is not NotesState.FINAL:
+            if not await work.first_time(click) or record.state is not NotesState.FINAL:
                 return
-            wait = await limits.take(
-                uow,
-                tenant,
-                by.user,
-                "notes",
-                limit=GENERATIONS_A_MINUTE,
-                window=60.0,
-                now=self._tools.clock(),
-            )
-            if wait is not None:
-                raise errors.TryAgainLater(wait)
-            await self.enqueue(uow, tenant, session_id)
+            await work.limit(click.user, "notes", GENERATIONS_A_MINUTE)
+            await begin_notes(work, session.id)
 
-    async def stop(self, tenant: Tenant, by: By, session_id: SessionId) -> None:
-        """End the writing where it is; what has been written is kept and put in order."""
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, session_id)
-            if session.owner != by.user:
-                raise errors.NotTheOwner
-            record = await note_rows.get(uow, tenant, session_id)
-            if not await first_time(self._tools, uow, tenant, by):
+    async def stop(self, click: Click) -> None:
+        """End the writing where it is. What has been written is kept and put in order."""
+        async with self._database.write(click.tenant) as work:
+            session = await _owned(work, click)
+            record = await note_rows.get(work, session.id)
+            if not await work.first_time(click) or record is None or record.state is NotesState.FINAL:
                 return
-            if record is None or record.state is NotesState.FINAL:
-                return
-            await note_rows.save(uow, tenant, replace(record, stopped_by=by.user))
-        self._stops.request(f"notes:{session_id}")
+            await note_rows.save(work, replace(record, stopped_by=click.user))
+        self._stops.request(_key(session.id))
 
-    async def write(self, tenant: Tenant, session_id: SessionId) -> None:
+    async def write(self, job: Job) -> None:
         """Write the notes of a resolved session: stream, else whole, else assembled. A job, safe to run twice."""
-        begun = await self._begin(tenant, session_id)
+        messages = self._messages.of(job.tenant)
+        begun = await self._begin(job, messages)
         if begun is None:
             return
         facts, record = begun
-        session = facts.session
-        look = Look(
-            placeholder=views.placeholder(session),
-            writing=lambda text, part, last: views.writing(session, text, part, last),
-            shape=rules.preview,
-        )
-        place = thread_of(session)
-        async with self._tools.live.open(tenant, f"notes:{session_id}", place, look) as live:
+        people = prompts.colleagues(facts.history, facts.session.owner)
+        facts = replace(facts, names=await self._names.people(job.tenant, people))
+        session, key = facts.session, _key(job.session)
+        async with messages.live(key, session.place, _look(session)) as live:
             if record.state is not NotesState.FINAL:
-                async with self._stops.running(f"notes:{session_id}", lambda: self._stopped(tenant, record)) as wish:
+                async with self._stops.running(key, lambda: self._stopped(job, record)) as wish:
                     if record.stopped_by is not None:
                         wish.set()
-                    text, source = await self._text.write(tenant, facts, live, wish)
-                record = await self._keep(tenant, record, text, source)
+                    text, source = await self._text.write(facts, live, wish)
+                record = await self._keep(job, replace(record, text=text, source=source))
             if record.source is NotesSource.TRANSCRIPT:
-                await self._tools.slack.upload(tenant, place, "transcript.md", rules.transcript(facts.history))
+                transcript = rules.transcript(facts.history)
+                await self._slack.of(job.tenant).upload(session.place, "transcript.md", transcript)
             await live.finish(record.text, partial(_last_word, session, record))
 
-    async def _stopped(self, tenant: Tenant, written: NotesRecord) -> bool:
-        async with self._tools.database.read() as uow:
-            record = await note_rows.get(uow, tenant, written.session)
+    async def _stopped(self, job: Job, written: NotesRecord) -> bool:
+        async with self._database.read(job.tenant) as uow:
+            record = await note_rows.get(uow, job.session)
         return record is None or record.stopped_by is not None or record.generation != written.generation
 
-    async def give_up(self, tenant: Tenant, session_id: SessionId) -> None:
+    async def give_up(self, job: Job) -> None:
         """Show what the session itself knows as the notes, when writing them failed for good.
 
         Notes that are written and were only never shown as final are shown as they are.
         """
-        left = await self._tools.live.left_open(tenant, f"notes:{session_id}")
-        async with self._tools.database.write() as uow:
-            await rows.lock(uow, tenant, session_id)  # what is read here must not be changed before it is written
-            record = await note_rows.get(uow, tenant, session_id)
-            facts = await self._facts(uow, tenant, session_id)
-            if record is None or facts is None or (record.state is NotesState.FINAL and not left):
+        messages = self._messages.of(job.tenant)
+        left_open = await messages.left_open(_key(job.session))
+        async with self._database.write(job.tenant) as work:
+            await rows.lock(work, job.session)  # what is read here must not be changed before it is written
+            record = await note_rows.get(work, job.session)
+            facts = await _facts(work, job.session, work.now)
+            if record is None or facts is None or (record.state is NotesState.FINAL and not left_open):
                 return
             if record.state is not NotesState.FINAL:
-                record = _given_up(record, facts, record.next_at(self._tools.clock()))
-                await note_rows.save(uow, tenant, record)
-                await redraw_home(self._tools, uow, tenant, facts.session.owner)
-        await self._show(tenant, facts.session, record)
+                record = _given_up(record, facts, record.next_at(work.now))
+                await note_rows.save(work, record)
+                await work.redraw_home(facts.session.owner)
+        await _show(messages, facts.session, record)
 
-    async def _show(self, tenant: Tenant, session: Session, record: NotesRecord) -> None:
-        """Show notes as they are stored, in as many messages as they need and no more."""
-        messages = _last_word(session, record, split(record.text, PART_CHARS))
-        for number, message in enumerate(messages):
-            key = part_key(f"notes:{session.id}", number)
-            await self._tools.board.show(tenant, key, thread_of(session), message, record.generation + 1)
-        number = len(messages)
-        while await self._tools.board.remove(tenant, part_key(f"notes:{session.id}", number)):
-            number += 1
-
-    async def _begin(self, tenant: Tenant, session_id: SessionId) -> tuple[Facts, NotesRecord] | None:
-        """Read what the notes are made of; None when there is nothing to do."""
-        left = await self._tools.live.left_open(tenant, f"notes:{session_id}")
-        async with self._tools.database.read() as uow:  # a long history is not read while others wait to write
-            facts = await self._facts(uow, tenant, session_id)
-        async with self._tools.database.write() as uow:
-            await rows.lock(uow, tenant, session_id)
-            record = await note_rows.get(uow, tenant, session_id)
+    async def _begin(self, job: Job, messages: WorkspaceMessages) -> tuple[Facts, NotesRecord] | None:
+        """Read what the notes are made of. It is None when there is nothing to do."""
+        left_open = await messages.left_open(_key(job.session))
+        async with self._database.read(job.tenant) as uow:  # a long history is not read while others wait to write
+            facts = await _facts(uow, job.session, self._database.clock())
+        async with self._database.write(job.tenant) as work:
+            await rows.lock(work, job.session)
+            record = await note_rows.get(work, job.session)
             if record is None or facts is None or facts.session.thread is None:
                 return None
             if record.state is NotesState.FINAL:
-                return (facts, record) if left else None
+                return (facts, record) if left_open else None
             if facts.session.status is not Status.RESOLVED and record.state is not NotesState.WRITING:
                 return None  # what a crash broke off is ended, whatever has become of the session
             record = replace(record, state=NotesState.WRITING)
-            await note_rows.save(uow, tenant, record)
+            await note_rows.save(work, record)
         return facts, record
 
-    async def _facts(self, uow: UnitOfWork, tenant: Tenant, session_id: SessionId) -> Facts | None:
-        session = await rows.get(uow, tenant, session_id)
-        if session is None:
-            return None
-        return Facts(
-            session=session,
-            history=tuple(await turns.history(uow, tenant, session_id)),
-            lane=await lanes.load(uow, tenant, session_id),
-            handled=tuple(await lanes.handled(uow, tenant, session_id)),
-            time_spent=time_spent(session, self._tools.clock()),
-        )
-
-    async def _keep(self, tenant: Tenant, written: NotesRecord, text: str, source: NotesSource) -> NotesRecord:
+    async def _keep(self, job: Job, written: NotesRecord) -> NotesRecord:
         """Store the final notes before they are shown as final, and have them posted where the conclusion said."""
-        async with self._tools.database.write() as uow:
-            session = await existing(uow, tenant, written.session)
-            record = await note_rows.get(uow, tenant, written.session)
+        async with self._database.write(job.tenant) as work:
+            session = await work.session(job.session)
+            record = await note_rows.get(work, session.id)
             if record is None or record.generation != written.generation:
                 raise errors.Superseded
             if record.state is NotesState.FINAL:
                 return record  # of two runs (one was taken for dead) the first to get here counts
             final = replace(
-                record, state=NotesState.FINAL, text=text, source=source, at=record.next_at(self._tools.clock())
+                record,
+                state=NotesState.FINAL,
+                text=written.text,
+                source=written.source,
+                at=record.next_at(work.now),
             )
-            await note_rows.save(uow, tenant, final)
-            await redraw_home(self._tools, uow, tenant, session.owner)
-            if session.notes_channel is not None and text:
-                job = posting(session.id, session.notes_channel, session.owner, tenant)
-                await self._tools.queue.enqueue(uow, job)
+            await note_rows.save(work, final)
+            await work.redraw_home(session.owner)
+            if session.notes_channel is not None and final.text:
+                await work.enqueue(
+                    JobName.POST_NOTES, session=session.id, channel=session.notes_channel, user=session.owner
+                )
         return final
+
+
+async def _owned(work: Work, click: Click) -> Session:
+    session = await work.session(click.session)
+    owner_only(Verb.WRITE_NOTES, session, click.user)
+    return session
+
+
+async def _facts(uow: UnitOfWork, session_id: SessionId, now: float) -> Facts | None:
+    session = await rows.get(uow, session_id)
+    if session is None:
+        return None
+    return Facts(
+        tenant=uow.tenant,
+        session=session,
+        history=tuple(await turns.history(uow, session_id)),
+        lane=await lanes.load(uow, session_id),
+        handled=tuple(await lanes.handled(uow, session_id)),
+        time_spent=time_spent(session, now),
+    )
+
+
+async def _show(messages: WorkspaceMessages, session: Session, record: NotesRecord) -> None:
+    """Show notes as they are stored, in as many messages as they need and no more."""
+    drawn = _last_word(session, record, split(record.text, PART_CHARS))
+    for number, message in enumerate(drawn):
+        part = messages.state(part_key(_key(session.id), number), session.place)
+        await part.show(message, record.generation + 1)
+    number = len(drawn)
+    while await messages.state(part_key(_key(session.id), number)).remove():
+        number += 1
+
+
+def _key(session: SessionId) -> str:
+    return f"notes:{session}"
+
+
+def _look(session: Session) -> Look:
+    return Look(
+        placeholder=views.placeholder(session),
+        writing=lambda text, part, last: views.writing(session, text, part, last),
+        shape=rules.preview,
+    )
 
 
 def _given_up(record: NotesRecord, facts: Facts, at: float) -> NotesRecord:

@@ -13,7 +13,7 @@ from bot.domain.pacing.plan import Stream
 from bot.domain.pacing.replicas import Lease
 from bot.domain.pacing.window import Bucket, Limits, Priority, Send, Waiter, WaitUntil
 from bot.slack.budget.leases import Leases
-from bot.slack.budget.slots import Slots
+from bot.slack.budget.slots import SharedSlots
 
 _SHORTEST_TIMER: Final = 0.001
 _OWED: Final = 10.0
@@ -22,7 +22,7 @@ _OWED: Final = 10.0
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """One caller that waits; `unseen` is asked at every decision because text keeps arriving."""
+    """One caller that waits. `unseen` is asked at every decision because text keeps arriving."""
 
     key: str
     priority: Priority
@@ -44,49 +44,32 @@ class _Waiting:
 class EditBudget:
     """One bucket of calls per workspace, shared by every message the app edits there, and by all replicas."""
 
-    def __init__(self, limits: Limits | None = None, slots: Slots | None = None, method: str = "chat.update") -> None:
-        """Keep the limits of a method; without `slots` this process is alone under them."""
+    def __init__(
+        self, limits: Limits | None = None, slots: SharedSlots | None = None, method: str = "chat.update"
+    ) -> None:
+        """Keep the limits of a method. Without `slots` this process is alone under them."""
         self._limits = limits or Limits()
         self._slots = slots
         self._method = method
-        self._lines: dict[TeamId, _Line] = {}
+        self._workspaces: dict[TeamId, WorkspaceBudget] = {}
 
-    async def turn(
-        self,
-        tenant: Tenant,
-        key: str,
-        priority: Priority,
-        *,
-        unseen: Callable[[], int] = lambda: 0,
-        edited_at: float = float("-inf"),
-    ) -> bool:
-        """Wait until the message may be edited; False when the wait was withdrawn."""
-        return await self._line(tenant).turn(key, priority, unseen, edited_at)
+    def of(self, tenant: Tenant) -> "WorkspaceBudget":
+        """Return the budget of a workspace."""
+        if (budget := self._workspaces.get(tenant.team)) is None:
+            budget = self._workspaces[tenant.team] = WorkspaceBudget(self._limits)
+            if self._slots is not None:
+                budget.leases = Leases(self._slots, tenant, self._method, budget.pump)
+        return budget
 
     async def close(self) -> None:
         """Ask the other replicas nothing any more."""
-        for line in self._lines.values():
-            if line.leases is not None:
-                await line.leases.close()
-
-    def withdraw(self, tenant: Tenant, key: str) -> None:
-        """Say that the message's text is complete: no interim edit may follow, and the last word keeps its slot."""
-        self._line(tenant).withdraw(key)
-
-    def limited(self, tenant: Tenant, retry_after: float) -> None:
-        """Pass on a 429: the whole workspace waits once."""
-        self._line(tenant).limited(retry_after)
-
-    def _line(self, tenant: Tenant) -> "_Line":
-        if (line := self._lines.get(tenant.team)) is None:
-            line = self._lines[tenant.team] = _Line(self._limits)
-            if self._slots is not None:
-                line.leases = Leases(self._slots, tenant, self._method, line.pump)
-        return line
+        for budget in self._workspaces.values():
+            if budget.leases is not None:
+                await budget.leases.close()
 
 
-class _Line:
-    """The callers of one workspace; timers of the running loop wake it, so it needs no task of its own."""
+class WorkspaceBudget:
+    """The callers of one workspace. Timers of the running loop wake it, so it needs no task of its own."""
 
     def __init__(self, limits: Limits) -> None:
         self._bucket = Bucket(limits=limits, since=asyncio.get_running_loop().time())
@@ -96,7 +79,15 @@ class _Line:
         self.leases: Leases | None = None
         """None while this process is alone under the limit."""
 
-    async def turn(self, key: str, priority: Priority, unseen: Callable[[], int], edited_at: float) -> bool:
+    async def turn(
+        self,
+        key: str,
+        priority: Priority,
+        *,
+        unseen: Callable[[], int] = lambda: 0,
+        edited_at: float = float("-inf"),
+    ) -> bool:
+        """Wait until the message may be edited. It is False when the wait was withdrawn."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(key, priority, loop.time(), unseen, edited_at, loop.create_future())
         behind = self._timer is not None and any(w.priority is priority is Priority.LAST_WORD for w in self._waiting)
@@ -116,6 +107,7 @@ class _Line:
                 self.pump()
 
     def withdraw(self, key: str) -> None:
+        """Say that the message's text is complete: no interim edit may follow, and the last word keeps its slot."""
         loop = asyncio.get_running_loop()
         for waiting in [w for w in self._waiting if w.key == key and w.priority is Priority.INTERIM]:
             self._waiting.remove(waiting)
@@ -127,6 +119,7 @@ class _Line:
             loop.call_later(_OWED, self._settle, key, ending)
 
     def limited(self, retry_after: float) -> None:
+        """Pass on a 429: the whole workspace waits once."""
         if not pacing.RETRY_AFTER_FLOOR <= retry_after <= pacing.RETRY_AFTER_CEILING:
             structlog.get_logger(__name__).warning("retry_after_bounded", seconds=retry_after)
         self._bucket = pacing.limited(self._bucket, retry_after, asyncio.get_running_loop().time())
@@ -141,7 +134,7 @@ class _Line:
             self.pump()
 
     def pump(self) -> None:
-        """Let call who may; then wait for the next moment at which anybody may."""
+        """Let call who may. Then wait for the next moment at which anybody may."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -12,7 +12,7 @@ from bot.domain.ids import Tenant
 from bot.domain.pacing.plan import Stream
 from bot.domain.pacing.replicas import LEASE, Lease, Report
 from bot.domain.pacing.window import Bucket
-from bot.slack.budget.slots import Slots
+from bot.slack.budget.slots import SharedSlots
 
 _AHEAD: Final = 2
 """How many slots are leased beyond those that are waited for: a query serves that many edits."""
@@ -38,9 +38,9 @@ class _Held:
 
 
 class Leases:
-    """One workspace's standing among the replicas; asks in a task of its own, of which there is one at a time."""
+    """One workspace's standing among the replicas. Asks in a task of its own, of which there is one at a time."""
 
-    def __init__(self, slots: Slots, tenant: Tenant, method: str, changed: Callable[[], None]) -> None:
+    def __init__(self, slots: SharedSlots, tenant: Tenant, method: str, changed: Callable[[], None]) -> None:
         """`changed` is called after every answer, and when a lease lapses."""
         self._slots = slots
         self._tenant = tenant
@@ -83,7 +83,7 @@ class Leases:
         return replace(bucket, sent=tuple(sorted((*bucket.sent, *sent, *([now] * (theirs - len(sent)))))))
 
     def spend(self, now: float) -> bool:
-        """Use a slot; False when there is none on lease."""
+        """Use a slot. It is False when there is none on lease."""
         if now < self._alone_until:
             return True
         if now >= self._held.until or self._held.slots <= 0:
@@ -100,7 +100,7 @@ class Leases:
         return now >= max(self._held.news_until, self._alone_until, self._asked_in_vain_until)
 
     def ask(self, bucket: Bucket, streams: Iterable[Stream], waiting: int, heard: Callable[[Lease], None]) -> None:
-        """Report and lease anew, after what is under way; `heard` takes in what the others have learned."""
+        """Report and lease anew, after what is under way. `heard` takes in what the others have learned."""
         self._more = self._asking is not None
         if not self._more:
             now = asyncio.get_running_loop().time()

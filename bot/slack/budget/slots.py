@@ -7,8 +7,8 @@ from bot.domain.pacing.replicas import Lease, Report
 from bot.domain.pacing.window import Limits
 
 
-class Slots(Protocol):
-    """Leases slots; one call is one short transaction."""
+class SharedSlots(Protocol):
+    """Leases slots. One call is one short transaction."""
 
     @property
     def replicas(self) -> int:
@@ -16,5 +16,5 @@ class Slots(Protocol):
         ...
 
     async def lease(self, tenant: Tenant, method: str, report: Report, limits: Limits) -> Lease:
-        """Settle what was used and lease more; raises `StorageUnavailable` when nobody can be asked."""
+        """Settle what was used and lease more. Raises `StorageUnavailable` when nobody can be asked."""
         ...

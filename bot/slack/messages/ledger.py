@@ -1,79 +1,42 @@
-"""What this room needs of the database: the fenced record of every message that the app keeps editing."""
+"""What this room needs of the database: the fenced records of the messages of one workspace."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
-from bot.domain.ids import MessageTs, Place, Tenant
-
-
-class Entry(Protocol):
-    """The record of one message; `run` fences it, `shown` is the revision last drawn."""
-
-    @property
-    def place(self) -> Place:
-        """Where the message is."""
-        ...
-
-    @property
-    def ts(self) -> MessageTs | None:
-        """Slack's id of the message, once it is known."""
-        ...
-
-    @property
-    def posting(self) -> bool:
-        """Whether a post was begun; without `ts` its answer was lost."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """What the message was last made to show; empty for a placeholder."""
-        ...
-
-    @property
-    def run(self) -> int:
-        """The number of the run that may edit; every claim raises it."""
-        ...
-
-    @property
-    def final(self) -> bool:
-        """Whether the last word of the newest run was shown."""
-        ...
-
-    @property
-    def shown(self) -> int:
-        """The revision last drawn; -1 before the first."""
-        ...
+from bot.domain.ids import Place, Tenant
+from bot.domain.messages import MessageRecord
 
 
 class Ledger(Protocol):
-    """Keeps the records; each call is one short transaction."""
+    """Keeps the records of one workspace. Each call is one short transaction."""
 
-    async def get(self, tenant: Tenant, key: str) -> Entry | None:
+    async def get(self, key: str) -> MessageRecord | None:
         """Read a record without claiming it."""
         ...
 
-    async def claim(self, tenant: Tenant, key: str, place: Place) -> Entry:
-        """Take the message over: create its record when absent, and raise `run`."""
+    async def keys(self, prefix: str) -> list[str]:
+        """List the keys that begin so, of the messages that are there."""
         ...
 
-    async def set_posting(self, tenant: Tenant, key: str, run: int) -> bool:
-        """Store that a post is about to be made; False when fenced."""
-        ...
+    async def claim(self, key: str, place: Place, *, posting: bool = False, text: str = "") -> MessageRecord:
+        """Take a message over and return its record as it was, with the new run.
 
-    async def set_posted(self, tenant: Tenant, key: str, run: int, ts: MessageTs) -> bool:
-        """Store where the message is; False when fenced."""
-        ...
-
-    async def advance(self, tenant: Tenant, key: str, run: int, text: str, final: bool) -> bool:
-        """Store the text that is about to be shown; False when fenced: then do not edit.
-
-        `final` is stored after the last word was shown.
+        With `posting`, a message that is not there yet is marked as being posted with this text.
         """
         ...
 
-    async def mark_shown(self, tenant: Tenant, key: str, revision: int) -> None:
-        """Store which revision a message shows; never lowers it."""
+    async def change(self, record: MessageRecord, **values: Any) -> bool:
+        """Store what is about to happen to a message, or has happened to it. It is False when fenced."""
         ...
 
-    async def forget(self, tenant: Tenant, key: str) -> None:
-        """Drop the record: the message is gone."""
+    async def mark_shown(self, key: str, revision: int) -> None:
+        """Store which revision a message shows. It never goes down."""
         ...
+
+    async def forget(self, key: str) -> None:
+        """Drop the record, because the message is gone."""
+        ...
+
+
+Ledgers = Callable[[Tenant], Ledger]
+"""Gives the ledger of a workspace."""

@@ -2,20 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot import errors
-from bot.domain.ids import MessageTs, Place, Tenant, UserId
 from bot.domain.markdown.streaming import Arriving, Piece
 from bot.domain.pacing.window import Priority
-from bot.slack.budget.edit_budget import EditBudget
-from bot.slack.messages.ledger import Ledger
-from bot.slack.messages.native_streams import STREAM_BYTES, Streams
-from bot.slack.messages.parts import NEVER, Part, Parts, Stream
+from bot.slack.messages.native_streams import STREAM_BYTES
+from bot.slack.messages.parts import NEVER, LivePart, OpenStream
 from bot.slack.views.kit import Rendered
-from bot.slack.web.client import SlackClient
 
 PART_CHARS: Final = 10_500
 """Where text rolls over into a continuation: below Slack's 12,000 with room for what Slack adds."""
@@ -48,67 +44,20 @@ def part_key(key: str, number: int) -> str:
     return key if number == 0 else f"{key}:{number}"
 
 
-class LiveMessages:
-    """Opens live messages; holds what they share."""
-
-    def __init__(self, client: SlackClient, ledger: Ledger, budget: EditBudget, streams: Streams) -> None:
-        self._client = client
-        self._ledger = ledger
-        self._budget = budget
-        self._streams = streams
-
-    async def left_open(self, tenant: Tenant, key: str) -> bool:
-        """Tell whether a message was begun whose last word was not shown: its process ended before that."""
-        entry = await self._ledger.get(tenant, key)
-        return entry is not None and not entry.final
-
-    @contextlib.asynccontextmanager
-    async def open(
-        self,
-        tenant: Tenant,
-        key: str,
-        place: Place,
-        look: Look,
-        reader: UserId | None = None,
-        *,
-        whole: bool = False,
-    ) -> AsyncIterator["LiveMessage"]:
-        """Post the placeholder (or take the message of an earlier run over) and keep it edited until the end.
-
-        `reader` is who waits for the text: for them it may be a native stream. A text that is `whole` already has its
-        last word next: what an earlier run had shown of it is left alone until then.
-        """
-        parts = Parts(self._client, self._ledger, self._budget, self._streams, tenant, place, reader)
-        live = LiveMessage(parts, self._budget, self._streams.appends, tenant, key, look)
-        await live.begin(whole)
-        writer = asyncio.create_task(live.write())
-        try:
-            yield live
-        finally:
-            live.stop()
-            writer.cancel()
-            await asyncio.wait({writer})
-        if not writer.cancelled() and (fault := writer.exception()) is not None:
-            raise fault
-
-
 class LiveMessage:
-    """A message whose text grows; the newest text wins, one edit is in flight, nothing follows the last word."""
+    """A message whose text grows. The newest text wins, one edit is in flight, nothing follows the last word."""
 
-    def __init__(
-        self, hands: Parts, budget: EditBudget, appends: EditBudget, tenant: Tenant, key: str, look: Look
-    ) -> None:
-        self._hands = hands
-        self._budget = budget
-        self._appends = appends
-        self._tenant = tenant
+    def __init__(self, part: Callable[[str], LivePart], key: str, look: Look) -> None:
+        """Name a message. `part` makes the part of a key."""
+        self._part = part
         self._key = key
         self._look = look
-        if hands.native:
+        first = part(key)
+        if first.native:
             self._text = Arriving(min(STREAM_BYTES, look.limit), "utf-8", look.shape)
         else:
             self._text = Arriving(look.limit, shape=look.shape)
-        self._parts: list[Part] = []
+        self._parts = [first]
         self._seen = 0
         self._kept = 0
         """How much text of an earlier run is on the screen: it stays until there is as much anew."""
@@ -116,36 +65,33 @@ class LiveMessage:
         self._ended = asyncio.Event()
         self._calling = asyncio.Lock()
 
-    @property
-    def ts(self) -> MessageTs:
-        """The first message's ts."""
-        return self._parts[0].ts
-
     async def begin(self, whole: bool) -> None:
         """Make sure that the message is there: with its placeholder, or with the text of a run that broke off."""
-        known = await self._hands.known(self._key)
-        part, fresh = await self._hands.open(self._key, self._look.placeholder)
-        self._parts.append(part)
-        if fresh:
+        (first,) = self._parts
+        stored = await first.stored()
+        if await first.open(self._look.placeholder):
             return
-        if known is not None and (known.text or whole) and not known.final and known.shown < 0:
-            self._kept = len(known.text)
+        if stored is not None and (stored.text or whole) and not stored.final and stored.shown < 0:
+            self._kept = len(stored.text)
             await self._take_over()
             return
-        while await self._hands.drop(part_key(self._key, len(self._parts))):
-            pass
-        await self._hands.end(part, self._look.placeholder, "", Priority.CLICK)
+        number = 1
+        while await self._part(part_key(self._key, number)).remove():
+            number += 1
+        await first.end(self._look.placeholder, "", Priority.CLICK)
 
     async def _take_over(self) -> None:
         """Take over what an earlier run had rolled over into."""
-        while (entry := await self._hands.known(key := part_key(self._key, len(self._parts)))) is not None:
-            if (part := await self._hands.take_over(key)) is None:
+        while True:
+            part = self._part(part_key(self._key, len(self._parts)))
+            stored = await part.stored()
+            if stored is None or not await part.take_over():
                 return
             self._parts.append(part)
-            self._kept += len(entry.text)
+            self._kept += len(stored.text)
 
     def show(self, text: str) -> None:
-        """Give the text that comes next; never waits."""
+        """Give the text that comes next. Never waits."""
         if text and not self._ended.is_set():
             self._text.add(text)
             self._changed.set()
@@ -154,9 +100,7 @@ class LiveMessage:
         """Let no interim edit start any more."""
         self._ended.set()
         self._changed.set()
-        self._budget.withdraw(self._tenant, self._key)
-        if self._hands.native:
-            self._appends.withdraw(self._tenant, self._key)
+        self._parts[0].withdraw(self._key)
 
     async def finish(self, text: str, draw: Draw) -> None:
         """Show the last word: one message a part, the continuations posted where they are missing."""
@@ -165,18 +109,19 @@ class LiveMessage:
             while not await self._end(parts := self._text.final(text), draw(parts)):
                 pass
             for part in self._parts[len(parts) :]:
-                await self._hands.remove(part)
-            await self._hands.final(self._parts[0], parts[0])
+                await part.remove()
+            await self._parts[0].finish(parts[0])
 
     async def _end(self, texts: Sequence[str], messages: Sequence[Rendered]) -> bool:
-        """Show the last word part by part; False when a part has to be cut shorter first."""
+        """Show the last word part by part. It is False when a part has to be cut shorter first."""
         for number, (text, message) in enumerate(zip(texts, messages, strict=True)):
             try:
                 if number == len(self._parts):
-                    part, fresh = await self._hands.open(part_key(self._key, number), message, text, live=False)
+                    part = self._part(part_key(self._key, number))
+                    fresh = await part.open(message, text, live=False)
                     self._parts.append(part)
                     part.ended = message if fresh and part.shown is not None else None
-                await self._hands.end(self._parts[number], message, text)
+                await self._parts[number].end(message, text)
             except errors.MessageTooLong:
                 seen = self._parts[number].seen if number < len(self._parts) else ""
                 if not self._text.refused(number, text, seen):
@@ -195,7 +140,7 @@ class LiveMessage:
             await _until(self._ended, _LOOKS if self._seen else _FIRST_LOOKS)
 
     async def _catch_up(self) -> bool:
-        """Show what has arrived; False when there was nothing to be shown of it."""
+        """Show what has arrived. It is False when there was nothing to be shown of it."""
         behind = False
         while not self._ended.is_set() and (number := self._behind()) is not None:
             behind = True
@@ -204,14 +149,7 @@ class LiveMessage:
                     await self._continue(number)
                 continue
             part = self._parts[number]
-            budget = self._appends if part.stream else self._budget
-            granted = await budget.turn(
-                self._tenant,
-                self._key,
-                Priority.INTERIM,
-                unseen=lambda: self._text.length - self._seen,
-                edited_at=part.edited_at,
-            )
+            granted = await part.turn(self._key, lambda: self._text.length - self._seen)
             if granted:
                 if part.edited_at != NEVER:  # the first text waits for nothing
                     self._changed.clear()
@@ -240,9 +178,9 @@ class LiveMessage:
         part, piece = self._parts[number], self._pieces()[number]
         try:
             if part.stream is None:
-                await self._hands.edit(part, self._draw(number), piece.whole)
+                await part.show(self._draw(number), piece.whole)
             elif asyncio.get_running_loop().time() < part.stream.until:
-                await self._hands.append(part, part.stream, piece)
+                await part.append(part.stream, piece)
             else:
                 await self._time_is_up(number, part, part.stream)
         except errors.MessageTooLong:
@@ -250,23 +188,22 @@ class LiveMessage:
                 raise
         self._seen = sum(len(part.shown or "") for part in self._parts)
 
-    async def _time_is_up(self, number: int, part: Part, stream: Stream) -> None:
-        """Let a stream end where it is, and the text go on in the next part; one without text is edited instead."""
+    async def _time_is_up(self, number: int, part: LivePart, stream: OpenStream) -> None:
+        """Let a stream end where it is, and the text go on in the next part. One without text is edited instead."""
         if not stream.sent.text:
-            await self._hands.leave(part)
+            await part.leave()
             return
         self._text.close(number, stream.sent)
         if not part.shows(closed := self._pieces()[number]):
-            await self._hands.append(part, stream, closed)
+            await part.append(stream, closed)
 
     async def _continue(self, number: int) -> None:
-        """Begin the next part; the one before it is full."""
+        """Begin the next part. The one before it is full."""
         try:
             before = self._pieces()[number - 1].whole
-            await self._hands.close(self._parts[-1], self._draw(number - 1), before)
-            part, _ = await self._hands.open(
-                part_key(self._key, number), self._draw(number), self._pieces()[number].whole
-            )
+            await self._parts[-1].close(self._draw(number - 1), before)
+            part = self._part(part_key(self._key, number))
+            await part.open(self._draw(number), self._pieces()[number].whole)
             self._parts.append(part)
         except errors.MessageTooLong:
             if not self._text.refused(number, self._pieces()[number].whole, ""):

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.domain.answering import AnswerMode, rule
 from bot.domain.sessions import CONCLUDABLE_FROM, Session, Status, duration, time_spent
 from bot.slack.views import kit
 from bot.slack.views.ids import Action, value
@@ -35,14 +36,35 @@ def card(session: Session, now: float) -> Rendered:
         facts.append(f"Worked on for {duration(time_spent(session, now))}")
     if session.status is Status.ESCALATED and session.escalated_to is not None:
         facts.append(f"Escalated to {person(session.escalated_to)}")
-    row = session_buttons(session)
+    row = [*session_buttons(session), *_switch(session)]
     return kit.message(
         f"{line(session.title, kit.HEADER_CHARS)} — {STATUS[session.status]}",
         header(session.title),
         section(summary(session)),
         context(*facts),
+        *([context(*talking)] if (talking := _talking(session)) and session.status is Status.ACTIVE else []),
         *([actions(*row)] if row else []),
     )
+
+
+def _talking(session: Session) -> list[str]:
+    """Say which messages are answered, and what was taken in of the thread."""
+    above = f"Read {session.above} {'message' if session.above == 1 else 'messages'} above." if session.above else ""
+    return [text for text in ("" if _is_direct(session) else rule(session.people, session.answers), above) if text]
+
+
+def _is_direct(session: Session) -> bool:
+    """Tell whether a session is in direct messages, where everything is said to the app."""
+    return session.channel.startswith("D")
+
+
+def _switch(session: Session) -> list[Element]:
+    """Make the button that changes which messages are answered."""
+    if session.status is not Status.ACTIVE or _is_direct(session):
+        return []
+    if session.answers is AnswerMode.EVERYTHING:
+        return [button("Answers when mentioned", Action.ANSWER_WHEN_MENTIONED, value(session.id), about=session.title)]
+    return [button("Answers everything", Action.ANSWER_EVERYTHING, value(session.id), about=session.title)]
 
 
 def summary(session: Session) -> str:

@@ -29,6 +29,9 @@ class Action(StrEnum):
     TAKE_OVER = "take_over"  # session
     REOPEN = "reopen"  # session
 
+    ANSWER_EVERYTHING = "answer_everything"  # session
+    ANSWER_WHEN_MENTIONED = "answer_when_mentioned"  # session
+
     FOLD = "fold"  # session
     UNFOLD = "unfold"  # session
     SEND = "send"  # session

@@ -5,10 +5,11 @@ from typing import Final, assert_never
 
 from bot import errors
 from bot.domain.ids import ChannelId, UserId
+from bot.domain.incoming import Taken
 from bot.domain.lane import Lane
 from bot.domain.sessions import Session, Status
 from bot.slack.views import kit
-from bot.slack.views.card import session_buttons
+from bot.slack.views.card import STATUS, session_buttons
 from bot.slack.views.ids import Action, Callback
 from bot.slack.views.kit import (
     Rendered,
@@ -63,6 +64,16 @@ def unsupported_file(text_taken: bool = False) -> Rendered:
     if text_taken:
         return _told("I cannot read files yet, so I took only your text. Paste what matters from the file.")
     return _told("I cannot read files yet. Paste what matters from the file as text, and send it again.")
+
+
+def after(taken: Taken, user: UserId) -> list[Rendered]:
+    """Say to the author of a message what they have to know of it. Mostly that is nothing."""
+    if taken.too_big:
+        return [refused(errors.MessageTooBig())]
+    if taken.empty:
+        return [unsupported_file() if taken.files else usage()]
+    told = [not_active(taken.dormant, user)] if taken.dormant is not None else []
+    return [*told, unsupported_file(True)] if taken.files else told
 
 
 def not_active(session: Session, user: UserId) -> Rendered:
@@ -132,6 +143,18 @@ def went_wrong(reference: str) -> Rendered:
 def resolved(session: Session) -> Rendered:
     """Confirm a command that resolved a session."""
     return _told(f"Resolved: *{escaped(session.title, 200)}*. The ticket notes are being written in its thread.")
+
+
+def concluded(session: Session) -> Rendered:
+    """Confirm a conclusion that was decided later."""
+    if session.status is Status.RESOLVED:
+        return resolved(session)
+    return _told(f"{STATUS[session.status]}: *{escaped(session.title, 200)}*.")
+
+
+def checking() -> Rendered:
+    """Say that Slack has not said yet what a person may do, and that they will hear."""
+    return _told("One moment: Slack has not told me yet what you may do here. I go on by myself and tell you.")
 
 
 def toggled(lane: Lane) -> Rendered:

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Literal, Protocol
 
+from benchmarks.support.anthropic_wire import Answer, AnthropicWire, lane
 from bot.ai.claude import Claude
 from bot.ai.gemini import Gemini
-from bot.ai.provider import Message, Prompt, Provider, Use
-from bot.ai.scripted import Fault, Notes, Pace, Reply, Script, Scripted
-from tests.support.anthropic_wire import Answer, AnthropicWire, lane
+from bot.ai.provider import Prompt, PromptMessage, Provider, Use
+from bot.ai.scripted import Pace, Script, Scripted, ScriptedFault, ScriptedNotes, ScriptedReply
 from tests.support.gemini_wire import GeminiAnswer, GeminiWire
 
 Failure = Literal["overloaded", "unreachable", "rejected", "full", "silent"]
@@ -40,7 +40,7 @@ def prompt(text: str = "The printer does not print.", *, use: Use = Use.CHAT, se
     return Prompt(
         use=use,
         system="You help support engineers.",
-        messages=[Message(role="user", text=text)],
+        messages=[PromptMessage(role="user", text=text)],
         schema=SCHEMA,
         session=session,
     )
@@ -51,7 +51,7 @@ def ticking() -> Callable[[], float]:
     return itertools.count(1_000.0, 0.1).__next__
 
 
-class Bench(Protocol):
+class ProviderBench(Protocol):
     """One provider and the other end of it, which does the same for every call until told otherwise."""
 
     provider: Provider
@@ -157,16 +157,16 @@ class ScriptedBench:
         self.provider = self._told(None)
 
     async def fails(self, failure: Failure, *, shown: bool) -> None:
-        self.provider = self._told(Fault(kind=failure, after=len(SHOWN) if shown else 0, times=None))
+        self.provider = self._told(ScriptedFault(kind=failure, after=len(SHOWN) if shown else 0, times=None))
 
     def stops(self, stopping: Stopping) -> None:
-        self.provider = self._told(Fault(kind=stopping, after=len(SHOWN), times=None))
+        self.provider = self._told(ScriptedFault(kind=stopping, after=len(SHOWN), times=None))
 
-    def _told(self, fault: Fault | None) -> Scripted:
+    def _told(self, fault: ScriptedFault | None) -> Scripted:
         script = Script(
             pace=Pace(first=0.4, every=0.03, chars=7),
-            replies=(Reply(prose=PROSE, fault=fault),),
-            notes=(Notes(text=PROSE, fault=fault),),
+            replies=(ScriptedReply(prose=PROSE, fault=fault),),
+            notes=(ScriptedNotes(text=PROSE, fault=fault),),
         )
         return Scripted(script, clock=ticking(), sleep=at_once)
 
@@ -177,13 +177,13 @@ async def at_once(_: float) -> None:
 
 
 @asynccontextmanager
-async def bench(name: str) -> AsyncIterator[Bench]:
+async def bench(name: str) -> AsyncIterator[ProviderBench]:
     """Set up one of BENCHES."""
     if name == "scripted":
         yield ScriptedBench()
         return
     async with AnthropicWire() as anthropic, GeminiWire() as gemini:
-        made: Bench = ClaudeBench(anthropic) if name == "claude" else GeminiBench(gemini)
+        made: ProviderBench = ClaudeBench(anthropic) if name == "claude" else GeminiBench(gemini)
         try:
             yield made
         finally:

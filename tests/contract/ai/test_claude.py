@@ -10,11 +10,11 @@ import httpx2
 import pytest
 from anthropic import APIStatusError
 
+from benchmarks.support.anthropic_wire import Answer, AnthropicWire, lane
 from bot.ai.claude import Claude
-from bot.ai.provider import Delta, Done, Event, Message, Prompt, Stop, Use
+from bot.ai.provider import Delta, Done, Event, Prompt, PromptMessage, Stop, Use
 from bot.errors import ModelContextFull, ModelFault, ModelOverloaded, ModelRefusedRequest, ModelUnreachable
 from tests.contract.ai.benches import READ_SECONDS, prompt, ticking
-from tests.support.anthropic_wire import Answer, AnthropicWire, lane
 
 LONG = " ".join(f"Entry {n}: the spooler on server {n} stopped with code {n * 7}." for n in range(120))
 
@@ -102,7 +102,7 @@ async def test_notes_read_the_conversation_from_the_cache(wire: AnthropicWire, c
         *_, done = await listen(claude, chat)
         assert isinstance(done, Done)
         assert (done.usage.cache_read > 0) is (n > 0)
-        said = [Message(role="assistant", text=lane()), Message(role="user", text=f"Answer {n}: no.")]
+        said = [PromptMessage(role="assistant", text=lane()), PromptMessage(role="user", text=f"Answer {n}: no.")]
         chat = replace(chat, messages=[*chat.messages, *said])
     *_, notes = await listen(claude, replace(chat, use=Use.NOTES))
     assert isinstance(notes, Done)

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from bot.ai.gemini import Gemini
-from bot.ai.provider import Delta, Done, Event, Message, Prompt, Stop
+from bot.ai.provider import Delta, Done, Event, Prompt, PromptMessage, Stop
 from bot.errors import ModelContextFull, ModelFault, ModelOverloaded, ModelRefusedRequest, ModelUnreachable
 from tests.contract.ai.benches import READ_SECONDS, TEXT, prompt, ticking
 from tests.support.gemini_wire import GeminiAnswer, GeminiWire
@@ -31,7 +31,7 @@ async def listen(gemini: Gemini, asked: Prompt | None = None) -> list[Event]:
 
 async def test_a_request_has_the_schema_and_the_roles_of_the_api(wire: GeminiWire, gemini: Gemini) -> None:
     asked = prompt()
-    messages = [*asked.messages, Message(role="assistant", text="{}"), Message(role="user", text="No.")]
+    messages = [*asked.messages, PromptMessage(role="assistant", text="{}"), PromptMessage(role="user", text="No.")]
     asked = Prompt(use=asked.use, system=asked.system, schema=asked.schema, messages=messages)
     await listen(gemini, asked)
     (seen,) = wire.requests

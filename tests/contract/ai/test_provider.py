@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import cast
 
 import pytest
 
@@ -14,8 +13,8 @@ from tests.contract.ai.benches import (
     NOTES_MODEL,
     SHOWN,
     TEXT,
-    Bench,
     Failure,
+    ProviderBench,
     Stopping,
     bench,
     prompt,
@@ -38,23 +37,23 @@ STOPS: dict[Stopping, Stop] = {
 
 
 @pytest.fixture(params=BENCHES)
-async def model(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+async def model(request: pytest.FixtureRequest) -> AsyncIterator[ProviderBench]:
     async with bench(request.param) as made:
         yield made
 
 
-def opened(model: Bench) -> AsyncGenerator[Event, None]:
+def opened(model: ProviderBench) -> AsyncGenerator[Event, None]:
     """Open a stream; each provider's is a generator and can be closed."""
-    return cast("AsyncGenerator[Event, None]", model.provider.stream(prompt()))
+    return model.provider.stream(prompt())
 
 
-async def told(model: Bench, asked: Prompt | None = None) -> tuple[str, list[Event]]:
+async def told(model: ProviderBench, asked: Prompt | None = None) -> tuple[str, list[Event]]:
     """Run a stream to its end and return its text and all of its events."""
     events = [event async for event in model.provider.stream(asked or prompt())]
     return "".join(event.text for event in events if isinstance(event, Delta)), events
 
 
-async def test_a_stream_is_the_reply_in_pieces_and_then_one_done(model: Bench) -> None:
+async def test_a_stream_is_the_reply_in_pieces_and_then_one_done(model: ProviderBench) -> None:
     text, events = await told(model)
     assert text == TEXT
     assert len(events) > 3
@@ -62,7 +61,7 @@ async def test_a_stream_is_the_reply_in_pieces_and_then_one_done(model: Bench) -
     assert all(event.text for event in events if isinstance(event, Delta))
 
 
-async def test_done_says_how_it_ended_and_what_it_cost(model: Bench) -> None:
+async def test_done_says_how_it_ended_and_what_it_cost(model: ProviderBench) -> None:
     _, events = await told(model)
     done = events[-1]
     assert isinstance(done, Done)
@@ -74,7 +73,7 @@ async def test_done_says_how_it_ended_and_what_it_cost(model: Bench) -> None:
     assert 0 < done.usage.first_text <= done.usage.seconds
 
 
-async def test_complete_returns_the_same_text_at_once(model: Bench) -> None:
+async def test_complete_returns_the_same_text_at_once(model: ProviderBench) -> None:
     text, done = await model.provider.complete(prompt())
     assert text == TEXT
     assert done.stop is Stop.COMPLETE
@@ -84,7 +83,7 @@ async def test_complete_returns_the_same_text_at_once(model: Bench) -> None:
 
 
 @pytest.mark.parametrize("failure", FAULTS)
-async def test_a_failure_before_any_text_has_its_name(model: Bench, failure: Failure) -> None:
+async def test_a_failure_before_any_text_has_its_name(model: ProviderBench, failure: Failure) -> None:
     await model.fails(failure, shown=False)
     with pytest.raises(FAULTS[failure]) as raised:
         await told(model)
@@ -92,14 +91,14 @@ async def test_a_failure_before_any_text_has_its_name(model: Bench, failure: Fai
 
 
 @pytest.mark.parametrize("failure", [failure for failure in FAULTS if failure != "silent"])
-async def test_a_failure_without_streaming_has_the_same_name(model: Bench, failure: Failure) -> None:
+async def test_a_failure_without_streaming_has_the_same_name(model: ProviderBench, failure: Failure) -> None:
     await model.fails(failure, shown=False)
     with pytest.raises(FAULTS[failure]):
         await model.provider.complete(prompt())
 
 
 @pytest.mark.parametrize("failure", IN_THE_MIDDLE)
-async def test_what_was_said_before_a_failure_has_arrived(model: Bench, failure: Failure) -> None:
+async def test_what_was_said_before_a_failure_has_arrived(model: ProviderBench, failure: Failure) -> None:
     await model.fails(failure, shown=True)
     heard: list[Event] = []
 
@@ -114,7 +113,7 @@ async def test_what_was_said_before_a_failure_has_arrived(model: Bench, failure:
 
 
 @pytest.mark.parametrize("failure", IN_THE_MIDDLE)
-async def test_after_a_failure_the_next_call_works(model: Bench, failure: Failure) -> None:
+async def test_after_a_failure_the_next_call_works(model: ProviderBench, failure: Failure) -> None:
     await model.fails(failure, shown=True)
     with pytest.raises(ModelFault):
         await told(model)
@@ -124,7 +123,7 @@ async def test_after_a_failure_the_next_call_works(model: Bench, failure: Failur
 
 
 @pytest.mark.parametrize("stopping", STOPS)
-async def test_an_early_end_is_not_a_failure_and_says_why(model: Bench, stopping: Stopping) -> None:
+async def test_an_early_end_is_not_a_failure_and_says_why(model: ProviderBench, stopping: Stopping) -> None:
     model.stops(stopping)
     text, events = await told(model)
     assert text == ("" if stopping == "empty" else SHOWN)
@@ -134,7 +133,7 @@ async def test_an_early_end_is_not_a_failure_and_says_why(model: Bench, stopping
     assert (whole, done.stop) == (text, STOPS[stopping])
 
 
-async def test_a_cancelled_stream_leaves_the_client_usable(model: Bench) -> None:
+async def test_a_cancelled_stream_leaves_the_client_usable(model: ProviderBench) -> None:
     begun = asyncio.Event()
 
     async def listen() -> None:
@@ -151,7 +150,7 @@ async def test_a_cancelled_stream_leaves_the_client_usable(model: Bench) -> None
     assert (await told(model))[0] == TEXT
 
 
-async def test_cancelling_while_the_model_is_silent_is_no_fault(model: Bench) -> None:
+async def test_cancelling_while_the_model_is_silent_is_no_fault(model: ProviderBench) -> None:
     await model.fails("silent", shown=True)
     begun = asyncio.Event()
 
@@ -168,14 +167,14 @@ async def test_cancelling_while_the_model_is_silent_is_no_fault(model: Bench) ->
     assert (await told(model))[0] == TEXT
 
 
-async def test_a_stream_that_is_closed_early_leaves_the_client_usable(model: Bench) -> None:
+async def test_a_stream_that_is_closed_early_leaves_the_client_usable(model: ProviderBench) -> None:
     events = opened(model)
     await anext(events)
     await events.aclose()
     assert (await told(model))[0] == TEXT
 
 
-async def test_each_event_may_be_awaited_in_a_task_of_its_own(model: Bench) -> None:
+async def test_each_event_may_be_awaited_in_a_task_of_its_own(model: ProviderBench) -> None:
     events = opened(model)
     heard = ""
     while isinstance(event := await asyncio.ensure_future(anext(events)), Delta):
@@ -189,19 +188,19 @@ async def test_each_event_may_be_awaited_in_a_task_of_its_own(model: Bench) -> N
     assert (await told(model))[0] == TEXT
 
 
-async def test_many_streams_at_once_do_not_mix(model: Bench) -> None:
+async def test_many_streams_at_once_do_not_mix(model: ProviderBench) -> None:
     heard = await asyncio.gather(*(told(model, prompt(session=f"S{n}")) for n in range(20)))
     assert {text for text, _ in heard} == {TEXT}
 
 
-async def test_notes_take_the_notes_model(model: Bench) -> None:
+async def test_notes_take_the_notes_model(model: ProviderBench) -> None:
     _, events = await told(model, prompt(use=Use.NOTES))
     done = events[-1]
     assert isinstance(done, Done)
     assert done.model == ("scripted" if model.provider.name == "scripted" else NOTES_MODEL)
 
 
-async def test_warming_up_asks_for_nothing_and_closing_twice_is_harmless(model: Bench) -> None:
+async def test_warming_up_asks_for_nothing_and_closing_twice_is_harmless(model: ProviderBench) -> None:
     await model.provider.warm()
     await model.provider.close()
     await model.provider.close()

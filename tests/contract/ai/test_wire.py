@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks.support.messages_rules import objection
+from benchmarks.support.prompt_cache import PromptCache
 from bot.domain.reply.reader import SCHEMA
-from tests.support.messages_rules import objection
-from tests.support.prompt_cache import PromptCache
 
 SYSTEM = "word " * 600
 
 
-class Clock:
+class WireClock:
     now = 0.0
 
     def __call__(self) -> float:
@@ -33,14 +33,14 @@ def body(*texts: str, **changes: Any) -> dict[str, Any]:
 
 
 def read(cache: PromptCache, request: dict[str, Any]) -> int:
-    """Tokens that a request reads; it is stored then."""
+    """Tokens that a request reads. It is stored then."""
     counted = cache.count(request)
     cache.store(request)
     return counted.cache_read
 
 
 def test_the_same_prefix_is_read_and_the_rest_written() -> None:
-    cache = PromptCache(Clock())
+    cache = PromptCache(WireClock())
     first = cache.count(body("a"))
     assert (first.cache_read, first.input) == (0, 0)
     cache.store(body("a"))
@@ -60,20 +60,20 @@ def test_the_same_prefix_is_read_and_the_rest_written() -> None:
     ],
 )
 def test_a_changed_prefix_or_no_marker_reads_nothing(change: dict[str, Any]) -> None:
-    cache = PromptCache(Clock())
+    cache = PromptCache(WireClock())
     read(cache, body("a"))
     assert read(cache, body("a", "b", "c", **change)) == 0
 
 
 def test_below_512_tokens_nothing_is_cached() -> None:
-    cache = PromptCache(Clock())
+    cache = PromptCache(WireClock())
     small = body("a", system="short")
     cache.store(small)
     assert cache.count(small).cache_read == cache.count(small).cache_write == 0
 
 
 def test_an_entry_lives_its_lifetime_from_its_last_use() -> None:
-    clock = Clock()
+    clock = WireClock()
     cache = PromptCache(clock)
     read(cache, body("a"))
     clock.now = 3_000
@@ -85,7 +85,7 @@ def test_an_entry_lives_its_lifetime_from_its_last_use() -> None:
 
 
 def test_a_prefix_more_than_twenty_blocks_back_is_not_found() -> None:
-    cache = PromptCache(Clock())
+    cache = PromptCache(WireClock())
     read(cache, body("a"))
     texts = ["a", *"b" * 20]
     assert cache.count(body(*texts)).cache_read > 0

@@ -9,7 +9,9 @@ from typing import Protocol
 from sqlalchemy import text
 
 from bot.domain.ids import TeamId, Tenant
-from bot.jobs.queue import Job, Queue
+from bot.domain.jobs import Job
+from bot.jobs.queue import Queue
+from bot.jobs.runner import Worker
 from bot.storage.database import Database
 
 TENANT = Tenant(team=TeamId("T1"))
@@ -21,14 +23,17 @@ LONG = 60.0
 class Engine(Queue, Protocol):
     """A queue with its runner."""
 
-    async def start(self) -> None: ...
+    pause: float
+
+    async def start(self, worker: Worker) -> None: ...
 
     def wake(self) -> None: ...
 
     async def stop(self, grace: float) -> None: ...
 
 
-Make = Callable[[Database, "Bench", int], Engine]
+Make = Callable[[Database, Callable[[], float], int], Engine]
+"""Makes an engine on a database and a clock that does so many jobs at once."""
 Crash = Callable[["Bench", int], Awaitable[None]]
 """Leaves the jobs in the state in which a process does that is killed so often while it runs them."""
 
@@ -62,12 +67,16 @@ class Bench:
         self.refusing_to_give_up = 0
         self._changed = asyncio.Condition()
         self._sentinels = count()
-        self.engine = make(database, self, concurrency)
+        self.engine = make(database, lambda: self.now, concurrency)
 
-    async def perform(self, job: Job, attempt: int) -> None:
+    async def start(self) -> None:
+        """Have the engine do what is enqueued here."""
+        await self.engine.start(self)
+
+    async def perform(self, job: Job) -> None:
         id = str(job.args["id"])
         self.jobs.append(job)
-        await self._note(lambda: self.started.append((id, attempt)))
+        await self._note(lambda: self.started.append((id, job.attempts + 1)))
         if id in self.held:
             await self._wait_at_gate(id)
         if self.errors.get(id):
@@ -100,14 +109,10 @@ class Bench:
 
     async def add(self, *ids: str, lock: str | None = None, tenant: Tenant = TENANT, **more: object) -> None:
         """Enqueue jobs in one transaction."""
-        async with self.database.write() as uow:
+        async with self.database.write(tenant) as work:
             for id in ids:
                 job = Job(name=NAME, tenant=tenant, args={"id": id}, lock=lock, **more)  # type: ignore[arg-type]
-                await self.engine.enqueue(uow, job)
-
-    async def cancel(self, lock: str) -> None:
-        async with self.database.write() as uow:
-            await self.engine.cancel(uow, TENANT, NAME, lock)
+                await self.engine.enqueue(work, job)
 
     async def settle(self) -> None:
         """Wait until everything that is due has started and, where nothing holds it, what became of it is stored."""
@@ -117,10 +122,14 @@ class Bench:
             await self.until(lambda id=id: id in self.ended)  # type: ignore[misc]
             await self._stored()
 
+    def working(self) -> set[asyncio.Task[None]]:
+        """The runners' tasks: a job's ends when its verdict is committed."""
+        return {task for task in asyncio.all_tasks() if task.get_name().startswith("job ")}
+
     async def _stored(self) -> None:
-        """Wait for the runners' tasks: a job's ends when its verdict is committed."""
+        """Wait for the verdicts on what no gate holds."""
         async with asyncio.timeout(10.0):
-            while working := {t for t in asyncio.all_tasks() if t.get_name().startswith("job ")} - self._at_gates:
+            while working := self.working() - self._at_gates:
                 await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
 
     async def later(self, seconds: float) -> None:
@@ -135,16 +144,16 @@ class Bench:
     async def _let_the_server_see_it(self) -> None:
         """PostgreSQL decides by its own clock what is due, and the bench's is years ahead: make due what is by that."""
         due = "status = 'todo' AND scheduled_at <= to_timestamp(:now)"
-        async with self.database.write() as uow:
-            await uow.execute(
+        async with self.database.write_everywhere() as work:
+            await work.execute(
                 text(f"UPDATE procrastinate_jobs SET scheduled_at = now() WHERE {due}").bindparams(now=self.now)
             )
 
     async def restart(self, grace: float) -> None:
         """Stop the engine and start another one on the same database."""
         await self.engine.stop(grace)
-        self.engine = self.make(self.database, self, self.concurrency)
-        await self.engine.start()
+        self.engine = self.make(self.database, lambda: self.now, self.concurrency)
+        await self.start()
 
     def ids(self) -> list[str]:
         """What started, in order, without the sentinels."""

@@ -8,27 +8,18 @@ from bot.jobs.postgres import PostgresRunner
 from bot.storage import jobs, replica
 from bot.storage.database import Database
 from bot.storage.shared_jobs import SharedJobs
-from tests.contract.jobs.bench import Bench, Crash, Engine, Make
+from tests.contract.jobs.bench import Bench, Crash, Make
 from tests.contract.storage.samples import fresh
 
-
-def embedded(database: Database, bench: Bench, concurrency: int) -> Engine:
-    return EmbeddedRunner(database, bench.perform, bench.give_up, lambda: bench.now, concurrency)
-
-
-def procrastinate(database: Database, bench: Bench, concurrency: int) -> Engine:
-    return PostgresRunner(database, bench.perform, bench.give_up, lambda: bench.now, concurrency)
-
-
-ENGINES: dict[str, Make] = {"sqlite": embedded, "postgresql": procrastinate}
+ENGINES: dict[str, Make] = {"sqlite": EmbeddedRunner, "postgresql": PostgresRunner}
 """The engine of each kind of database."""
 
 
 async def crash_embedded(bench: Bench, times: int) -> None:
     for _ in range(times):
-        async with bench.database.write() as uow:
-            await jobs.recover(uow)
-            assert await jobs.take(uow, bench.now, 10)
+        async with bench.database.write_everywhere() as work:
+            await jobs.recover(work)
+            assert await jobs.take(work, bench.now, 10)
 
 
 async def crash_replicas(bench: Bench, times: int) -> None:
@@ -38,8 +29,8 @@ async def crash_replicas(bench: Bench, times: int) -> None:
             dying.worker = await here.register()
             while number and not (await here.beat(dying.worker)).taken_over:
                 pass  # the server has not noticed yet that the last connection is gone
-            async with bench.database.write() as uow:
-                assert await dying.take(uow, bench.now, 10)
+            async with bench.database.write_everywhere() as work:
+                assert await dying.take(work, bench.now, 10)
 
 
 CRASHES: dict[str, Crash] = {"sqlite": crash_embedded, "postgresql": crash_replicas}
@@ -52,7 +43,7 @@ def crash(kind: str) -> Crash:
 
 @pytest.fixture(params=ENGINES)
 def kind(request: pytest.FixtureRequest) -> str:
-    """The kind of database; a module may fix it by a parameter of its own."""
+    """The kind of database. A module may fix it by a parameter of its own."""
     return str(request.param)
 
 
@@ -71,7 +62,7 @@ async def waiting(kind: str, url: str) -> AsyncIterator[Bench]:
 
 @pytest.fixture
 async def bench(waiting: Bench) -> Bench:
-    await waiting.engine.start()
+    await waiting.start()
     return waiting
 
 

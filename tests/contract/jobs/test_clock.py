@@ -12,13 +12,13 @@ async def test_what_is_due_at_once_is_due_whatever_the_clock_says(waiting: Bench
     await waiting.add("b", lock="y", coalesce=True, run_at=waiting.now + LONG)
     await waiting.add("c", lock="y", coalesce=True)
     waiting.now -= HOUR
-    await waiting.engine.start()
+    await waiting.start()
     await waiting.until(lambda: sorted(waiting.finished()) == ["a", "c"])
 
 
-async def test_a_job_that_was_given_up_is_run_again_whatever_the_clock_says(waiting: Bench) -> None:
+async def test_a_job_that_was_given_up_is_run_again_as_new_whatever_the_clock_says(waiting: Bench) -> None:
     waiting.errors = {"a": [Broken() for _ in range(4)]}
-    await waiting.engine.start()
+    await waiting.start()
     await waiting.add("a")
     for wait in (2.0, 10.0, 60.0):
         await waiting.later(wait)
@@ -26,10 +26,13 @@ async def test_a_job_that_was_given_up_is_run_again_whatever_the_clock_says(wait
     await waiting.settle()
     await waiting.engine.stop(0.0)
     (failed,) = await waiting.engine.failed(None)
-    await waiting.engine.retry(failed.id)
+    assert await waiting.engine.retry(failed.id)
+    assert not await waiting.engine.retry(failed.id)
     waiting.now -= HOUR
     await waiting.restart(0.0)
     await waiting.until(lambda: waiting.finished() == ["a"])
+    assert waiting.attempts("a") == [1, 2, 3, 4, 1]
+    assert await waiting.engine.failed(None) == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])  # on PostgreSQL the server's clock counts, which no test can set

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.jobs.queue import Job
+from bot.domain.jobs import Job
 from bot.storage.database import Database
 from tests.contract.jobs.bench import TENANT, Broken, Make
 from tests.contract.jobs.conftest import ENGINES
@@ -35,20 +35,20 @@ class Hasty:
         self._now += 1_000.0
         return self._now
 
-    async def perform(self, job: Job, attempt: int) -> None:
-        number = int(job.args["id"] or 0)
+    async def perform(self, job: Job) -> None:
+        number = job.number("id")
         beside = [n for n in self.running if self.lock[n] is not None and self.lock[n] == job.lock]
         assert not beside, "two of one lock at once"
         self.running.add(number)
-        self.attempts[number] = attempt
+        self.attempts[number] = job.attempts + 1
         await self.database.ping()
         self.running.remove(number)
-        if attempt <= self.fails[number]:
+        if job.attempts < self.fails[number]:
             raise Broken
         self._end(number)
 
     async def give_up(self, job: Job) -> None:
-        self._end(int(job.args["id"] or 0))
+        self._end(job.number("id"))
 
     def _end(self, number: int) -> None:
         self.over.append(number)
@@ -57,10 +57,10 @@ class Hasty:
 
     async def run(self, make: Make, url: str) -> None:
         database = self.database = Database.open(url)
-        engine = make(database, self, 4)  # type: ignore[arg-type]
-        await engine.start()
+        engine = make(database, lambda: self.now, 4)
+        await engine.start(self)
         for batch in self.batches:
-            async with database.write() as uow:
+            async with database.write(TENANT) as uow:
                 for number, lock, _ in batch:
                     await engine.enqueue(uow, Job(name="work", tenant=TENANT, args={"id": number}, lock=lock))
         async with asyncio.timeout(20.0):

@@ -1,18 +1,22 @@
 """What becomes of jobs whose process is killed, whose errors are told, and whose outcome cannot be stored."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.ids import DeliveryId
 from bot.jobs.attempts import MAX_CRASHES, MAX_ERRORS, Step, delay, step
-from bot.storage import inbox
+from bot.storage import inbox, jobs
+from bot.storage.shared_jobs import SharedJobs
 from tests.contract.jobs.bench import TENANT, Bench, Broken, Crash, LaterPlease
 
 
 async def test_what_a_crash_left_running_is_done_first_and_counts_as_an_attempt(waiting: Bench, crash: Crash) -> None:
     await waiting.add("a", "b", lock="x")
     await crash(waiting, 1)
-    await waiting.engine.start()
+    await waiting.start()
     await waiting.until(lambda: waiting.finished() == ["a", "b"])
     assert waiting.started == [("a", 2), ("b", 1)]
 
@@ -20,23 +24,15 @@ async def test_what_a_crash_left_running_is_done_first_and_counts_as_an_attempt(
 async def test_a_job_that_always_crashes_is_given_up(waiting: Bench, crash: Crash) -> None:
     await waiting.add("a")
     await crash(waiting, MAX_CRASHES)
-    await waiting.engine.start()
+    await waiting.start()
     await waiting.until(lambda: waiting.given_up == ["a"])
     assert waiting.ids() == []
-
-
-async def test_an_orderly_stop_is_no_crash(bench: Bench) -> None:
-    bench.held = {"a"}
-    await bench.add("a")
-    await bench.until(lambda: bench.ids() == ["a"])
-    await bench.restart(0.0)
-    await bench.until(lambda: bench.attempts("a") == [1, 1])
 
 
 async def test_what_is_due_together_lets_the_higher_priority_go_first_but_not_for_long(waiting: Bench) -> None:
     await waiting.add("low")
     await waiting.add("high", priority=2)
-    await waiting.engine.start()
+    await waiting.start()
     await waiting.until(lambda: waiting.finished() == ["high", "low"])
     waiting.held = {"slow"}
     await waiting.add("quick")
@@ -73,13 +69,41 @@ async def test_the_log_names_a_failed_job_and_none_of_its_words(bench: Bench) ->
     assert "private words" not in str(logs)
 
 
+async def test_a_verdict_that_cannot_be_stored_holds_up_no_other_and_no_new_job(
+    bench: Bench, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = jobs if kind == "sqlite" else SharedJobs
+    finish = table.finish
+
+    async def refuse(*arguments: Any) -> None:
+        if arguments[-1].args == {"id": "a"}:
+            raise Broken
+        await finish(*arguments)
+
+    bench.engine.pause = 0.0
+    bench.held = {"a", "b", "c"}
+    await bench.add("a", "b", "c")
+    await bench.until(lambda: len(bench.ids()) == 3)
+    with monkeypatch.context() as patched:
+        patched.setattr(table, "finish", refuse)
+        for id in bench.held:
+            bench.gates[id].set()
+        async with asyncio.timeout(10.0):
+            while len(bench.working()) > 1:
+                await bench.database.ping()
+        await bench.add("d")
+        await bench.until(lambda: "d" in bench.finished())
+    await bench.settle()
+    assert sorted(bench.ids()) == ["a", "b", "c", "d"], "each once"
+
+
 async def test_the_lock_is_kept_while_the_outcome_cannot_be_stored(
     bench: Bench, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away(*_: object) -> None:
         raise Broken
 
-    monkeypatch.setattr("bot.jobs.runner._PAUSE", 0.0)
+    bench.engine.pause = 0.0
     bench.held = {"a"}
     await bench.add("a", "b", lock="x")
     await bench.until(lambda: bench.ids() == ["a"])
@@ -88,8 +112,8 @@ async def test_the_lock_is_kept_while_the_outcome_cannot_be_stored(
         bench.gates["a"].set()
         await bench.until(lambda: bench.finished() == ["a"])
         for number in range(3):
-            async with bench.database.write() as uow:
-                await inbox.first_time(uow, TENANT, DeliveryId(f"{number}"), 1.0)
+            async with bench.database.write(TENANT) as uow:
+                await inbox.first_time(uow, DeliveryId(f"{number}"), 1.0)
         assert bench.ids() == ["a"]
     await bench.until(lambda: bench.finished() == ["a", "b"])
 
@@ -98,7 +122,7 @@ async def test_a_job_whose_giving_up_never_works_is_parked(waiting: Bench, crash
     waiting.refusing_to_give_up = 1_000
     await waiting.add("a")
     await crash(waiting, 2 * MAX_CRASHES)
-    await waiting.engine.start()
+    await waiting.start()
     await waiting.settle()
     (failed,) = await waiting.engine.failed(None)
     assert failed.attempts == 2 * MAX_CRASHES

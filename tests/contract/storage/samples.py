@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.support import postgres, sqlite
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, TeamId, Tenant, UserId
 from bot.domain.lane import Kind, Task
 from bot.domain.sessions import Session, Status
 from bot.storage.database import Database
-from tests.support import postgres, sqlite
 
 TENANT = Tenant(team=TeamId("T1"))
 OTHER = Tenant(team=TeamId("T2"))

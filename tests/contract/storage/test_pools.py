@@ -1,5 +1,6 @@
 import asyncio
 
+from bot.domain.ids import Tenant
 from bot.domain.pacing.replicas import Lease, Report
 from bot.domain.pacing.window import Limits
 from bot.storage import pools
@@ -10,11 +11,11 @@ LIMITS = Limits(calls=20, window=60.0)
 
 
 async def ask(
-    database: Database, replica: str, want: int, *, sent: tuple[float, ...] = (), tenant: object = TENANT
+    database: Database, replica: str, want: int, *, sent: tuple[float, ...] = (), tenant: Tenant = TENANT
 ) -> Lease:
-    async with database.write() as uow:
+    async with database.write(tenant) as uow:
         report = Report(sent=sent, began=sent[:1], urgent=want)
-        return await pools.lease(uow, tenant, "chat.update", replica, report, LIMITS)  # type: ignore[arg-type]
+        return await pools.lease(uow, "chat.update", replica, report, LIMITS)
 
 
 async def test_two_replicas_share_a_window(database: Database) -> None:
@@ -32,8 +33,8 @@ async def test_two_replicas_share_a_window(database: Database) -> None:
 async def test_workspaces_and_methods_have_limits_of_their_own(database: Database) -> None:
     assert (await ask(database, "a", 20)).slots == 20
     assert (await ask(database, "a", 20, tenant=OTHER)).slots == 20
-    async with database.write() as uow:
-        beside = await pools.lease(uow, TENANT, "chat.appendStream", "b", Report(urgent=20), LIMITS)
+    async with database.write(TENANT) as uow:
+        beside = await pools.lease(uow, "chat.appendStream", "b", Report(urgent=20), LIMITS)
     assert beside.slots == 20
 
 
@@ -43,9 +44,9 @@ async def test_replicas_that_ask_at_once_get_no_more_than_there_is(database: Dat
 
 
 async def test_a_refusal_reaches_the_others(database: Database) -> None:
-    async with database.write() as uow:
+    async with database.write(TENANT) as uow:
         told = Report(frozen_for=30.0, learned=7, learned_ago=0.0)
-        await pools.lease(uow, TENANT, "chat.update", "a", told, LIMITS)
+        await pools.lease(uow, "chat.update", "a", told, LIMITS)
     heard = await ask(database, "b", 5)
     assert (heard.slots, heard.learned) == (0, 7)
     assert 29.0 < heard.frozen_for <= 30.0

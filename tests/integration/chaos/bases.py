@@ -7,11 +7,11 @@ from typing import Final
 
 from sqlalchemy import select, text
 
+from benchmarks.support import postgres
 from bot.domain.notes.record import NotesState
 from bot.domain.sessions import TurnState
 from bot.storage.database import Database
 from bot.storage.tables import notes, turns
-from tests.support import postgres
 
 _SQLITE: Final = "SELECT name, lock, state, coalesce(reason, '') AS why FROM jobs WHERE name != 'tidy'"
 _POSTGRES: Final = """
@@ -21,7 +21,7 @@ _POSTGRES: Final = """
 
 
 class Base:
-    """A database, as seen from beside the app; `restart` is None where there is no server."""
+    """A database, as seen from beside the app. `restart` is None where there is no server."""
 
     def __init__(self, url: str, jobs: str, restart: Callable[[], None] | None = None) -> None:
         self.url = url
@@ -42,17 +42,17 @@ class Base:
         return [job for state, job in await self._listed() if state == "failed"]
 
     async def _listed(self) -> list[tuple[str, str]]:
-        async with self.database.read() as uow:
-            rows = await uow.execute(text(self._jobs))
+        async with self.database.read_everywhere() as everywhere:
+            rows = await everywhere.execute(text(self._jobs))
             return [(row.state, f"{row.name} {row.lock} {row.state} {row.why}".strip()) for row in rows]
 
     async def unsettled(self) -> set[str]:
         """List the texts whose last word is not known yet, by the keys of their messages."""
         writing = select(turns.c.id).where(turns.c.state == TurnState.WRITING)
         open_notes = select(notes.c.session_id).where(notes.c.state != NotesState.FINAL)
-        async with self.database.read() as uow:
-            replies = {f"reply:{row.id}" for row in await uow.execute(writing)}
-            return replies | {f"notes:{row.session_id}" for row in await uow.execute(open_notes)}
+        async with self.database.read_everywhere() as everywhere:
+            replies = {f"reply:{row.id}" for row in await everywhere.execute(writing)}
+            return replies | {f"notes:{row.session_id}" for row in await everywhere.execute(open_notes)}
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.sandbox import Ack, Message
-from tests.integration.chaos.evidence import Copied, Counted, Draft, Posting, Said, Stop
+from tests.integration.chaos.evidence import Copied, Counted, Draft, Posting, Said, StreamStop
 from tests.integration.chaos.witness import Witness
 
 K = TypeVar("K")
@@ -50,7 +50,7 @@ class Diary:
     owners: dict[str, list[tuple[str, bool]]] = field(default_factory=lambda: defaultdict(list))
     """Who began each session and who took it over, by user id, and whether that was acknowledged."""
     posts: dict[str, Posts] = field(default_factory=lambda: defaultdict(Posts))
-    stops: list[Stop] = field(default_factory=list)
+    stops: list[StreamStop] = field(default_factory=list)
     copies: list[Copied] = field(default_factory=list)
     did: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How often people did each kind of thing."""

@@ -6,7 +6,7 @@ from bot.sandbox import CannotDo, Person
 from bot.sandbox.views import View
 from tests.integration.chaos.in_home import Home
 from tests.integration.chaos.in_threads import Thread
-from tests.integration.chaos.office import NOTES_TROUBLE, QUESTIONS, TEAM, TRIES, Away, Case, Office, Place
+from tests.integration.chaos.office import NOTES_TROUBLE, QUESTIONS, TEAM, TRIES, Away, Office, OfficeCase, Seat
 from tests.integration.chaos.with_notes import Papers
 
 Step = tuple[float, str, Callable[[], Awaitable[None]]]
@@ -17,7 +17,7 @@ class Engineer:
 
     def __init__(self, office: Office, person: Person, seed: int) -> None:
         self._office = office
-        self._at = Place(office, person, seed)
+        self._at = Seat(office, person, seed)
         self._thread = Thread(self._at)
         self._home = Home(self._at, self._thread)
         self._papers = Papers(self._at)
@@ -52,7 +52,7 @@ class Engineer:
             await self._thread.say(case)  # and the conclusion stops the reply
         await self._conclude(case.session)
 
-    async def _step(self, case: Case) -> None:
+    async def _step(self, case: OfficeCase) -> None:
         session, thread, home = case.session, self._thread, self._home
         again = 0.6 if thread.failed(session) else 0.0
         question = self._at.dice.choice(QUESTIONS)
@@ -77,13 +77,13 @@ class Engineer:
         except (CannotDo, Away):
             await self._at.close_modals()
 
-    async def _hand_on(self, case: Case) -> None:
+    async def _hand_on(self, case: OfficeCase) -> None:
         """Escalate a case, to the team's channel now and then, and leave it to whoever takes it over."""
         await self._outcome(case.session, "Escalated", "", TEAM if self._at.chance(0.5) else "")
         self._office.escalated.append(case)
 
-    async def _take_over(self, case: Case) -> Case:
-        """Press Take over until the card says who has the case; one that somebody else got is theirs."""
+    async def _take_over(self, case: OfficeCase) -> OfficeCase:
+        """Press Take over until the card says who has the case. One that somebody else got is theirs."""
         at, session = self._at, case.session
         for _ in range(TRIES):
             await at.until(lambda: at.with_button(session, "take_over") or not at.shows(session, "*Escalated*"))

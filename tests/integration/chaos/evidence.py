@@ -36,7 +36,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class StoredTurn:
     """One stored turn."""
 
     id: str
@@ -53,7 +53,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class StoredTask:
     """One stored task."""
 
     text: str
@@ -65,7 +65,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class StoredSession:
     """One stored session, with how its card and its lane must look."""
 
     id: str
@@ -76,8 +76,8 @@ class Session:
     card: tuple[str, ...]
     lane: tuple[str, ...] | None
     """None when there is nothing to show."""
-    turns: Sequence[Turn] = ()
-    tasks: Sequence[Task] = ()
+    turns: Sequence[StoredTurn] = ()
+    tasks: Sequence[StoredTask] = ()
     notes_state: str | None = None
     notes_text: str = ""
     notes_generation: int = -1
@@ -88,7 +88,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class StoredHome:
     """One person's App Home: as it is, and as the database says it should be."""
 
     user: str
@@ -147,7 +147,7 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class StreamStop:
     """A click on Stop while notes were being written."""
 
     session: str
@@ -169,9 +169,9 @@ class Evidence:
     """Everything that is judged."""
 
     messages: Sequence[Seen] = ()
-    sessions: Sequence[Session] = ()
+    sessions: Sequence[StoredSession] = ()
     histories: Mapping[str, Sequence[Shown]] = field(default_factory=dict)
-    homes: Sequence[Home] = ()
+    homes: Sequence[StoredHome] = ()
     said: Sequence[Said] = ()
     drafts: Sequence[Draft] = ()
     starts: Mapping[str, Counted] = field(default_factory=dict)
@@ -184,7 +184,7 @@ class Evidence:
     """Who began each session and who pressed Take over, in order, and whether that was acknowledged."""
     posts: Mapping[str, Posting] = field(default_factory=dict)
     """By session."""
-    stops: Sequence[Stop] = ()
+    stops: Sequence[StreamStop] = ()
     copies: Sequence[Copied] = ()
     stuck: Sequence[str] = ()
     """Jobs that are due or running although everything is quiet."""

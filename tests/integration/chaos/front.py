@@ -8,18 +8,18 @@ from typing import Final
 import aiohttp
 from aiohttp import web
 
-from tests.integration.chaos.replicas import Replica
+from tests.integration.chaos.replicas import ReplicaProcess
 
 _PASSED: Final = ("Content-Type", "X-Slack-Request-Timestamp", "X-Slack-Signature")
 _PASSED_BACK: Final = ("Content-Type", "X-Slack-No-Retry")
 
-Watcher = Callable[[Replica], None]
+Watcher = Callable[[ReplicaProcess], None]
 
 
 class Front:
-    """A load balancer of few words; `copies` is how many times at once each delivery is made."""
+    """A load balancer of few words. `copies` is how many times at once each delivery is made."""
 
-    def __init__(self, replicas: Sequence[Replica], *, copies: int = 1) -> None:
+    def __init__(self, replicas: Sequence[ReplicaProcess], *, copies: int = 1) -> None:
         self._replicas = replicas
         self._copies = copies
         self._turns = itertools.count()
@@ -60,7 +60,7 @@ class Front:
         answers = await asyncio.gather(*(self._hand_over(replica, headers, body) for replica in chosen))
         return next((answer for answer in answers if answer.status < 300), answers[0])
 
-    async def _hand_over(self, replica: Replica, headers: dict[str, str], body: bytes) -> web.Response:
+    async def _hand_over(self, replica: ReplicaProcess, headers: dict[str, str], body: bytes) -> web.Response:
         assert self._http is not None
         try:
             watcher, self.handed_over = self.handed_over, None

@@ -11,7 +11,7 @@ from bot.domain.ids import Tenant, UserId
 from bot.domain.reply.reader import ReplyReader
 from bot.domain.sessions import OPEN, Author, Status, TurnState
 from bot.sandbox import Message, Sandbox
-from bot.services.bundle import Services
+from bot.services.services import Services
 from bot.slack.views import card as card_views
 from bot.slack.views import lane as lane_views
 from bot.storage import lanes
@@ -19,7 +19,7 @@ from bot.storage import sessions as session_rows
 from bot.storage.database import Database, UnitOfWork
 from bot.storage.tables import live_messages, notes, sessions, tasks, turns
 from tests.integration.chaos import witness
-from tests.integration.chaos.evidence import Home, Seen, Session, Task, Turn
+from tests.integration.chaos.evidence import Seen, StoredHome, StoredSession, StoredTask, StoredTurn
 
 _DATE: Final = re.compile(r"<!date\^[^>]*>")
 _DURATION: Final = re.compile(r"\bunder a minute\b|\b\d+ (?:min|h|d)\b(?: \d+ min\b)?")
@@ -47,13 +47,13 @@ def gist(blocks: Iterable[Any]) -> tuple[str, ...]:
 
 async def ledger(database: Database) -> dict[tuple[str, str], str]:
     """Return the key of each message that the app has a record of, by channel and ts."""
-    async with database.read() as uow:
-        rows = await uow.execute(select(live_messages).where(live_messages.c.ts.is_not(None)))
+    async with database.read_everywhere() as everywhere:
+        rows = await everywhere.execute(select(live_messages).where(live_messages.c.ts.is_not(None)))
         return {(row.channel, row.ts): row.key for row in rows}
 
 
 def seen(slack: Sandbox, known: Mapping[tuple[str, str], str]) -> list[Seen]:
-    """List the app's messages that are there; one without a key (a stream taken over) is known by its record."""
+    """List the app's messages that are there. One without a key (a stream taken over) is known by its record."""
     found = []
     for channel in slack.space.channels.values():
         for message in channel.all.values():
@@ -79,21 +79,21 @@ def _seen(message: Message, key: str) -> Seen:
     )
 
 
-async def stored(database: Database, tenant: Tenant, now: float) -> list[Session]:
+async def stored(database: Database, tenant: Tenant, now: float) -> list[StoredSession]:
     """Read every session with all that belongs to it."""
-    async with database.read() as uow:
+    async with database.read(tenant) as uow:
         ids = [row.id for row in await uow.execute(select(sessions.c.id))]
-        return [await _session(uow, tenant, session_id, now) for session_id in ids]
+        return [await _session(uow, session_id, now) for session_id in ids]
 
 
-async def _session(uow: UnitOfWork, tenant: Tenant, session_id: Any, now: float) -> Session:
-    session = await session_rows.get(uow, tenant, session_id)
+async def _session(uow: UnitOfWork, session_id: Any, now: float) -> StoredSession:
+    session = await session_rows.get(uow, session_id)
     assert session is not None
-    lane = await lanes.load(uow, tenant, session_id)
+    lane = await lanes.load(uow, session_id)
     note = (await uow.execute(select(notes).where(notes.c.session_id == session_id))).first()
     workable = session.status in OPEN or session.status is Status.ESCALATED
     drawn = lane_views.lane(lane, may_send=session.status is Status.ACTIVE) if workable else None
-    return Session(
+    return StoredSession(
         id=session.id,
         channel=session.channel,
         thread=session.thread,
@@ -112,10 +112,10 @@ async def _session(uow: UnitOfWork, tenant: Tenant, session_id: Any, now: float)
     )
 
 
-async def _turns(uow: UnitOfWork, session_id: str) -> list[Turn]:
+async def _turns(uow: UnitOfWork, session_id: str) -> list[StoredTurn]:
     rows = await uow.execute(select(turns).where(turns.c.session_id == session_id).order_by(turns.c.seq))
     return [
-        Turn(
+        StoredTurn(
             id=row.id,
             seq=row.seq,
             assistant=row.author is Author.ASSISTANT,
@@ -129,10 +129,10 @@ async def _turns(uow: UnitOfWork, session_id: str) -> list[Turn]:
     ]
 
 
-async def _tasks(uow: UnitOfWork, session_id: str, lane: lane_rules.Lane) -> list[Task]:
+async def _tasks(uow: UnitOfWork, session_id: str, lane: lane_rules.Lane) -> list[StoredTask]:
     current = {task.id for task in lane.tasks}
     return [
-        Task(
+        StoredTask(
             text=row.text,
             draft=row.draft,
             answer=row.answer,
@@ -156,11 +156,11 @@ def _replaced_the_lane(raw: str) -> bool:
     return reader.finish() is not None and reader.lane_valid
 
 
-async def homes(slack: Sandbox, services: Services, tenant: Tenant) -> list[Home]:
+async def homes(slack: Sandbox, services: Services, tenant: Tenant) -> list[StoredHome]:
     """Compare each App Home that was ever published with what the app would publish now."""
     found = []
     for person in slack.people.values():
         if person.home is not None:
-            due = await services.homes.draw(tenant, UserId(person.id))
-            found.append(Home(user=person.name, shown=gist(person.home.blocks), due=gist(due["blocks"])))
+            due, _ = await services.homes.draw(tenant, UserId(person.id))
+            found.append(StoredHome(user=person.name, shown=gist(person.home.blocks), due=gist(due["blocks"])))
     return found

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.sandbox import CannotDo
-from bot.sandbox.finding import Found
+from bot.sandbox.controls import Control
 from bot.sandbox.text import plain
 from bot.sandbox.views import View
 from tests.integration.chaos.in_threads import Thread
-from tests.integration.chaos.office import QUESTIONS, Away, Place
+from tests.integration.chaos.office import QUESTIONS, Away, Seat
 
 CLICKS: Final = ("fold", "unfold", "skip", "done", "undo", "send")
 
@@ -16,7 +16,7 @@ CLICKS: Final = ("fold", "unfold", "skip", "done", "undo", "send")
 class Home:
     """One person before their App Home."""
 
-    def __init__(self, place: Place, thread: Thread) -> None:
+    def __init__(self, place: Seat, thread: Thread) -> None:
         self._at = place
         self._thread = thread
 
@@ -69,10 +69,10 @@ class Home:
         return await at.until(there, 3.0)
 
 
-def _inputs(home: View, session: str) -> Iterator[tuple[str, Found]]:
+def _inputs(home: View, session: str) -> Iterator[tuple[str, Control]]:
     """List the inputs of a session's questions."""
     for block in home.blocks:
         if block["block_id"].startswith(f"draft:{session}:"):
             for task in QUESTIONS:
                 if task in plain(block.get("label")):
-                    yield task, Found(block, block["element"])
+                    yield task, Control(block, block["element"])

@@ -3,9 +3,9 @@
 from typing import Final
 
 from bot.sandbox import CannotDo, Message
-from bot.sandbox.finding import field as input_of
+from bot.sandbox.controls import field as input_of
 from bot.sandbox.views import View
-from tests.integration.chaos.office import DESK, QUESTIONS, TRIES, TROUBLE, Away, Case, Place
+from tests.integration.chaos.office import DESK, QUESTIONS, TRIES, TROUBLE, Away, OfficeCase, Seat
 from tests.integration.chaos.witness import actions_of, base_of, key_of
 
 REMARKS: Final = (
@@ -19,10 +19,10 @@ REMARKS: Final = (
 class Thread:
     """One person in the threads of their sessions."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Seat) -> None:
         self._at = place
 
-    async def begin(self, number: int) -> Case:
+    async def begin(self, number: int) -> OfficeCase:
         """Start a session the one or the other way, and wait for its card."""
         at = self._at
         for attempt in range(TRIES):
@@ -37,9 +37,9 @@ class Thread:
             raise Away
         session = at.witness.cases[number]
         card = await at.until(lambda: at.witness.message(f"card:{session}"))
-        root = card.channel.all[card.thread_ts] if card.in_thread else card
+        root = card.channel.all[card.thread_ts or card.ts]
         at.diary.owners[session].append((at.person.id, True))
-        return Case(number=number, session=session, root=root, owner=at.person.id)
+        return OfficeCase(number=number, session=session, root=root, owner=at.person.id)
 
     async def _ask(self, problem: str) -> None:
         at, diary, person = self._at, self._at.diary, self._at.person
@@ -55,8 +55,8 @@ class Thread:
             diary.mentions[problem] = await person.dm(problem)
             diary.did["start by message"] += 1
 
-    async def say(self, case: Case) -> None:
-        """Write into the thread, twice in a row now and then; nobody can in another's direct messages."""
+    async def say(self, case: OfficeCase) -> None:
+        """Write into the thread, twice in a row now and then. Nobody can in another's direct messages."""
         at = self._at
         if at.person.id not in case.root.channel.members:
             return
@@ -66,7 +66,7 @@ class Thread:
         if case.root.channel.kind == "im" and at.chance(0.4):
             await self._stop(case)
 
-    async def _stop(self, case: Case) -> None:
+    async def _stop(self, case: OfficeCase) -> None:
         """Press Slack's own Stop on a reply that streams: the app goes on with edits."""
         at = self._at
         messages = case.root.channel.all.values()
@@ -108,7 +108,7 @@ class Thread:
         await at.close_modals()
 
     async def click_lane(self, session: str, label: str, near: str | None = None) -> None:
-        """Press a button of the lane; of a folded one the only one that it has."""
+        """Press a button of the lane. Of a folded one the only one that it has."""
         lane = await self._at.lane(session)
         if lane.text_view().startswith("[Tasks ("):
             label, near = lane.text_view().strip().split("]")[0][1:], None

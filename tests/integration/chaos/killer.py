@@ -11,7 +11,7 @@ from typing import Final
 from bot.sandbox import Entry, Message, Sandbox
 from tests.integration.chaos.bases import Base
 from tests.integration.chaos.front import Front
-from tests.integration.chaos.replicas import Replica
+from tests.integration.chaos.replicas import ReplicaProcess
 from tests.integration.chaos.witness import Open, Witness, is_final, key_of
 
 TRAP: Final = 3.0
@@ -40,7 +40,7 @@ class Killer:
     witness: Witness
     front: Front
     base: Base
-    replicas: Sequence[Replica]
+    replicas: Sequence[ReplicaProcess]
     pause: Callable[[float], Awaitable[None]]
     dice: random.Random
     left_alone: float = LEFT_ALONE
@@ -49,7 +49,7 @@ class Killer:
     caught: int = 0
     """Texts that were being written when a kill came."""
     _struck: asyncio.Event = field(default_factory=asyncio.Event)
-    _fallen: Replica | None = None
+    _fallen: ReplicaProcess | None = None
 
     async def kill(self) -> None:
         """Kill a replica at some moment, start it again, and mostly leave it alone until it has made good."""
@@ -72,7 +72,7 @@ class Killer:
         if self.dice.random() < 0.75:
             await self._recovered(broken, killed, victim.ready_at)
 
-    async def _mourn(self, victim: Replica) -> None:
+    async def _mourn(self, victim: ReplicaProcess) -> None:
         """Wait for the end of a process, and note what it had not stored the end of."""
         await victim.ended()
         loop = asyncio.get_running_loop()
@@ -99,10 +99,10 @@ class Killer:
                 )
             )
 
-    async def _at(self, moment: str, victim: Replica) -> Replica:
-        """Wait for a moment, and kill in the very callback that tells of it; return who was killed.
+    async def _at(self, moment: str, victim: ReplicaProcess) -> ReplicaProcess:
+        """Wait for a moment, and kill in the very callback that tells of it. Return who was killed.
 
-        A delivery tells which replica has it; of what Slack sees nobody knows which replica did it.
+        A delivery tells which replica has it. Of what Slack sees nobody knows which replica did it.
         """
         if moment == "at random":
             await self.pause(self.dice.uniform(0.0, 1.5))
@@ -121,10 +121,10 @@ class Killer:
             self._fallen.kill()
         return self._fallen
 
-    def _arm(self, moment: str, victim: Replica) -> Callable[[], None]:
+    def _arm(self, moment: str, victim: ReplicaProcess) -> Callable[[], None]:
         self._fallen = None
 
-        def strike(replica: Replica = victim) -> None:
+        def strike(replica: ReplicaProcess = victim) -> None:
             if self._fallen is None:
                 self._fallen = replica
                 self._struck.set()
@@ -132,7 +132,11 @@ class Killer:
 
         if moment == "while a delivery is handled":
             delay = self.dice.uniform(0.0, 0.05)
-            self.front.handed_over = lambda r: asyncio.get_running_loop().call_later(delay, strike, r)
+
+            def strike_later(replica: ReplicaProcess) -> None:
+                asyncio.get_running_loop().call_later(delay, strike, replica)
+
+            self.front.handed_over = strike_later
             return lambda: setattr(self.front, "handed_over", None)
         if moment == "before Slack hears the answer":
             self.front.answered = strike

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from bot.sandbox import Ack, CannotDo, Message, Person, Sandbox
 from bot.sandbox.checks import elements_of, nested_blocks
-from bot.sandbox.finding import Found, Surface
+from bot.sandbox.controls import Control, Surface
 from bot.sandbox.views import View
 from tests.integration.chaos.diary import Diary
 from tests.integration.chaos.witness import Witness, actions_of
@@ -44,11 +44,11 @@ NOTES_TROUBLE: Final = ("the stream breaks", "the notes are declined", "the note
 
 
 class Away(Exception):
-    """What a person waited for did not come; the case is left as it is."""
+    """What a person waited for did not come. The case is left as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class OfficeCase:
     """One session, as those who work on it know it."""
 
     number: int
@@ -73,13 +73,13 @@ class Office:
     closing: bool = False
     """No new cases are begun."""
     cases: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    escalated: list[Case] = field(default_factory=list)
+    escalated: list[OfficeCase] = field(default_factory=list)
     """Who wants one of these takes it over; two may want the same."""
     finished: int = 0
     abandoned: int = 0
 
 
-class Place:
+class Seat:
     """Where one person works: what they see, how long they wait, and what they leave to chance."""
 
     def __init__(self, office: Office, person: Person, seed: int) -> None:
@@ -112,7 +112,7 @@ class Place:
         return found
 
     async def modal(self, after: View | None = None) -> View:
-        """Wait for the modal that a click opens; it may come on top of another."""
+        """Wait for the modal that a click opens. It may come on top of another."""
         return await self.until(lambda: None if self.person.modal is after else self.person.modal, 3.0)
 
     async def close_modals(self) -> None:
@@ -121,7 +121,7 @@ class Place:
             await self.person.escape()
 
     async def press_in(self, surface: Surface | None, session: str, *actions: str) -> tuple[str, Ack]:
-        """Press one of a session's buttons on a surface that shows several sessions; return which it was."""
+        """Press one of a session's buttons on a surface that shows several sessions. Return which it was."""
         found = [one for one in _controls(surface) if _is_of(one, session, actions)]
         if surface is None or not found:
             raise CannotDo("there is no such button")
@@ -143,12 +143,12 @@ class Place:
         return card is not None and words in str(card.blocks)
 
 
-def _controls(surface: Surface | None) -> Iterator[Found]:
+def _controls(surface: Surface | None) -> Iterator[Control]:
     for block in nested_blocks(surface.blocks) if surface is not None else ():
         for element in elements_of(block):
-            yield Found(block, element)
+            yield Control(block, element)
 
 
-def _is_of(found: Found, session: str, actions: tuple[str, ...]) -> bool:
+def _is_of(found: Control, session: str, actions: tuple[str, ...]) -> bool:
     value = str(found.element.get("value"))
     return found.element.get("action_id") in actions and value.partition(":")[0] == session

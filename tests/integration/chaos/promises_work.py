@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tests.integration.chaos.evidence import Draft, Evidence, Said, Task, Turn
+from tests.integration.chaos.evidence import Draft, Evidence, Said, StoredTask, StoredTurn
 
 
 def accepted_messages_are_turns(evidence: Evidence) -> Iterator[str]:
-    """What was acknowledged is a turn once; what was not, once at most."""
+    """What was acknowledged is a turn once. What was not, once at most."""
     times = Counter(turn.source for session in evidence.sessions for turn in session.turns if turn.source)
     for said in evidence.said:
         found = times[f"{said.channel}:{said.ts}"]
@@ -74,7 +74,7 @@ def _task_of(told: str) -> str:
     return told.partition("\n")[0].partition(": ")[2]
 
 
-def _composed(turn: Turn) -> bool:
+def _composed(turn: StoredTurn) -> bool:
     return not turn.assistant and turn.source is None and turn.text.startswith(("Q: ", "Action: "))
 
 
@@ -96,8 +96,8 @@ def drafts_are_kept(evidence: Evidence) -> Iterator[str]:
             yield f"{draft.accepted!r}, typed for {draft.task!r} in {session.id}, is lost: {there}"
 
 
-def _holds(task: Task, draft: Draft) -> bool:
-    """A draft is where it was typed, or was sent; a task that was replaced holds nothing that anybody finds."""
+def _holds(task: StoredTask, draft: Draft) -> bool:
+    """A draft is where it was typed, or was sent. A task that was replaced holds nothing that anybody finds."""
     if task.text != draft.task or not (task.current or task.sent):
         return False
     return task.draft in (draft.accepted, *draft.unsure)

@@ -19,7 +19,7 @@ STOP: Final = 10.0
 """What the app promises for SIGTERM."""
 
 
-class Replica:
+class ReplicaProcess:
     """One process of the app, and those that come after it."""
 
     def __init__(self, name: str, environment: Mapping[str, str], folder: Path, *, plenty: bool) -> None:
@@ -56,7 +56,7 @@ class Replica:
             file.write(child.OFFSET.pack(ahead))
 
     async def spawn(self) -> None:
-        """Start a process; `ready` waits until it can work."""
+        """Start a process. `ready` waits until it can work."""
         self._ready.clear()
         self._ending = False
         self.starts += 1

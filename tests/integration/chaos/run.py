@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from benchmarks.support.app import MANIFEST
 from bot import settings as app_settings
 from bot.ai import scripted
 from bot.app import Tasklane
@@ -24,9 +25,8 @@ from tests.integration.chaos.evidence import Evidence
 from tests.integration.chaos.front import Front
 from tests.integration.chaos.killer import LEFT_ALONE, Killer, Recovery
 from tests.integration.chaos.office import DESK, PATIENCE, TEAM, Office
-from tests.integration.chaos.replicas import Replica, environment
+from tests.integration.chaos.replicas import ReplicaProcess, environment
 from tests.integration.chaos.witness import Witness, base_of
-from tests.support.app import MANIFEST
 
 SCRIPT: Final = Path(__file__).parent / "script.yaml"
 QUIET: Final = 120.0
@@ -36,7 +36,7 @@ Database = Literal["sqlite", "postgres"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chaos:
-    """What a run is like; the same seed makes people and kills choose alike, and processes never run alike."""
+    """What a run is like. The same seed makes people and kills choose alike, and processes never run alike."""
 
     database: Database = "sqlite"
     replicas: int = 1
@@ -68,7 +68,7 @@ class Chaos:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ChaosOutcome:
     """What came of a run."""
 
     violations: list[Violation]
@@ -106,7 +106,7 @@ def model_seconds() -> dict[str, float]:
     return {"reply": seconds(min(replies)), "notes": seconds(min(len(notes.text) for notes in script.notes))}
 
 
-async def play(chaos: Chaos, folder: Path) -> Outcome:
+async def play(chaos: Chaos, folder: Path) -> ChaosOutcome:
     """Run it all, and judge."""
     started = time.monotonic()
     async with AsyncExitStack() as stack:
@@ -155,7 +155,7 @@ async def play(chaos: Chaos, folder: Path) -> Outcome:
         evidence = await _evidence(chaos, office, base, stuck, complaints, folder)
         violations = checker.check(evidence)
         violations += [Violation(rule="stops_gracefully", what=f"exit code {code}") for code in codes if code]
-        return Outcome(
+        return ChaosOutcome(
             violations=violations,
             recoveries=killer.recoveries,
             moments=killer.moments,
@@ -192,13 +192,13 @@ async def _hastened(seconds: float) -> None:
     await asyncio.sleep(seconds if seconds < 10 else seconds / 40)
 
 
-def _replicas(chaos: Chaos, slack: Sandbox, base: Base, folder: Path) -> list[Replica]:
+def _replicas(chaos: Chaos, slack: Sandbox, base: Base, folder: Path) -> list[ReplicaProcess]:
     more = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": slack.signing_secret}
     if chaos.socket_mode:
         more["SLACK_APP_TOKEN"] = slack.app_token
     env = environment(slack.api_url, base.url, SCRIPT, **more)
     plenty = not chaos.slack_limits
-    return [Replica(f"replica-{number}", env, folder, plenty=plenty) for number in range(chaos.replicas)]
+    return [ReplicaProcess(f"replica-{number}", env, folder, plenty=plenty) for number in range(chaos.replicas)]
 
 
 async def _storm(chaos: Chaos, office: Office, killer: Killer) -> None:
@@ -229,7 +229,7 @@ async def _storm(chaos: Chaos, office: Office, killer: Killer) -> None:
             task.cancel()
 
 
-def _fail_early(work: Sequence["asyncio.Task[None]"], replicas: Sequence[Replica]) -> None:
+def _fail_early(work: Sequence["asyncio.Task[None]"], replicas: Sequence[ReplicaProcess]) -> None:
     for task in work:
         if task.done():
             task.result()
@@ -238,7 +238,7 @@ def _fail_early(work: Sequence["asyncio.Task[None]"], replicas: Sequence[Replica
 
 
 async def _until_quiet(slack: Sandbox, base: Base, most: float) -> list[str]:
-    """Wait until there is nothing left to do; return what is left all the same."""
+    """Wait until there is nothing left to do. Return what is left all the same."""
     ends = time.monotonic() + most
     while True:
         await slack.settled(0.2)
@@ -247,7 +247,7 @@ async def _until_quiet(slack: Sandbox, base: Base, most: float) -> list[str]:
             return left
 
 
-async def _end(replicas: list[Replica]) -> None:
+async def _end(replicas: list[ReplicaProcess]) -> None:
     for replica in replicas:
         replica.kill()
 

@@ -11,32 +11,32 @@ from tests.integration.chaos.evidence import (
     Counted,
     Draft,
     Evidence,
-    Home,
     Posting,
     Said,
     Seen,
-    Session,
     Shown,
-    Stop,
-    Task,
-    Turn,
+    StoredHome,
+    StoredSession,
+    StoredTask,
+    StoredTurn,
+    StreamStop,
 )
 
 CARD: Final = ("Case 1", "*Active*")
 LANE: Final = ("*Q1.* What does the display show?", "answer")
 TURNS: Final = (
-    Turn(id="t1", seq=1, assistant=False, state="done", text="Case 1"),
-    Turn(id="t2", seq=2, assistant=True, state="done", text="Look at the **display**. ∎", lane=True),
-    Turn(id="t3", seq=3, assistant=False, state="done", text="It is on", source="C1:12.0"),
-    Turn(id="t4", seq=4, assistant=False, state="done", text="Still on", source="C1:13.0"),
-    Turn(id="t5", seq=5, assistant=False, state="done", text="Q: On?\nA: Yes"),
-    Turn(id="t6", seq=6, assistant=True, state="failed", text="Look <at>", failure="It broke off."),
+    StoredTurn(id="t1", seq=1, assistant=False, state="done", text="Case 1"),
+    StoredTurn(id="t2", seq=2, assistant=True, state="done", text="Look at the **display**. ∎", lane=True),
+    StoredTurn(id="t3", seq=3, assistant=False, state="done", text="It is on", source="C1:12.0"),
+    StoredTurn(id="t4", seq=4, assistant=False, state="done", text="Still on", source="C1:13.0"),
+    StoredTurn(id="t5", seq=5, assistant=False, state="done", text="Q: On?\nA: Yes"),
+    StoredTurn(id="t6", seq=6, assistant=True, state="failed", text="Look <at>", failure="It broke off."),
 )
 TASKS: Final = (
-    Task(text="On?", draft="Yes", answer="Yes", mark="answered", sent=True, current=False),
-    Task(text="What does the display show?", draft="Rea", answer="", mark="open", sent=False, current=True),
+    StoredTask(text="On?", draft="Yes", answer="Yes", mark="answered", sent=True, current=False),
+    StoredTask(text="What does the display show?", draft="Rea", answer="", mark="open", sent=False, current=True),
 )
-SESSION: Final = Session(
+SESSION: Final = StoredSession(
     id="s1",
     channel="C1",
     thread="10.0",
@@ -48,7 +48,7 @@ SESSION: Final = Session(
     tasks=TASKS,
     owner="U2",
 )
-RESOLVED: Final = Session(
+RESOLVED: Final = StoredSession(
     id="s2",
     channel="C1",
     thread="20.0",
@@ -99,7 +99,7 @@ GOOD: Final = Evidence(
     messages=MESSAGES,
     sessions=(SESSION, RESOLVED),
     histories={"notes:s2": LOOKS},
-    homes=(Home(user="Ana", shown=("a",), due=("a",)),),
+    homes=(StoredHome(user="Ana", shown=("a",), due=("a",)),),
     said=SAID,
     drafts=(Draft(session="s1", task="What does the display show?", accepted="Re", unsure=("Rea", "Read")),),
     starts={"Case 1": Counted(accepted=1), "Case 2": Counted(unsure=2), "Case 3": Counted(unsure=1)},
@@ -107,7 +107,7 @@ GOOD: Final = Evidence(
     conclusions={"s2": Counted(accepted=1, unsure=1)},
     owners={"s1": (("U1", True), ("U3", True), ("U2", False)), "s2": (("U1", True), ("U3", False))},
     posts={"s2": Posting(begun=9)},
-    stops=(Stop(session="s2", accepted=6), Stop(session="s1", accepted=None)),
+    stops=(StreamStop(session="s2", accepted=6), StreamStop(session="s1", accepted=None)),
     copies=(Copied(session="s2", text="## Problem Summary\nIt was off.", shown=("**Problem Summary** It was off.",)),),
     allowed_pings=frozenset({"@Ana"}),
 )
@@ -157,7 +157,7 @@ BROKEN: Final = (
     ("failures_are_told", of_message("reply:t6", gist=())),
     ("failures_are_told", of_message("reply:t6", body="Look")),
     ("stops_hold", of_resolved(notes_stopped=False)),
-    ("stops_hold", replace(of_message("notes:s2:1", gist=()), stops=(Stop(session="s2", accepted=None),))),
+    ("stops_hold", replace(of_message("notes:s2:1", gist=()), stops=(StreamStop(session="s2", accepted=None),))),
     ("stops_hold", of_message("notes:s2:1", gist=())),
     ("stops_hold", replace(GOOD, stops=())),
     (
@@ -198,7 +198,7 @@ BROKEN: Final = (
     ("lanes_show_the_tasks", of_session(lane=("*Q1.* Another",))),
     ("lanes_show_the_tasks", of_message("lane:s1", thread="11.0")),
     ("lanes_stand_last", of_message("lane:s1", ts="10.5")),
-    ("homes_show_the_newest", replace(GOOD, homes=(Home(user="Ana", shown=("a",), due=("b",)),))),
+    ("homes_show_the_newest", replace(GOOD, homes=(StoredHome(user="Ana", shown=("a",), due=("b",)),))),
     ("nobody_is_pinged", of_message("reply:t2", pings=("@channel",))),
     ("no_work_is_left", replace(GOOD, stuck=("reply talk:s1 running",))),
     ("no_work_is_left", replace(GOOD, failed=("reply talk:s1 failed",))),

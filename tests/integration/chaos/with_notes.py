@@ -4,15 +4,15 @@ from collections.abc import Awaitable
 
 from bot.sandbox import CannotDo, Message
 from bot.sandbox.views import View
-from tests.integration.chaos.evidence import Copied, Stop
-from tests.integration.chaos.office import TEAM, TRIES, Away, Place
+from tests.integration.chaos.evidence import Copied, StreamStop
+from tests.integration.chaos.office import TEAM, TRIES, Away, Seat
 from tests.integration.chaos.witness import actions_of, body_of, is_final
 
 
 class Papers:
     """One person with the notes of their sessions."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Seat) -> None:
         self._at = place
 
     async def work(self, session: str) -> None:
@@ -49,7 +49,7 @@ class Papers:
         message = await at.until(writing, 2.0)
         await at.rest(1.0)
         ack = await at.person.click(message, "Stop")
-        at.diary.stops.append(Stop(session=session, accepted=at.witness.numbers if ack.ok else None))
+        at.diary.stops.append(StreamStop(session=session, accepted=at.witness.numbers if ack.ok else None))
 
     async def _regenerate(self, session: str) -> None:
         at = self._at
@@ -100,7 +100,7 @@ class Papers:
             await at.rest(1.0)
 
     async def _tried(self, doing: Awaitable[None], what: str) -> None:
-        """Count what was done; what does not come or cannot be done is left."""
+        """Count what was done. What does not come or cannot be done is left."""
         try:
             await doing
             self._at.diary.did[what] += 1
@@ -110,6 +110,6 @@ class Papers:
 
 
 def _raw(modal: View) -> str:
-    """Return what stands in the inputs that notes are copied from; empty in a modal that says why not."""
+    """Return what stands in the inputs that notes are copied from. Empty in a modal that says why not."""
     inputs = (one for name, block in modal.values.items() if name.startswith("raw:") for one in block.values())
     return "".join(str(one.get("value") or "") for one in inputs)

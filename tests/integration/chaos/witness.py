@@ -16,7 +16,7 @@ CASE: Final = re.compile(r"Case (\d+)\b")
 
 
 def key_of(message: Message) -> str:
-    """Return the app's own id of a message; empty when it has none."""
+    """Return the app's own id of a message. Empty when it has none."""
     payload = (message.metadata or {}).get("event_payload") or {}
     return str(payload.get("key") or "")
 
@@ -48,7 +48,7 @@ def is_final(message: Message, key: str = "") -> bool:
 
 @dataclass(slots=True)
 class Open:
-    """A text that is being written, as those who read it see it; one that is written anew is another."""
+    """A text that is being written, as those who read it see it. One that is written anew is another."""
 
     key: str
     since: float

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.ai.later import Later
-from bot.ai.provider import Delta, Message, Prompt, Provider, Stop, Use
+from bot.ai.provider import Delta, Prompt, PromptMessage, Provider, Stop, Use
 from bot.ai.scripted import Scripted, load
 
-PROMPT = Prompt(use=Use.CHAT, system="", messages=(Message(role="user", text="help"),), schema={})
+PROMPT = Prompt(use=Use.CHAT, system="", messages=(PromptMessage(role="user", text="help"),), schema={})
 
 SCRIPT = """\
 pace: {first: 0, every: 0, chars: 4}
@@ -19,7 +19,7 @@ notes: [{text: Notes}]
 """
 
 
-class Counted:
+class CountedCall:
     """Builds a scripted provider, and notes every time where that was done."""
 
     def __init__(self, script: Path) -> None:
@@ -33,17 +33,17 @@ class Counted:
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Counted:
-    return Counted(tmp_path / "script.yaml")
+def build(tmp_path: Path) -> CountedCall:
+    return CountedCall(tmp_path / "script.yaml")
 
 
-async def test_nothing_is_built_before_it_is_needed(build: Counted) -> None:
+async def test_nothing_is_built_before_it_is_needed(build: CountedCall) -> None:
     provider = Later("scripted", build)
     await provider.close()
     assert (provider.name, build.built) == ("scripted", [])
 
 
-async def test_many_who_come_at_once_share_what_is_built_beside_them(build: Counted) -> None:
+async def test_many_who_come_at_once_share_what_is_built_beside_them(build: CountedCall) -> None:
     provider = Later("scripted", build)
     answers = await asyncio.gather(provider.warm(), *(provider.complete(PROMPT) for _ in range(3)))
     assert all("Restart it." in answer[0] for answer in answers if answer is not None)
@@ -52,7 +52,7 @@ async def test_many_who_come_at_once_share_what_is_built_beside_them(build: Coun
     await provider.close()
 
 
-async def test_a_stream_passes_through_and_can_be_abandoned(build: Counted) -> None:
+async def test_a_stream_passes_through_and_can_be_abandoned(build: CountedCall) -> None:
     provider = Later("scripted", build)
     events = [event async for event in provider.stream(PROMPT)]
     assert "Restart it." in "".join(event.text for event in events if isinstance(event, Delta))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.ai import scripted as scripted_module
 from bot.ai.choose import STORY
-from bot.ai.provider import Delta, Done, Message, Prompt, Stop, Use
+from bot.ai.provider import Delta, Done, Prompt, PromptMessage, Stop, Use
 from bot.ai.scripted import Script, Scripted, load
 from bot.domain.reply.reader import SCHEMA
 from bot.errors import ConfigurationError, ModelContextFull, ModelFault, ModelOverloaded, ModelUnreachable
@@ -59,7 +59,7 @@ def scripted(script: Script) -> tuple[Scripted, Slept]:
 
 def asked(*texts: str, use: Use = Use.CHAT, session: str = "S1") -> Prompt:
     """A conversation that begins with the user and alternates."""
-    messages = [Message(role="assistant" if n % 2 else "user", text=text) for n, text in enumerate(texts)]
+    messages = [PromptMessage(role="assistant" if n % 2 else "user", text=text) for n, text in enumerate(texts)]
     return Prompt(use=use, system="", messages=messages, schema={}, session=session)
 
 

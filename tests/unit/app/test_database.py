@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.support import postgres
+from benchmarks.support.app import MANIFEST, settings_for
 from bot.app import Tasklane
 from bot.app.doctor import examine
 from bot.errors import ConfigurationError, StorageUnavailable
 from bot.sandbox import Sandbox
 from bot.storage import schema
-from tests.support import postgres
-from tests.support.app import MANIFEST, settings_for
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks.support.app import MANIFEST, settings_for
 from bot.app.doctor import examine
 from bot.sandbox import Sandbox
 from bot.settings import problems
-from tests.support.app import MANIFEST, settings_for
 
 
 async def found(folder: Path, **settings: Any) -> list[str]:

@@ -10,23 +10,17 @@ from bot.domain.sessions import (
     DEFAULT_RESOLUTION,
     TITLE_CHARS,
     TRANSITIONS,
-    Member,
     Outcome,
-    Refusal,
     Session,
     Status,
     allowed,
     duration,
     first_words,
-    may_conclude,
-    may_take_over,
-    may_work,
     said_resolution,
     time_spent,
 )
 
 OWNER = UserId("U1")
-OTHER = UserId("U2")
 
 
 def session(**changes: Any) -> Session:
@@ -130,40 +124,3 @@ def test_a_default_resolution_says_nothing(said: str) -> None:
 
 def test_a_resolution_in_the_owners_words_is_kept() -> None:
     assert said_resolution(session(resolution=" Replaced the cable. ")) == "Replaced the cable."
-
-
-def test_only_the_owner_works_on_the_tasks() -> None:
-    assert may_work(session(), Member(user=OWNER)) is None
-    assert may_work(session(), Member(user=OTHER, admin=True)) is Refusal.NOT_OWNER
-
-
-@pytest.mark.parametrize(
-    ("member", "engineers", "refusal"),
-    [
-        (Member(user=OWNER), None, None),
-        (Member(user=OWNER, guest=True), None, Refusal.GUEST),
-        (Member(user=OTHER), None, Refusal.NOT_OWNER),
-        (Member(user=OTHER, admin=True), None, None),
-        (Member(user=OWNER), {OTHER}, Refusal.NOT_ENGINEER),
-        (Member(user=OWNER), {OWNER}, None),
-        (Member(user=OTHER), {OTHER}, Refusal.NOT_OWNER),
-        (Member(user=OTHER, admin=True), {OWNER}, None),
-    ],
-)
-def test_the_owner_or_an_admin_concludes(
-    member: Member, engineers: set[UserId] | None, refusal: Refusal | None
-) -> None:
-    assert may_conclude(session(), member, engineers) is refusal
-
-
-@pytest.mark.parametrize(
-    ("member", "engineers", "refusal"),
-    [
-        (Member(user=OTHER), None, None),
-        (Member(user=OTHER, guest=True), None, Refusal.GUEST),
-        (Member(user=OTHER), {OWNER}, Refusal.NOT_ENGINEER),
-        (Member(user=OTHER, admin=True), {OWNER}, None),
-    ],
-)
-def test_an_engineer_takes_over(member: Member, engineers: set[UserId] | None, refusal: Refusal | None) -> None:
-    assert may_take_over(member, engineers) is refusal

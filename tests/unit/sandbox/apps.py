@@ -70,12 +70,12 @@ async def over_http(app: AsyncApp, slack: Sandbox) -> AsyncIterator[None]:
 @asynccontextmanager
 async def over_sockets(app: AsyncApp, slack: Sandbox) -> AsyncIterator[AsyncSocketModeHandler]:
     handler = AsyncSocketModeHandler(app, slack.app_token, web_client=app.client)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     await slack.until(lambda: slack.sockets.links)
     try:
         yield handler
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 TRANSPORTS = {"http": over_http, "sockets": over_sockets}

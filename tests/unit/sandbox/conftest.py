@@ -27,8 +27,8 @@ async def slack(clock: ManualClock) -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 async def client(slack: Sandbox) -> AsyncIterator[AsyncWebClient]:
-    async with web_client(slack) as found:
-        yield found
+    async with web_client(slack) as client:
+        yield client
 
 
 @pytest.fixture

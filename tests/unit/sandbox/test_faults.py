@@ -186,7 +186,7 @@ async def test_a_dropped_socket_makes_the_event_come_again(app: AsyncApp, slack:
 
 
 async def test_a_response_url_can_fail_too(slack: Sandbox, client: AsyncWebClient) -> None:
-    url = slack.person("Ana")._hands.response_url(slack.channel("help-desk"), None)
+    url = slack.person("Ana").client.response_url(slack.channel("help-desk"), None)
     slack.faults.http_error("response_url", 500)
     slack.faults.ratelimited("response_url", 3)
     slack.faults.lost_response("response_url")

@@ -1,6 +1,7 @@
 """Rules of Slack's that an app notices only in production, when its test double does not have them."""
 
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox import ManualClock, Sandbox, check_message, check_view
+from bot.sandbox import CannotDo, ManualClock, Sandbox, check_message, check_view
 from tests.unit.sandbox.apps import button, field, home, modal, over_sockets, section, text, web_client
 
 Json = dict[str, Any]
@@ -19,6 +20,10 @@ async def error(call: Awaitable[Any]) -> str:
     with pytest.raises(SlackApiError) as caught:
         await call
     return str(caught.value.response["error"])
+
+
+def delivered(slack: Sandbox, count: int) -> bool:
+    return len(slack.record.deliveries("message")) == count
 
 
 def rich(content: str = "x") -> Json:
@@ -164,7 +169,7 @@ async def test_an_unacknowledged_envelope_comes_again_at_once_then_after_one_and
         async with over_sockets(app, slack), over_sockets(app, slack):
             await slack.person("Ana").dm("hello")
             for count, pause in ((2, 60), (3, 300), (4, 3600)):
-                await slack.until(lambda count=count: len(slack.record.deliveries("message")) == count)
+                await slack.until(partial(delivered, slack, count))
                 clock.advance(pause - 1)
                 await slack.settled(0.01)
                 assert len(numbers) == count
@@ -226,3 +231,22 @@ async def test_what_is_typed_into_a_message_survives_an_edit_under_the_same_ids(
     await ana.type("Other", "lost", on=message)
     await client.chat_update(channel=DESK, ts=ts, text="x", blocks=[field("Note"), field("Other", "b", "new")])
     assert message.text_view(ana.id) == "Note: [kept]\nOther: []"
+
+
+async def test_a_container_stays_as_somebody_left_it_only_with_the_same_block_id(
+    slack: Sandbox, client: AsyncWebClient
+) -> None:
+    def blocks(block_id: str, body: str) -> list[Json]:
+        return [container(section(body), block_id=block_id, is_collapsible=True, default_collapsed=True)]
+
+    ts = (await client.chat_postMessage(channel="C0HELPDESK", text="x", blocks=blocks("a", "one")))["ts"]
+    message, ana = slack.channel("help-desk").messages[0], slack.person("Ana")
+    assert (message.text_view(ana.id), message.text_view()) == ("More", "More\none")
+    await ana.toggle(message, "More")
+    assert (message.text_view(ana.id), message.text_view("U0BEN")) == ("More\none", "More")
+    await client.chat_update(channel="C0HELPDESK", ts=ts, text="x", blocks=blocks("a", "two"))
+    assert message.text_view(ana.id) == "More\ntwo"
+    await client.chat_update(channel="C0HELPDESK", ts=ts, text="x", blocks=blocks("b", "three"))
+    assert message.text_view(ana.id) == "More"
+    with pytest.raises(CannotDo):
+        await ana.toggle(message, "Less")

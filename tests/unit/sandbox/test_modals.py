@@ -9,12 +9,12 @@ from tests.unit.sandbox.apps import field, modal, section
 
 async def opened(slack: Sandbox, app: AsyncApp, view: dict[str, Any]) -> Any:
     ana = slack.person("Ana")
-    await app.client.views_open(trigger_id=ana._hands.trigger(None), view={**view, "callback_id": "m"})
+    await app.client.views_open(trigger_id=ana.client.trigger(None), view={**view, "callback_id": "m"})
     return ana
 
 
 async def test_an_answer_can_update_push_and_clear_the_stack(connected: AsyncApp, slack: Sandbox) -> None:
-    answers = [
+    answers: list[dict[str, Any]] = [
         {"response_action": "update", "view": modal(section("two"), callback_id="m")},
         {"response_action": "push", "view": modal(section("three"), callback_id="m")},
         {"response_action": "clear"},
@@ -81,7 +81,7 @@ async def test_cancel_takes_one_modal_and_escape_takes_all(connected: AsyncApp, 
     view = modal(section("x"), callback_id="m", notify_on_close=True)
     ana = await opened(slack, connected, view)
     for _ in range(2):
-        await connected.client.views_push(trigger_id=ana._hands.trigger(None), view=view)
+        await connected.client.views_push(trigger_id=ana.client.trigger(None), view=view)
     await ana.cancel()
     assert len(ana.modals) == 2
     await ana.escape()

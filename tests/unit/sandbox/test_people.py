@@ -1,12 +1,11 @@
 import io
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from rich.console import Console
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox import CannotDo, Sandbox
+from bot.sandbox import CannotDo, Message, Sandbox
 from bot.sandbox.printing import Printer, changes
 from tests.unit.sandbox.apps import button, field, modal, section, text
 
@@ -18,7 +17,7 @@ def item(title: str, *labels: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def lane(slack: Sandbox, client: AsyncWebClient) -> AsyncIterator[Any]:
+async def lane(slack: Sandbox, client: AsyncWebClient) -> Message:
     blocks = [*item("Disk full?", "Skip"), *item("Which host?", "Answer", "Skip"), *item("Since when?", "Answer")]
     await client.chat_postMessage(channel=DESK, text="lane", blocks=blocks)
     return slack.channel("help-desk").messages[0]
@@ -47,11 +46,11 @@ async def test_what_a_person_chooses_is_what_the_app_reads(slack: Sandbox, clien
     choices = [{"text": text(name), "value": name.lower()} for name in ("Resolved", "Paused")]
     outcome = {"type": "radio_buttons", "action_id": "outcome", "options": choices, "initial_option": choices[0]}
     team = {"type": "conversations_select", "action_id": "team", "default_to_current_conversation": True}
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "input", "block_id": "outcome", "label": text("Outcome"), "element": outcome},
         {"type": "input", "block_id": "team", "label": text("Team channel"), "element": team, "optional": True},
     ]
-    await client.views_open(trigger_id=ana._hands.trigger(DESK), view=modal(*blocks))
+    await client.views_open(trigger_id=ana.client.trigger(DESK), view=modal(*blocks))
     assert ana.modal
     assert ana.modal.text_view() == ("# A modal\nOutcome: (x) Resolved ( ) Paused\nTeam channel: [#help-desk]\n[Save]")
     await ana.choose("Outcome", "Paused")
@@ -105,7 +104,7 @@ async def test_rich_blocks_read_as_text(slack: Sandbox, client: AsyncWebClient) 
     listed = {"type": "rich_text_list", "style": "ordered", "elements": [line("one"), line("two")]}
     code = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "df -h"}]}
     cells = [{"type": "raw_text", "text": "a"}, {"type": "raw_text", "text": "b"}]
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "header", "text": text("Ticket Notes")},
         {"type": "rich_text", "elements": [listed, code]},
         {"type": "table", "rows": [cells]},
@@ -126,7 +125,7 @@ async def test_the_printer_shows_messages_edits_and_actions(slack: Sandbox, clie
     blocks[0] = section("Looking at it\nclosely")
     await client.chat_update(channel=DESK, ts=ts, text="x", blocks=blocks)
     await slack.person("Ana").click(root.replies[0], "Stop")
-    await client.views_open(trigger_id=slack.person("Ana")._hands.trigger(None), view=modal(section("Sure?")))
+    await client.views_open(trigger_id=slack.person("Ana").client.trigger(None), view=modal(section("Sure?")))
     stop()
     assert out.getvalue() == (
         "── #help-desk ──\nAna\n  it broke\n  ↳ Tasklane\n      Looking\n      [Stop]\n"

@@ -31,7 +31,7 @@ def call(**v1: Any) -> Json:
     return {"type": "call", "call_id": "R1", "call": {"v1": inner, "media_backend_type": "platform_call"}}
 
 
-RAW = [[{"type": "raw_text", "text": "Host"}], [{"type": "raw_number", "value": 3}]]
+RAW: list[Any] = [[{"type": "raw_text", "text": "Host"}], [{"type": "raw_number", "value": 3}]]
 VIDEO = {
     "type": "video",
     "alt_text": "a film",

@@ -1,4 +1,4 @@
-"""docs/sandbox.md says what the sandbox knows, and its examples run."""
+"""docs/sandbox.md says what the sandbox knows, and the examples of both pages run."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Faults, faultsfile
+from bot.sandbox import ASSUMPTIONS, Faults, faultsfile
 from bot.sandbox.blockkit import BLOCKS
 from bot.sandbox.checks import MESSAGE_ERRORS
 from bot.sandbox.limits import METHOD_LIMITS
@@ -18,12 +18,13 @@ from bot.sandbox.webapi.call import ANY_METHOD, Method
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/sandbox.md").read_text("utf-8")
+GUIDE = (ROOT / "docs/testing-another-app.md").read_text("utf-8")
 ELSEWHERE = {"invalid_response_action", "invalid_errors", "invalid_options", "internal_error", "message_truncated"}
 """Not answers of a method: three are about an app's answer to a modal or a menu, one is a fault's, one a warning."""
 
 
-def example(language: str) -> str:
-    found = re.search(rf"^```{language}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+def example(page: str, language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     assert found
     return found[1]
 
@@ -57,9 +58,9 @@ def literal_errors() -> set[str]:
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 spelled = [kw.value for kw in node.keywords if kw.arg == "error" and name == "say"]
-                spelled += node.args[:1] if name in ("Refused", "Findings") else []
+                spelled += node.args[:1] if name in ("ApiRefusal", "Findings") else []
                 for value in spelled:
-                    found |= {c.value for c in ast.walk(value) if isinstance(c, ast.Constant) and c.value}
+                    found |= {str(c.value) for c in ast.walk(value) if isinstance(c, ast.Constant) and c.value}
     return found
 
 
@@ -84,6 +85,15 @@ def test_the_table_of_errors_is_the_code() -> None:
     assert literal_errors() - ELSEWHERE <= declared | {"missing_"}
 
 
+def test_the_table_of_assumptions_is_the_code() -> None:
+    part = PAGE.split("## Assumptions\n")[1].split("\n## ")[0]
+    table = [
+        tuple(cell.strip(" `") for cell in line.strip("|").split("|")) for line in part.splitlines() if "| `" in line
+    ]
+    assert table == [(a.name, a.statement, a.source, a.needs) for a in ASSUMPTIONS]
+    assert len({a.name for a in ASSUMPTIONS}) == len(ASSUMPTIONS)
+
+
 @pytest.mark.parametrize("names", [ANY_METHOD, MESSAGE_ERRORS, URL_ERRORS])
 def test_the_lists_of_errors_are_the_code(names: tuple[str, ...]) -> None:
     assert " ".join(f"`{name}`" for name in sorted(names)) in PAGE
@@ -96,7 +106,7 @@ def test_the_list_of_blocks_is_the_code() -> None:
 
 
 def test_the_faults_of_the_example_can_be_ordered(tmp_path: Path) -> None:
-    (tmp_path / "faults.yaml").write_text(example("yaml"))
+    (tmp_path / "faults.yaml").write_text(example(PAGE, "yaml"))
     ordered = faultsfile.load(tmp_path / "faults.yaml")
     Faults().follow(ordered.plans(), seed=ordered.seed)
     assert len(ordered.faults) == 5
@@ -104,5 +114,5 @@ def test_the_faults_of_the_example_can_be_ordered(tmp_path: Path) -> None:
 
 async def test_the_example_of_a_test_passes() -> None:
     names: dict[str, Any] = {}
-    exec(compile(example("python"), "docs/sandbox.md", "exec"), names)
+    exec(compile(example(GUIDE, "python"), "docs/testing-another-app.md", "exec"), names)
     await names["test_a_mention_is_answered_in_its_thread"]()

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Sandbox
 from bot.sandbox.printing import Printer
-from bot.sandbox.record import Record
+from bot.sandbox.record import SandboxRecord
 from bot.sandbox.replay import BadRecord, replay
 from tests.unit.sandbox.apps import button, field, home, modal, section
 
@@ -59,7 +59,7 @@ async def story(slack: Sandbox, client: AsyncWebClient) -> None:
     await ana.say(slack.group("Ana", "Ben"), "just us")
     await client.conversations_join(channel="C0QUIET")
     await client.chat_postMessage(channel=ana.id, text="psst")
-    watcher = {"recipient_user_id": ana.id, "recipient_team_id": slack.team_id}
+    watcher: dict[str, Any] = {"recipient_user_id": ana.id, "recipient_team_id": slack.team_id}
     stream = await client.chat_startStream(
         channel="C0HELPDESK", thread_ts=root.ts, markdown_text="Streamed ", **watcher
     )
@@ -96,7 +96,7 @@ async def test_a_record_is_written_while_it_grows(slack: Sandbox, tmp_path: Path
 
 
 def test_a_record_keeps_its_latest_entries_and_every_place() -> None:
-    record = Record(lambda: 0.0, keep=3)
+    record = SandboxRecord(lambda: 0.0, keep=3)
     record.add("place", "opened")
     for number in range(20):
         record.add("socket", str(number))

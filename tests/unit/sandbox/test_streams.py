@@ -11,7 +11,7 @@ from bot.sandbox import CannotDo, ManualClock, Message, Sandbox
 from tests.unit.sandbox.apps import button, section
 
 DESK = "C0HELPDESK"
-TO_ANA = {"recipient_user_id": "U0ANA", "recipient_team_id": "T0SANDBOX"}
+TO_ANA: dict[str, Any] = {"recipient_user_id": "U0ANA", "recipient_team_id": "T0SANDBOX"}
 
 
 async def error(call: Awaitable[Any]) -> str:
@@ -67,12 +67,13 @@ async def test_slack_gives_a_stream_up_after_five_minutes_and_chat_update_takes_
 async def test_who_watches_a_stream_in_a_channel_must_be_said(slack: Sandbox, client: AsyncWebClient) -> None:
     root = await slack.person("Ana").say("help-desk", "help")
 
-    async def start(**who: str) -> str:
+    async def start(**who: Any) -> str:
         return await error(client.chat_startStream(channel=DESK, thread_ts=root.ts, markdown_text="x", **who))
 
     assert await start() == "missing_recipient_user_id"
     assert await start(recipient_user_id="U0ANA") == "missing_recipient_team_id"
-    assert await start(recipient_user_id="U0NOBODY", recipient_team_id="T0SANDBOX") == "invalid_arguments"
+    assert await start(recipient_user_id="U0NOBODY", recipient_team_id="T0SANDBOX") == "user_not_found"
+    assert await start(recipient_user_id="U0ANA", recipient_team_id="T0ELSE") == "invalid_arguments"
     asked = await slack.person("Ana").dm("help")
     assert (await client.chat_startStream(channel="D0ANA", thread_ts=asked.ts))["ok"]
     alone = client.api_call("chat.startStream", json={"channel": "D0ANA", "markdown_text": "x"})

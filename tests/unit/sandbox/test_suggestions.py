@@ -21,7 +21,7 @@ def asking(kind: str = "external_select", **rest: Any) -> dict[str, Any]:
 
 async def opened(slack: Sandbox, app: AsyncApp, view: dict[str, Any]) -> Any:
     ana = slack.person("Ana")
-    await app.client.views_open(trigger_id=ana.hands.trigger(None), view=view)
+    await app.client.views_open(trigger_id=ana.client.trigger(None), view=view)
     return ana
 
 

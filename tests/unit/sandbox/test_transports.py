@@ -144,7 +144,7 @@ async def test_a_dispatching_input_tells_the_app_once_or_per_character(connected
         heard.append(action["value"])
         assert body["view"]["state"]["values"]["answer"]["draft"]["value"] == action["value"]
 
-    config = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+    config: dict[str, Any] = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
     view = home({**field("Draft", action="draft", **config), "dispatch_action": True})
     ana = slack.person("Ana")
     await connected.client.views_publish(user_id=ana.id, view=view)
@@ -211,7 +211,7 @@ async def test_a_file_of_a_person_can_be_downloaded_with_the_token(connected: As
     session = connected.client.session
     assert session
     async with session.get(files[0]["url_private_download"]) as answer:
-        assert answer.status == 401
+        assert answer.content_type == "text/html"
     headers = {"Authorization": f"Bearer {slack.bot_token}"}
     async with session.get(files[0]["url_private_download"], headers=headers) as answer:
         assert await answer.text() == "boom"

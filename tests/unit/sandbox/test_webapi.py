@@ -38,7 +38,6 @@ async def test_tokens_are_checked(slack: Sandbox, client: AsyncWebClient) -> Non
         ({"channel": "C0NONE", "text": "x"}, "channel_not_found"),
         ({"channel": OLD, "text": "x"}, "is_archived"),
         ({"channel": "U0BOT", "text": "x"}, "cannot_dm_bot"),
-        ({"channel": DESK, "text": "x", "thread_ts": "1.0"}, "thread_not_found"),
         ({"channel": DESK, "text": "x", "blocks": [section("")]}, "invalid_blocks"),
         ({"channel": DESK, "text": "x", "blocks": [section("y")] * 51}, "msg_blocks_too_many"),
         ({"channel": DESK, "blocks": [{"type": "markdown", "text": "y" * 6001}] * 2, "text": "x"}, "msg_too_long"),
@@ -134,7 +133,7 @@ async def test_people_and_conversations(slack: Sandbox, client: AsyncWebClient) 
 
 
 async def test_scopes_of_the_manifest_are_all_the_app_has() -> None:
-    manifest = {
+    manifest: dict[str, Any] = {
         "features": {"app_home": {"home_tab_enabled": False}},
         "oauth_config": {"scopes": {"bot": ["chat:write", "channels:read"]}},
     }
@@ -200,7 +199,7 @@ async def test_ordered_trouble_happens_once_and_then_passes(slack: Sandbox, clie
     slack.faults.http_error("chat.postMessage", 503)
     slack.faults.reset("chat.postMessage")
     slack.faults.lost_response("chat.postMessage")
-    post = {"channel": DESK, "text": "x"}
+    post: dict[str, Any] = {"channel": DESK, "text": "x"}
     assert await error(client.chat_postMessage(**post)) == "fatal_error"
     with pytest.raises(SlackApiError) as caught:
         await client.chat_postMessage(**post)
@@ -255,19 +254,19 @@ async def test_home_hash_and_modal_rules(slack: Sandbox, client: AsyncWebClient)
 async def test_triggers_expire_after_three_seconds_and_work_once(
     slack: Sandbox, client: AsyncWebClient, clock: ManualClock
 ) -> None:
-    hands = slack.person("Ana")._hands
-    late, once = hands.trigger(None), hands.trigger(None)
+    ana = slack.person("Ana").client
+    late, once = ana.trigger(None), ana.trigger(None)
     await client.views_open(trigger_id=once, view=modal(section("x"), external_id="e"))
     assert await error(client.views_open(trigger_id=once, view=modal(section("x")))) == "exchanged_trigger_id"
-    second = hands.trigger(None)
+    second = ana.trigger(None)
     assert (
         await error(client.views_push(trigger_id=second, view=modal(section("x"), external_id="e")))
         == "duplicate_external_id"
     )
     for _ in range(2):
-        await client.views_push(trigger_id=hands.trigger(None), view=modal(section("x")))
+        await client.views_push(trigger_id=ana.trigger(None), view=modal(section("x")))
     assert (
-        await error(client.views_push(trigger_id=hands.trigger(None), view=modal(section("x")))) == "push_limit_reached"
+        await error(client.views_push(trigger_id=ana.trigger(None), view=modal(section("x")))) == "push_limit_reached"
     )
     clock.advance(3.1)
     assert await error(client.views_open(trigger_id=late, view=modal(section("x")))) == "expired_trigger_id"
@@ -277,7 +276,7 @@ async def test_a_response_url_works_five_times_for_half_an_hour(
     slack: Sandbox, client: AsyncWebClient, clock: ManualClock
 ) -> None:
     ana, desk = slack.person("Ana"), slack.channel("help-desk")
-    url, old = ana._hands.response_url(desk, None), ana._hands.response_url(desk, None)
+    url, old = ana.client.response_url(desk, None), ana.client.response_url(desk, None)
     session = client.session
     assert session
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,12 +15,12 @@ from sqlalchemy import Connection, Table, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem
 
+from benchmarks.support import postgres
+from benchmarks.support.sqlite import url
 from bot.storage import schema, tables
 from bot.storage.database import Database
 from bot.storage.engine import open_for_migration, parse
 from tests.contract.storage.samples import KINDS
-from tests.support import postgres
-from tests.support.sqlite import url
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
 APPLIED = {
@@ -66,7 +67,7 @@ def test_the_migrations_make_exactly_the_tables(empty: str) -> None:
         here = connection.dialect.name
 
         def ours(item: SchemaItem, name: str | None, kind: str, _reflected: bool, _other: SchemaItem | None) -> bool:
-            table = item if kind == "table" else getattr(item, "table", item)
+            table: Any = item if kind == "table" else getattr(item, "table", item)
             return table.info.get("only", here) == here and not str(table.name).startswith("procrastinate_")
 
         options = {"compare_type": True, "compare_server_default": True, "include_object": ours}

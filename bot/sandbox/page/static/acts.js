@@ -1,4 +1,4 @@
-// What people do on the page, as wishes: clicks, choices, typing, keys.
+// What people do on the page, as actions for the server: clicks, choices, typing, keys.
 
 import { attach, composing, hideSuggestions, read, say, suggesting } from "./composer.js";
 import { front, trap } from "./dialogs.js";

@@ -1,4 +1,4 @@
-// The connection to the workspace: wishes go out, and what the server has drawn comes in.
+// The connection to the workspace: actions go out, and what the server has drawn comes in.
 
 const SLOWEST = 4000;
 let socket = null;
@@ -26,8 +26,8 @@ export function connect(arrive) {
   };
 }
 
-export function send(wish) {
-  if (connected()) socket.send(JSON.stringify(wish));
+export function send(action) {
+  if (connected()) socket.send(JSON.stringify(action));
   else toast("Not connected. Try again in a moment.");
 }
 

@@ -8,9 +8,9 @@ let asking = 0;
 const listOf = (box) => document.getElementById(box.dataset.list);
 
 // Ask for options once someone stops typing.
-export function ask(box, wish) {
+export function ask(box, action) {
   clearTimeout(asking);
-  asking = setTimeout(() => { if (box.isConnected) send({ ...wish, text: box.value }); }, PAUSE);
+  asking = setTimeout(() => { if (box.isConnected) send({ ...action, text: box.value }); }, PAUSE);
 }
 
 export function clear(box) {

@@ -16,8 +16,8 @@ Deed = tuple[Literal["lease", "call", "die", "wait"], str, int]
 
 
 @dataclass
-class Replica:
-    """What one process knows; one that dies forgets it and comes back under another name."""
+class PlayedReplica:
+    """What one process knows. One that dies forgets it and comes back under another name."""
 
     name: str
     sent: list[float] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Fleet:
         self.pool = Pool()
         self.now = 1_000.0
         self.calls: list[float] = []
-        self.replicas = {name: Replica(name) for name in REPLICAS}
+        self.replicas = {name: PlayedReplica(name) for name in REPLICAS}
 
     def lease(self, name: str, urgent: int, want: int = 0, streams: int = 0) -> Lease:
         replica = self.replicas[name]
@@ -54,7 +54,7 @@ class Fleet:
 
     def die(self, name: str) -> None:
         lives = self.replicas[name].lives + 1
-        self.replicas[name] = Replica(f"{name}{lives}", lives=lives)
+        self.replicas[name] = PlayedReplica(f"{name}{lives}", lives=lives)
 
 
 deeds = st.lists(

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.virtual.ours import Clicked, Noted, Ours, Turn
+from benchmarks.virtual.ours import BudgetTurn, Clicked, Noted, Ours
 from benchmarks.virtual.play import Played, figures, play
 from benchmarks.virtual.slack import Limited, Slack, Sliding
 from benchmarks.virtual.traces import Arrival, even, staggered, uneven
@@ -91,7 +91,7 @@ def test_no_stream_waits_much_longer_than_a_window_while_there_are_slots_for_all
         assert max(after - before for before, after in pairwise(times)) <= 75
 
 
-def noted(streams: Sequence[Arrival], limits: Limits, slack: Slack) -> Sequence[Turn]:
+def noted(streams: Sequence[Arrival], limits: Limits, slack: Slack) -> Sequence[BudgetTurn]:
     clicked = Clicked(slack, limits)
     play(lambda _: clicked, slack, streams)
     return clicked.noted.turns
@@ -113,15 +113,16 @@ def test_neither_a_click_nor_a_last_word_is_ever_behind_an_interim_edit(
 @given(st.lists(st.floats(0, 10), min_size=2, max_size=10), st.integers(20, 60), rtts)
 def test_no_stream_is_passed_over_again_and_again(starts: list[float], calls: int, rtt: float) -> None:
     """Of streams that write equally fast, none gets three turns while another waits for one."""
-    budget = Noted(Limits(calls=calls))
+    budgets: list[Noted] = []
 
     def ours(slack: Slack) -> Ours:
+        budgets[:] = budgets or [Noted(Limits(calls=calls))]
         policy = Ours(slack)
-        policy.budget = budget
+        policy.budget = budgets[0]
         return policy
 
     play(ours, Slack(Sliding(calls), rtt), [Arrival(even(2_400, 30.0), start) for start in starts])
-    turns = [turn for turn in budget.turns if turn.priority is Priority.INTERIM]
+    turns = [turn for turn in budgets[0].turns if turn.priority is Priority.INTERIM]
     for one in turns:
         while_it_waited = [turn.key for turn in turns if one.asked < turn.asked and turn.got < one.got]
         assert all(while_it_waited.count(key) < 3 for key in set(while_it_waited))

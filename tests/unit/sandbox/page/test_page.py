@@ -61,14 +61,14 @@ async def live(slack: Sandbox, href: str = "/") -> AsyncIterator[Any]:
     """Open the page's WebSocket as a browser does, and yield what reads its next changes."""
     async with aiohttp.ClientSession() as session, session.ws_connect(f"{slack.url}/page/live") as socket:
 
-        async def wish(**what: Any) -> list[Any]:
+        async def action(**what: Any) -> list[Any]:
             if what:
                 await socket.send_json(what)
             changes: list[Any] = json.loads((await socket.receive()).data)
             return changes
 
-        await wish(do="hello", href=href)
-        yield wish
+        await action(do="hello", href=href)
+        yield action
 
 
 def test_every_block_that_a_message_takes_is_among_them() -> None:
@@ -80,7 +80,7 @@ async def test_every_block_is_drawn(slack: Sandbox, kind: str) -> None:
     block, shown = BLOCKS[kind]
     async with web_client(slack) as client:
         await client.chat_postMessage(channel=DESK, text="x", blocks=[block])
-    html = slack.page.drawing.message(slack.channel("help-desk").messages[0], "main", "U0ANA")
+    html = slack.page.state.drawing.message(slack.channel("help-desk").messages[0], "main", "U0ANA")
     assert shown in html
     assert "does not draw" not in html
 
@@ -89,7 +89,7 @@ async def test_every_block_is_drawn(slack: Sandbox, kind: str) -> None:
 def test_data_is_drawn_and_readable_as_text(slack: Sandbox, block: dict[str, Any]) -> None:
     space = slack.space
     message = space.post(slack.channel("help-desk"), space.users[slack.bot_user_id], "x", blocks=[block])
-    html = slack.page.drawing.message(message, "main", "U0ANA")
+    html = slack.page.state.drawing.message(message, "main", "U0ANA")
     assert "does not draw" not in html
     assert "nan" not in html
     assert (block.get("title") or block["caption"]) in message.text_view()
@@ -105,11 +105,11 @@ async def test_every_input_is_drawn_with_its_label(slack: Sandbox, kind: str) ->
     rest |= {"is_decimal_allowed": True} if kind == "number_input" else {}
     asked = {"type": "input", "label": text("Asked"), "element": element(kind, **rest)}
     async with web_client(slack) as client:
-        trigger = slack.person("Ana").hands.trigger(None)
+        trigger = slack.person("Ana").client.trigger(None)
         await client.views_open(trigger_id=trigger, view=modal(asked))
     view = slack.person("Ana").modal
     assert view
-    html = slack.page.drawing.view(view)
+    html = slack.page.state.drawing.view(view)
     assert "Asked" in html
     assert "does not draw" not in html
     name = re.search(r'<(?:label|div) class="label" id="([^"]+)-label"', html)
@@ -123,7 +123,7 @@ async def test_every_input_is_drawn_with_its_label(slack: Sandbox, kind: str) ->
 async def test_what_cannot_be_drawn_shows_its_json(slack: Sandbox, block: dict[str, Any]) -> None:
     space = slack.space
     message = space.post(slack.channel("help-desk"), space.users[slack.bot_user_id], "x", blocks=[block])
-    html = slack.page.drawing.message(message, "main", "U0ANA")
+    html = slack.page.state.drawing.message(message, "main", "U0ANA")
     assert "does not draw" in html
     assert "3" in html
 
@@ -143,13 +143,13 @@ async def test_the_page_asks_nothing_of_any_other_host(slack: Sandbox) -> None:
 
 
 async def test_an_edit_draws_only_its_message(slack: Sandbox) -> None:
-    async with web_client(slack) as client, live(slack) as wish:
+    async with web_client(slack) as client, live(slack) as action:
         ts = (await client.chat_postMessage(channel=DESK, text="one"))["ts"]
         await client.chat_postMessage(channel=DESK, text="other")
-        await wish()
-        await wish()
+        await action()
+        await action()
         await client.chat_update(channel=DESK, ts=ts, text="two")
-        ((what, holder, name, html),) = await wish()
+        ((what, holder, name, html),) = await action()
     assert (what, holder, name) == ("put", "messages", f"main-{ts}")
     assert "two" in html
 
@@ -171,31 +171,31 @@ async def test_clicks_typing_and_submits_go_the_way_of_a_person(http_app: AsyncA
     actions = {"type": "actions", "block_id": "b", "elements": [button("Go", "go")]}
     ts = (await http_app.client.chat_postMessage(channel=DESK, text="x", blocks=[actions]))["ts"]
     ana = slack.person("Ana")
-    async with live(slack) as wish:
-        await wish(do="press", surface=f"m:{DESK}:{ts}", block="b", action="go")
+    async with live(slack) as action:
+        await action(do="press", surface=f"m:{DESK}:{ts}", block="b", action="go")
         view = await slack.until(lambda: ana.modal)
         at = {"surface": f"v:{view.id}"}
-        await wish(do="submit", **at)
+        await action(do="submit", **at)
         assert ana.errors == ["Please complete this required field."]
-        await wish(do="enter", block="answer", action="text", text="typed", **at)
-        await wish(do="submit", **at)
+        await action(do="enter", block="answer", action="text", text="typed", **at)
+        await action(do="submit", **at)
         await slack.until(lambda: heard)
     assert heard == ["typed"]
     assert ana.modal is None
 
 
 async def test_what_is_not_on_the_screen_cannot_be_touched(slack: Sandbox) -> None:
-    async with live(slack) as wish:
-        said = await wish(do="press", surface=f"m:{DESK}:1.2", block="b", action="go")
+    async with live(slack) as action:
+        said = await action(do="press", surface=f"m:{DESK}:1.2", block="b", action="go")
         assert said == [["toast", "this message is not there any more"]]
-        said = await wish(do="levitate")
+        said = await action(do="levitate")
         assert said == [["toast", "this page does not know how to levitate"]]
 
 
 async def test_each_person_has_unread_marks_of_their_own(slack: Sandbox) -> None:
     quiet = slack.channel("quiet")
     await slack.person("Ben").say(quiet, "news")
-    page = slack.page
+    page = slack.page.state
     assert (page.unread("U0ANA", quiet), page.unread("U0BEN", quiet)) == (1, 0)
     async with live(slack, f"/?as=Ana&in={quiet.id}"):
         assert page.unread("U0ANA", quiet) == 0
@@ -207,21 +207,37 @@ async def test_home_and_permalinks_have_addresses(slack: Sandbox) -> None:
         await client.views_publish(user_id="U0ANA", view=home(section("Your sessions")))
         ts = (await client.chat_postMessage(channel=DESK, text="root"))["ts"]
         link = (await client.chat_getPermalink(channel=DESK, message_ts=ts))["permalink"]
-    async with live(slack, "/?as=Ana&in=D0ANA&tab=home") as wish:
-        changes = await wish(do="link", href=link)
+    async with live(slack, "/?as=Ana&in=D0ANA&tab=home") as action:
+        changes = await action(do="link", href=link)
     assert ["url", f"/?as=Ana&in={DESK}&thread={ts}", "#help-desk – Sandbox"] in changes
 
 
 async def test_a_scene_is_started_from_the_page(slack: Sandbox) -> None:
     played: list[str] = []
     slack.page.offer(Scene(name="story", label="Play it", told="A story.", toggle=lambda: played.append("played")))
-    async with live(slack) as wish:
-        await wish(do="scene", name="story")
+    async with live(slack) as action:
+        await action(do="scene", name="story")
     assert played == ["played"]
 
 
 async def test_calls_are_counted_against_their_limits(slack: Sandbox) -> None:
     async with web_client(slack) as client:
         await client.chat_postMessage(channel=DESK, text="x")
-    row = next(row for row in slack.page.calls() if row["method"] == "chat.postMessage")
+    row = next(row for row in slack.page.state.calls() if row["method"] == "chat.postMessage")
     assert (row["used"], row["allowed"], row["total"], row["refused"]) == (1, 300, 1, 0)
+
+
+async def test_forwards_alerts_and_files_are_drawn(slack: Sandbox) -> None:
+    ana = slack.person("Ana")
+    shared = await ana.share_file("help-desk", "a.txt", "x", comment="see <this>")
+    forward = await slack.person("Ben").forward(shared, "help-desk")
+    html = slack.page.state.drawing.message(forward, "main", "U0ANA")
+    assert "<blockquote>Ana in help-desk<br>see &lt;this&gt;<br>📎 a.txt</blockquote>" in html
+    slack.alert("help-desk", app="Pingdom", attachments=[{"fallback": "down"}])
+    alert = slack.channel("help-desk").messages[-1]
+    html = slack.page.state.drawing.message(alert, "main", "U0ANA")
+    assert "<blockquote>down</blockquote>" in html
+    assert "Pingdom" in html
+    await ana.delete_file(shared.files[0])
+    assert "This file was deleted." in slack.page.state.drawing.message(shared, "main", "U0ANA")
+    assert "Pingdom" not in slack.page.state.draw_rail("U0ANA", panel=False)

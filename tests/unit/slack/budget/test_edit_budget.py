@@ -13,24 +13,24 @@ FULL = Limits(calls=1, window=3600.0, reserve=0)
 
 
 async def test_a_withdrawn_wait_ends_without_a_slot() -> None:
-    budget = EditBudget(FULL)
-    assert await budget.turn(TENANT, "spent", Priority.CLICK)
-    waiting = asyncio.ensure_future(budget.turn(TENANT, "reply", Priority.INTERIM))
+    budget = EditBudget(FULL).of(TENANT)
+    assert await budget.turn("spent", Priority.CLICK)
+    waiting = asyncio.ensure_future(budget.turn("reply", Priority.INTERIM))
     await asyncio.sleep(0)
-    budget.withdraw(TENANT, "reply")
+    budget.withdraw("reply")
     assert await waiting is False
 
 
 async def test_workspaces_do_not_share_their_slots() -> None:
     budget = EditBudget(FULL)
-    assert await budget.turn(TENANT, "one", Priority.CLICK)
-    assert await budget.turn(Tenant(team=TeamId("T2")), "two", Priority.CLICK)
+    for team in ("T1", "T2"):
+        assert await budget.of(Tenant(team=TeamId(team))).turn("one", Priority.CLICK)
 
 
 async def test_a_cancelled_wait_leaves_the_line() -> None:
-    budget = EditBudget(FULL)
-    assert await budget.turn(TENANT, "spent", Priority.CLICK)
-    waiting = asyncio.ensure_future(budget.turn(TENANT, "reply", Priority.LAST_WORD))
+    budget = EditBudget(FULL).of(TENANT)
+    assert await budget.turn("spent", Priority.CLICK)
+    waiting = asyncio.ensure_future(budget.turn("reply", Priority.LAST_WORD))
     await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.wait({waiting})
@@ -39,13 +39,13 @@ async def test_a_cancelled_wait_leaves_the_line() -> None:
 
 @pytest.mark.parametrize("seconds", [-1.0, 0.0, 36_000.0, math.inf, math.nan])
 async def test_a_retry_after_that_is_absurd_is_bounded_and_logged(seconds: float) -> None:
-    budget = EditBudget()
+    budget = EditBudget().of(TENANT)
     with capture_logs() as logs:
-        budget.limited(TENANT, seconds)
+        budget.limited(seconds)
     assert [entry["event"] for entry in logs] == ["retry_after_bounded"]
 
 
 async def test_a_retry_after_that_is_sensible_is_not_logged() -> None:
     with capture_logs() as logs:
-        EditBudget().limited(TENANT, 30.0)
+        EditBudget().of(TENANT).limited(30.0)
     assert logs == []

@@ -19,7 +19,7 @@ WHILE_WATCHED = 50.0
 
 async def taken(budget: EditBudget, name: str) -> int:
     """Count how many clicks get a slot while it is watched."""
-    clicks = [asyncio.ensure_future(budget.turn(TENANT, f"{name}{n}", Priority.CLICK)) for n in range(40)]
+    clicks = [asyncio.ensure_future(budget.of(TENANT).turn(f"{name}{n}", Priority.CLICK)) for n in range(40)]
     await asyncio.sleep(WHILE_WATCHED)
     count = sum(click.done() for click in clicks)
     for click in clicks:
@@ -63,9 +63,9 @@ def test_without_a_database_each_takes_its_part_and_the_log_says_so() -> None:
 def test_what_is_known_of_the_others_counts_on_when_the_database_goes() -> None:
     async def play() -> None:
         one, other = replicas(Shared(2, away=(5.0, math.inf)))
-        spent = await asyncio.gather(*(one.turn(TENANT, f"c{n}", Priority.CLICK) for n in range(10)))
+        spent = await asyncio.gather(*(one.of(TENANT).turn(f"c{n}", Priority.CLICK) for n in range(10)))
         assert len(spent) == 10
-        await other.turn(TENANT, "first", Priority.CLICK)
+        await other.of(TENANT).turn("first", Priority.CLICK)
         await asyncio.sleep(6.0)
         assert await taken(other, "later") == 1
         for budget in (one, other):
@@ -78,9 +78,9 @@ def test_what_is_known_of_the_others_counts_on_when_the_database_goes() -> None:
 def test_what_was_leased_and_not_used_goes_back() -> None:
     async def play() -> None:
         one, other = replicas(Shared(2))
-        await one.turn(TENANT, "stream", Priority.INTERIM)
-        one.withdraw(TENANT, "stream")
-        await one.turn(TENANT, "stream", Priority.LAST_WORD)
+        await one.of(TENANT).turn("stream", Priority.INTERIM)
+        one.of(TENANT).withdraw("stream")
+        await one.of(TENANT).turn("stream", Priority.LAST_WORD)
         await asyncio.sleep(2 * LEASE)
         assert await taken(other, "c") == LIMITS.calls - 2
         for budget in (one, other):
@@ -92,11 +92,11 @@ def test_what_was_leased_and_not_used_goes_back() -> None:
 def test_a_refusal_stops_the_other_replica_too() -> None:
     async def play() -> None:
         one, other = replicas(Shared(2))
-        await one.turn(TENANT, "a", Priority.CLICK)
-        one.limited(TENANT, 30.0)
+        await one.of(TENANT).turn("a", Priority.CLICK)
+        one.of(TENANT).limited(30.0)
         await asyncio.sleep(0.1)
         asked = asyncio.get_running_loop().time()
-        await other.turn(TENANT, "b", Priority.CLICK)
+        await other.of(TENANT).turn("b", Priority.CLICK)
         assert 29.0 < asyncio.get_running_loop().time() - asked < 31.5
         for budget in (one, other):
             await budget.close()
@@ -112,7 +112,7 @@ def test_a_database_that_hangs_is_taken_to_be_away() -> None:
     async def play() -> None:
         (budget,) = replicas(Hanging(1))
         asked = asyncio.get_running_loop().time()
-        await budget.turn(TENANT, "a", Priority.CLICK)
+        await budget.of(TENANT).turn("a", Priority.CLICK)
         assert asyncio.get_running_loop().time() - asked <= 1.1
         await budget.close()
 

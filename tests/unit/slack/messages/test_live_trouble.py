@@ -12,7 +12,7 @@ from bot.sandbox import Message
 from bot.sandbox.faults import Fault, Plan
 from bot.slack.messages.live import Look
 from bot.slack.views import replies
-from tests.unit.slack.conftest import Room
+from tests.unit.slack.conftest import SlackRoom
 
 LOOK = Look(placeholder=replies.thinking(), writing=lambda text, _part, _last: replies.streaming(text), limit=600)
 WORDS = " ".join(f"word{number}" for number in range(260))
@@ -27,9 +27,9 @@ TROUBLE = [
 ]
 
 
-async def attempt(room: Room, dice: random.Random, *, whole: bool) -> None:
+async def attempt(room: SlackRoom, dice: random.Random, *, whole: bool) -> None:
     """Write the text, or break off on the way as a killed process does."""
-    async with room.live.open(room.tenant, "reply:1", room.direct, LOOK, UserId("U0ANA")) as live:
+    async with room.messages.live("reply:1", room.direct, LOOK, UserId("U0ANA")) as live:
         end = len(WORDS) if whole else dice.randrange(len(WORDS))
         at = 0
         while at < end:
@@ -46,7 +46,7 @@ def said(message: Message) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_the_whole_text_is_there_once_whatever_happens_to_the_calls(room: Room, seed: int) -> None:
+async def test_the_whole_text_is_there_once_whatever_happens_to_the_calls(room: SlackRoom, seed: int) -> None:
     dice = random.Random(seed)
     room.slack.faults.follow(TROUBLE, seed=seed)
     done = False
@@ -55,7 +55,7 @@ async def test_the_whole_text_is_there_once_whatever_happens_to_the_calls(room: 
             await attempt(room, dice, whole=dice.random() < 0.6)
         except (errors.SlackFault, errors.Superseded):
             continue
-        entry = await room.ledger.get(room.tenant, "reply:1")
+        entry = await room.ledger.get("reply:1")
         done = entry is not None and entry.final
     (root,) = room.slack.person("Ana").direct.messages
     spoken = [m for m in root.replies if m.subtype != "tombstone" and m.text_view("U0ANA").strip()]

@@ -61,7 +61,7 @@ def session(size: str = "usual", status: Status = Status.ACTIVE, **changes: Any)
 
 
 def task(size: str = "usual", number: int = 1, **changes: Any) -> Task:
-    """Make a task of a size; the odd ones are questions."""
+    """Make a task of a size. The odd ones are questions."""
     rich = size != "smallest"
     values: dict[str, Any] = {
         "id": TaskId(f"t{number}"),
@@ -120,7 +120,7 @@ def assert_inert(payload: Any) -> None:
 
 
 def strings(payload: Any) -> Iterator[str]:
-    """Yield every string that Slack draws; what a person typed goes back into inputs as it is."""
+    """Yield every string that Slack draws. What a person typed goes back into inputs as it is."""
     if isinstance(payload, str):
         yield payload
     elif isinstance(payload, dict):

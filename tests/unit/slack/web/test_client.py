@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -9,7 +10,7 @@ from bot.domain.ids import ChannelId, Place, TeamId, Tenant
 from bot.errors import SlackRateLimited
 from bot.sandbox import ManualClock, Sandbox
 from bot.slack.views.kit import message, section
-from bot.slack.web.client import SlackClient
+from bot.slack.web.client import SlackClient, SlackClients
 
 TENANT = Tenant(team=TeamId(Sandbox.team_id))
 POSTS = "chat.postMessage"
@@ -30,12 +31,12 @@ async def slack(clock: ManualClock) -> AsyncIterator[Sandbox]:
 async def client(slack: Sandbox, clock: ManualClock) -> AsyncIterator[SlackClient]:
     async with aiohttp.ClientSession() as http:
         web = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=http, retry_handlers=[])
-        yield SlackClient(lambda _tenant: web, http, clock.sleep)
+        yield SlackClients(lambda _tenant: web, http, clock.sleep).of(TENANT)
 
 
 def posting(slack: Sandbox, client: SlackClient, text: str, room: str = "help-desk") -> "asyncio.Task[str]":
     place = Place(channel=ChannelId(slack.channel(room).id))
-    return asyncio.create_task(client.post(TENANT, place, message(text, section(text))))
+    return asyncio.create_task(client.post(place, message(text, section(text))))
 
 
 def posted(slack: Sandbox) -> list[str]:
@@ -60,9 +61,9 @@ async def test_a_crowd_of_posts_gets_through_one_channel_without_asking_in_vain(
     slack: Sandbox, client: SlackClient, clock: ManualClock
 ) -> None:
     crowd = [posting(slack, client, f"number {number}") for number in range(40)]
-    whole = asyncio.gather(*crowd)
+    whole: asyncio.Future[Any] = asyncio.gather(*crowd)
     while not whole.done():
-        waiting = asyncio.ensure_future(clock.someone_sleeps())
+        waiting: asyncio.Future[Any] = asyncio.ensure_future(clock.someone_sleeps())
         await asyncio.wait({waiting, whole}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         clock.advance(1)

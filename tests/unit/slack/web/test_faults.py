@@ -19,7 +19,7 @@ def refused(headers: dict[str, str]) -> SlackApiError:
         headers=headers,
         status_code=429,
     )
-    return SlackApiError("ratelimited", response)
+    return SlackApiError("ratelimited", response)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize(("said", "seconds"), [("30", 30), ("0", 0), ("-5", 0), ("nan", 0), ("36000", 36_000)])

@@ -1,0 +1,1 @@
+"""What the benchmarks and the tests run beside the app: databases, a model, a browser, a replica."""

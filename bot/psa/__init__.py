@@ -1,0 +1,1 @@
+"""Ticket systems: one Protocol, and the systems that satisfy it."""

@@ -1,0 +1,140 @@
+"""The transaction of a use case: it knows its workspace, the time, and the jobs that follow it."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from bot import errors
+from bot.domain.ids import SessionId, Tenant, TurnId, UserId
+from bot.domain.incoming import Incoming, MessageTakenBack
+from bot.domain.jobs import Value
+from bot.domain.sessions import Author, Session, Turn
+from bot.jobs.queue import JobKind, JobName, Queue
+from bot.storage import inbox, limits, turns
+from bot.storage import sessions as session_rows
+from bot.storage.database import Database, UnitOfWork
+
+Kinds = Mapping[JobName, JobKind[Any]]
+
+
+def random_id() -> str:
+    """Make an id that fits Slack's button values and is safe in a file name."""
+    return secrets.token_hex(8)
+
+
+class WorkDatabase:
+    """The database as the services see it, with the queue, the clock and the source of new ids."""
+
+    def __init__(
+        self,
+        database: Database,
+        queue: Queue,
+        kinds: Kinds,
+        clock: Callable[[], float],
+        new_id: Callable[[], str] = random_id,
+    ) -> None:
+        """Bring together what a use case needs. `kinds` says what is true of every job of a name."""
+        self._database = database
+        self.queue = queue
+        self.kinds = kinds
+        self.clock = clock
+        self.new_id = new_id
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes work on the same database."""
+        return self._database.shared
+
+    @asynccontextmanager
+    async def write(self, tenant: Tenant) -> AsyncIterator["Work"]:
+        """Open the transaction of a use case. It is committed at the end, or rolled back when the body raises."""
+        async with self._database.write(tenant) as uow:
+            yield Work(uow, self)
+
+    @asynccontextmanager
+    async def read(self, tenant: Tenant) -> AsyncIterator[UnitOfWork]:
+        """Open a transaction that only reads, everything as it was at one moment."""
+        async with self._database.read(tenant) as uow:
+            yield uow
+
+    @property
+    def everywhere(self) -> Database:
+        """The database for what is done across all workspaces."""
+        return self._database
+
+
+class Work(UnitOfWork):
+    """What one use case does in one workspace, all of it or nothing."""
+
+    def __init__(self, uow: UnitOfWork, tools: WorkDatabase) -> None:
+        super().__init__(uow.connection, uow.tenant)
+        self._uow = uow
+        self._tools = tools
+        self.now = tools.clock()
+        """The unix time at which the use case began."""
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Have a plain callable run once the transaction is committed. It never runs after a rollback."""
+        self._uow.after_commit(callback)
+
+    def new_id(self) -> str:
+        """Make an id for something new."""
+        return self._tools.new_id()
+
+    async def first_time(self, incoming: Incoming | MessageTakenBack) -> bool:
+        """Tell whether this delivery is new. Slack repeats what it is not sure that we got."""
+        return await inbox.first_time(self, incoming.delivery, self.now)
+
+    async def newest(self, incoming: Incoming, *subjects: str) -> bool:
+        """Tell whether this delivery is new, and nothing done later on the first of its subjects was handled before."""
+        if incoming.at is None:
+            return await self.first_time(incoming)
+        return await inbox.newest(self, incoming.delivery, subjects, incoming.at, self.now)
+
+    async def limit(self, user: UserId, kind: str, a_minute: int) -> None:
+        """Count what a person does. Raises `TryAgainLater` when that is more than so often a minute."""
+        wait = await limits.take(self, user, kind, limit=a_minute, window=60.0, now=self.now)
+        if wait is not None:
+            raise errors.TryAgainLater(wait)
+
+    async def session(self, session_id: SessionId) -> Session:
+        """Read a session for change. Raises `SessionMissing` when this workspace has none of that id."""
+        session = await session_rows.lock(self, session_id)
+        if session is None:
+            raise errors.SessionMissing
+        return session
+
+    def turn(self, incoming: Incoming, text: str, source: str | None = None) -> Turn:
+        """Make a turn of what a person said."""
+        at = self.now if incoming.at is None else incoming.at
+        id = TurnId(self.new_id())
+        return Turn(id=id, author=Author.MEMBER, user=incoming.user, text=text, at=at, source=source)
+
+    async def add_turn(self, session: SessionId, turn: Turn) -> bool:
+        """Add a turn. It is False when one of the same source is there already."""
+        return await turns.add(self, session, turn) is not None
+
+    async def enqueue(self, name: JobName, *, at: float | None = None, **args: Value) -> None:
+        """Have a job done once this transaction is committed, or later, `at` a unix time."""
+        kind: JobKind[Any] = self._tools.kinds[name]
+        await self._tools.queue.enqueue(self, kind.job(name, self.tenant, at, args))
+
+    async def redraw_card(self, session: SessionId, *, delay: float = 0.0) -> None:
+        """Have the session card drawn again."""
+        await self.enqueue(JobName.CARD, at=self._in(delay), session=session)
+
+    async def redraw_lane(self, session: SessionId, response_url: str | None = None, *, delay: float = 0.0) -> None:
+        """Have the lane drawn again. A click on it hands in the URL through which that is free."""
+        await self.enqueue(JobName.LANE, at=self._in(delay), session=session, response_url=response_url)
+
+    async def redraw_home(self, user: UserId, *, delay: float = 0.0) -> None:
+        """Have a person's App Home drawn again."""
+        await self.enqueue(JobName.HOME, at=self._in(delay), user=user)
+
+    async def reply(self, session: SessionId) -> None:
+        """Have the newest turns answered, after whatever is being written in this session."""
+        await self.enqueue(JobName.REPLY, session=session)
+
+    def _in(self, delay: float) -> float | None:
+        return self.now + delay if delay else None

@@ -1,0 +1,288 @@
+"""The only reader of Slack's dicts: deliveries, and messages that are read back. What does not fit is `BadPayload`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, SessionId, TeamId, Tenant, UserId
+from bot.domain.incoming import (
+    Click,
+    IncomingMessage,
+    MessageShortcut,
+    MessageTakenBack,
+    SlashCommand,
+    Submission,
+    Target,
+)
+from bot.errors import BadPayload
+from bot.slack import content
+from bot.slack.views.ids import Prefix
+
+Payload = Mapping[str, Any]
+E = TypeVar("E", bound=StrEnum)
+
+_ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
+_TS: Final = re.compile(r"\d{1,16}\.\d{1,8}")
+_LINK: Final = re.compile(r"<([@#!][^<>|]*|[a-z][a-z0-9+.-]*:[^<>|]*)(?:\|([^<>]*))?>")
+
+
+def tenant(team: str | None) -> Tenant:
+    """Name the workspace whose installation answers a delivery, as Bolt reads it."""
+    if not team or not _ID.fullmatch(team):
+        raise BadPayload
+    return Tenant(team=TeamId(team))
+
+
+def required(value: str | None) -> str:
+    """Read an id that must be there."""
+    if not value or not _ID.fullmatch(value):
+        raise BadPayload
+    return value
+
+
+def one_of(kind: type[E], value: str | None) -> E:
+    """Read one of an enum's values."""
+    try:
+        return kind(value or "")
+    except ValueError:
+        raise BadPayload from None
+
+
+def command(body: Payload, of: Tenant) -> SlashCommand:
+    """Read a slash command."""
+    return SlashCommand(
+        tenant=of,
+        user=UserId(_id(body, "user_id")),
+        channel=ChannelId(_id(body, "channel_id")),
+        text=plain(_text(body, "text")),
+        trigger=_text(body, "trigger_id"),
+        response_url=_text(body, "response_url") or None,
+        delivery=DeliveryId(f"command:{_text(body, 'trigger_id')}"),
+    )
+
+
+def message(body: Payload, of: Tenant, bot_user: str, *, mentioned: bool = False) -> IncomingMessage | None:
+    """Read a message or mention event. It is None when it is not a member saying something."""
+    event = _dict(body, "event")
+    if not content.is_spoken(event, own=bot_user):
+        return None
+    said = _message(event, of, DeliveryId(f"event:{_text(body, 'event_id')}"), bot_user)
+    return replace(said, addressed=True) if mentioned or mentions(event, bot_user) else said
+
+
+def mentions(event: Payload, bot_user: str) -> bool:
+    """Tell whether a message mentions the app."""
+    return bool(bot_user) and f"<@{bot_user}" in _text(event, "text")
+
+
+def taken_back(body: Payload, of: Tenant, bot_user: str) -> MessageTakenBack | None:
+    """Read the edit or the deletion of a message. It is None for what changes no words, as a link's preview does."""
+    event = _dict(body, "event")
+    delivery = DeliveryId(f"event:{_text(body, 'event_id')}")
+    if (gone := content.deleted(event)) is not None:
+        return MessageTakenBack(tenant=of, delivery=delivery, channel=gone.channel, ts=gone.ts)
+    if (edit := content.changed(event, own=bot_user)) is None:
+        return None
+    return MessageTakenBack(tenant=of, delivery=delivery, channel=edit.channel, ts=edit.ts, content=edit.content)
+
+
+def context_message(message: Payload, of: Tenant, place: Place, bot_user: str) -> IncomingMessage | None:
+    """Read a message that stands above in a thread, of a person or of another app. None for what says nothing."""
+    if not (content.is_spoken(message, own=bot_user) or content.is_alert(message, own=bot_user)):
+        return None
+    delivery = DeliveryId(f"event:above:{place.channel}:{_ts(message, 'ts')}")
+    user = message.get("user") or message.get("bot_id") or "app"
+    return _message({**message, "channel": place.channel, "user": user}, of, delivery, bot_user)
+
+
+def read_back(message: Payload, of: Tenant, place: Place, bot_user: str) -> IncomingMessage | None:
+    """Read a message of a thread that was read back. It is None when it is not a member saying something."""
+    if not content.is_spoken(message, own=bot_user):
+        return None
+    delivery = DeliveryId(f"event:found:{place.channel}:{_ts(message, 'ts')}")
+    return _message({**message, "channel": place.channel}, of, delivery, bot_user)
+
+
+def shortcut(body: Payload, of: Tenant) -> MessageShortcut:
+    """Read a message shortcut. It is the person who used it who asks, whoever wrote the message."""
+    trigger = _text(body, "trigger_id")
+    event = {**_dict(body, "message"), "channel": _dict(body, "channel").get("id"), "user": _user(body)}
+    said = _message(event, of, DeliveryId(f"event:shortcut:{trigger}"), "")
+    return MessageShortcut(
+        tenant=of,
+        user=said.user,
+        delivery=said.delivery,
+        channel=said.channel,
+        thread=said.thread,
+        at=said.at,
+        trigger=trigger,
+        response_url=_text(body, "response_url") or None,
+        ts=said.ts,
+        content=said.content,
+        has_thread=bool(event.get("thread_ts")),
+    )
+
+
+def click(body: Payload, of: Tenant) -> Click:
+    """Read a block action."""
+    actions = body.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
+        raise BadPayload
+    action: Payload = actions[0]
+    container = _dict(body, "container") if body.get("container") else {}
+    view = _dict(body, "view") if body.get("view") else {}
+    channel = _dict(body, "channel") if body.get("channel") else {}
+    trigger = _text(body, "trigger_id")
+    value = _chosen(action) if action.get("type") != "plain_text_input" else ""
+    return Click(
+        tenant=of,
+        user=_user(body),
+        action=_text(action, "action_id"),
+        value=value,
+        typed=_chosen(action),
+        target=_target(value) or _draft_target(_text(action, "block_id")),
+        channel=ChannelId(_id(channel, "id")) if channel else None,
+        thread=_ts(container, "thread_ts") if container.get("thread_ts") else None,
+        surface=(_text(view, "type") or "modal") if view else "message",
+        view_id=_text(view, "id") if view else "",
+        trigger=trigger,
+        response_url=_text(body, "response_url") or None,
+        delivery=DeliveryId(f"click:{trigger}:{_text(action, 'action_id')}:{_text(action, 'action_ts')}"),
+        at=_time(_text(action, "action_ts")),
+    )
+
+
+def submission(body: Payload, of: Tenant) -> Submission:
+    """Read a modal that was submitted or closed."""
+    view = _dict(body, "view")
+    state = view.get("state")
+    blocks = state.get("values") if isinstance(state, Mapping) else None
+    values: dict[str, str] = {}
+    for block in (blocks or {}).values() if isinstance(blocks, Mapping) else ():
+        if isinstance(block, Mapping):
+            values |= {str(key): _chosen(item) for key, item in block.items() if isinstance(item, Mapping)}
+    return Submission(
+        tenant=of,
+        user=_user(body),
+        target=_target(_text(view, "private_metadata")),
+        values=values,
+        delivery=DeliveryId(f"view:{_text(view, 'id')}:{_text(view, 'hash')}:{_text(body, 'trigger_id')}"),
+        view_id=_text(view, "id"),
+    )
+
+
+def chosen(form: Submission, field: str) -> Submission:
+    """Let a modal be about the session that was chosen in one of its fields."""
+    return replace(form, target=_target(form.values.get(field, "")))
+
+
+def home_opened(body: Payload, of: Tenant) -> Click:
+    """Read an `app_home_opened` event as a click on the tab that was opened."""
+    event = _dict(body, "event")
+    return Click(
+        tenant=of,
+        user=UserId(_id(event, "user")),
+        delivery=DeliveryId(f"event:{_text(body, 'event_id')}"),
+        action="app_home_opened",
+        value=_text(event, "tab"),
+        surface="home",
+    )
+
+
+def plain(text: str) -> str:
+    """Turn Slack's escapes and link markup back into what the person typed."""
+    shown = _LINK.sub(_unmarked, text)
+    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _message(event: Payload, of: Tenant, delivery: DeliveryId, bot_user: str) -> IncomingMessage:
+    channel = ChannelId(_id(event, "channel"))
+    ts = _ts(event, "ts")
+    return IncomingMessage(
+        tenant=of,
+        user=UserId(_id(event, "user")),
+        delivery=delivery,
+        channel=channel,
+        thread=_ts(event, "thread_ts") if event.get("thread_ts") else ts,
+        at=float(ts),
+        ts=ts,
+        content=content.read(event, own=bot_user),
+        addressed=_text(event, "channel_type") == "im" or channel.startswith("D"),
+    )
+
+
+def _draft_target(block: str) -> Target | None:
+    """Read the session and the task from the block_id of an input that holds a draft."""
+    parts = block.split(":")
+    if len(parts) != 4 or parts[0] != Prefix.DRAFT:
+        return None
+    return _target(f"{parts[1]}:{parts[2]}")
+
+
+def _target(value: str) -> Target | None:
+    """Read the ids in a button's value or a modal's private metadata."""
+    session, _, item = value.partition(":")
+    if not _ID.fullmatch(session) or (item and not _ID.fullmatch(item)):
+        return None
+    return Target(session=SessionId(session), item=item)
+
+
+def _unmarked(match: re.Match[str]) -> str:
+    target, label = match.group(1), match.group(2)
+    if target[:1] in ("@", "#"):
+        return f"{target[0]}{label or target[1:]}"
+    if target[:1] == "!":
+        return f"@{(label or target[1:].split('^')[0]).lstrip('@')}"
+    address = target.removeprefix("mailto:")
+    return address if not label or label == address else f"{label} ({target})"
+
+
+def _chosen(item: Payload) -> str:
+    """Return what a control holds, whatever its kind."""
+    option = item.get("selected_option")
+    if isinstance(option, Mapping):
+        return _text(option, "value")
+    for key in ("value", "selected_conversation", "selected_channel", "selected_user"):
+        if isinstance(item.get(key), str):
+            return str(item[key])
+    return ""
+
+
+def _user(body: Payload) -> UserId:
+    return UserId(_id(_dict(body, "user"), "id"))
+
+
+def _dict(body: Payload, key: str) -> Payload:
+    value = body.get(key)
+    if not isinstance(value, Mapping):
+        raise BadPayload
+    return value
+
+
+def _text(body: Payload, key: str) -> str:
+    value = body.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadPayload
+    return value
+
+
+def _id(body: Payload, key: str) -> str:
+    value = body.get(key)
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise BadPayload
+    return value
+
+
+def _time(ts: str) -> float | None:
+    return float(ts) if _TS.fullmatch(ts) else None
+
+
+def _ts(body: Payload, key: str) -> MessageTs:
+    value = body.get(key)
+    if not isinstance(value, str) or not _TS.fullmatch(value):
+        raise BadPayload
+    return MessageTs(value)
