@@ -8,6 +8,7 @@ from bot.domain.lane import Mark
 from bot.services.services import Services
 from bot.slack.views.answer import answer_modal
 from bot.slack.views.ids import Action, Callback
+from bot.slack.views.scripts import script_modal
 from handlers.router import Answer, Handlers
 
 
@@ -59,6 +60,11 @@ async def answer(click: Click, services: Services) -> Answer:
     return answer_modal(click.session, task)
 
 
+async def show_all(click: Click, services: Services) -> Answer:
+    """Open the modal with the whole script of a task."""
+    return script_modal(click.session, await services.lanes.task(click))
+
+
 async def draft(click: Click, services: Services) -> Answer:
     """Keep what is being typed."""
     await services.lanes.draft(click)
@@ -102,6 +108,7 @@ HANDLERS: Final = Handlers(
         Action.UNDO: undo,
         Action.SEND: send,
         Action.ANSWER: answer,
+        Action.SHOW_ALL: show_all,
         Action.DRAFT: draft,
         Action.HOME_DRAFT: draft,
     },

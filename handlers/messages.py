@@ -22,12 +22,10 @@ async def mention(body: Payload, context: AsyncBoltContext, services: Services) 
 
 async def _hear(body: Payload, context: AsyncBoltContext, services: Services, *, mentioned: bool) -> None:
     tenant = incoming.tenant(context.team_id)
-    change = incoming.taken_back(body, tenant, context.bot_user_id or "")
-    if change is not None:
+    bot_user = context.bot_user_id or ""
+    if (change := incoming.taken_back(body, tenant, bot_user)) is not None:
         await services.talk.take_back(change)
-        return
-    said = incoming.message(body, tenant, context.bot_user_id or "", mentioned=mentioned)
-    if said is not None:
+    elif (said := incoming.message(body, tenant, bot_user, mentioned=mentioned)) is not None:
         await services.talk.tell(said, await services.talk.hear(said))
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.domain.ids import ChannelId
 from bot.domain.incoming import Click, Submission
+from bot.domain.notes.provenance import complete
 from bot.services.services import Services
 from bot.slack import incoming
 from bot.slack.views import notes as views
@@ -35,13 +36,13 @@ async def copy(click: Click, services: Services) -> Answer:
     if copied is None:
         return None
     record, link = copied
-    return views.copy_modal(record.session, record.text, link)
+    return views.copy_modal(record.session, complete(record), link)
 
 
 async def view_notes(click: Click, services: Services) -> Answer:
     """Open the modal that shows the notes as they read."""
     session, record = await services.finished.read(click)
-    return views.view_notes_modal(session, record.text)
+    return views.view_notes_modal(session, record.text, record.source, record.stopped_by)
 
 
 async def pick_channel(click: Click, services: Services) -> Answer:

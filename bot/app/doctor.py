@@ -26,6 +26,7 @@ _NEEDED = frozenset(
         "groups:history",
         "groups:read",
         "im:history",
+        "im:read",
         "im:write",
         "mpim:history",
         "reactions:write",

@@ -11,7 +11,7 @@ _NOTE: Final = re.compile(r"\A\s*(?://|note:)\s*", re.IGNORECASE)
 class AnswerMode(StrEnum):
     """Which messages of a session are answered."""
 
-    BY_PEOPLE = ""
+    BY_PEOPLE = "by_people"
     """How many people write decides."""
     EVERYTHING = "everything"
     WHEN_MENTIONED = "mentioned"

@@ -74,6 +74,21 @@ def sendable(lane: Lane) -> tuple[Task, ...]:
     return tuple(task for task in lane.tasks if not task.sent and task.mark is not Mark.OPEN)
 
 
+def to_do(lane: Lane) -> int:
+    """Count the tasks that nobody has answered, done or skipped."""
+    return sum(not task.sent and task.mark is Mark.OPEN for task in lane.tasks)
+
+
+def unsubmitted(lane: Lane) -> int:
+    """Count the drafts that *Send answers* leaves behind: typed, and not submitted."""
+    return sum(not task.sent and has_loose_draft(task) for task in lane.tasks)
+
+
+def has_loose_draft(task: Task) -> bool:
+    """Tell whether a task holds typed text that is not what was submitted."""
+    return bool(task.draft.strip()) and task.draft.strip() != task.answer.strip()
+
+
 def answer(task: Task, text: str) -> Task:
     """Submit an answer or a result; an empty one takes a former answer back and keeps the task open."""
     text = text.strip()[:ANSWER_CHARS]

@@ -142,7 +142,7 @@ class Turn:
     source: str | None = None
     """The Slack message that holds these words, where one does: it is taken once."""
     kind: TurnKind = TurnKind.SAID
-    speaker: str = ""
+    speaker: str | None = None
     """The name of who said it, where that is not the owner."""
     wants_answer: bool = True
     failure: str | None = None

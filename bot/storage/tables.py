@@ -12,7 +12,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    true,
 )
 
 from bot.domain.answering import AnswerMode
@@ -66,7 +65,7 @@ sessions: Final = Table(
     Column("continues", Text),
     Column("messages", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("answers", OneOf(AnswerMode), nullable=False, default=AnswerMode.BY_PEOPLE, server_default=""),
+    Column("answers", OneOf(AnswerMode), nullable=False, default=AnswerMode.BY_PEOPLE, server_default="by_people"),
     Column("people", Integer, nullable=False, default=1, server_default="1"),
     Column("above", Integer, nullable=False, default=0, server_default="0"),
     # Several sessions may wait for their card at once: both databases count NULLs as different.
@@ -90,8 +89,8 @@ turns: Final = Table(
     Column("source", Text),
     Column("failure", Text),
     Column("kind", OneOf(TurnKind), nullable=False, default=TurnKind.SAID, server_default="said"),
-    Column("speaker", CleanText, nullable=False, default="", server_default=""),
-    Column("wants_answer", Boolean, nullable=False, default=True, server_default=true()),
+    Column("speaker", CleanText),
+    Column("wants_answer", Boolean, nullable=False, default=True, server_default="1"),
     UniqueConstraint("team_id", "source"),
     UniqueConstraint("session_id", "seq"),
 )

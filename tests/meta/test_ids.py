@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 import pytest
 
 from bot import errors
+from bot.domain.answering import AnswerMode
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
 from bot.domain.sessions import Session, Status
@@ -50,7 +51,7 @@ def _session(status: Status = Status.ACTIVE) -> Session:
 
 def _lanes() -> list[Lane]:
     tasks = tuple(
-        Task(id=TaskId(f"t{number}{mark}{kind}"), kind=kind, text="Look " * 80, command="ping " * 80, mark=mark)
+        Task(id=TaskId(f"t{number}{mark}{kind}"), kind=kind, text="Look " * 80, command="ping prt01\n" * 300, mark=mark)
         for number in range(6)
         for mark in Mark
         for kind in Kind
@@ -70,7 +71,10 @@ def _homes() -> list[HomePage]:
 
 
 SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
-    Session: lambda: [_session(status) for status in Status],
+    Session: lambda: [
+        *(_session(status) for status in Status),
+        replace(_session(), answers=AnswerMode.EVERYTHING),
+    ],
     Lane: _lanes,
     Task: lambda: _lanes()[0].tasks[:4],
     HomePage: _homes,

@@ -31,6 +31,8 @@ METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "apps_connections_open": frozenset(),  # the app-level token's own: connections:write
     "conversations_open": frozenset({"im:write"}),
     "conversations_replies": HISTORY,
+    "reactions_add": frozenset({"reactions:write"}),
+    "usergroups_list": frozenset({"usergroups:read"}),
     "files_upload_v2": frozenset({"files:write"}),
     "usergroups_users_list": frozenset({"usergroups:read"}),
     "users_info": frozenset({"users:read"}),

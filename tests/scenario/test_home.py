@@ -157,7 +157,7 @@ async def test_home_is_redrawn_whenever_something_it_shows_changes(stage: Stage)
         before, seen = seen, home.text_view()
         return before != seen
 
-    await stage.say(root, "The display says Ready", stage.ben)
+    await stage.say(root, "@Tasklane The display says Ready", stage.ben)
     assert await changed(), "a new lane"
     await stage.click(stage.lane(root), "Collapse tasks")
     assert await changed(), "folded"

@@ -147,7 +147,7 @@ async def test_a_draft_that_was_not_sent_moves_into_the_next_lane(stage: Stage) 
 async def test_an_answer_to_a_task_that_was_replaced_meanwhile_reaches_the_assistant(stage: Stage) -> None:
     root = await stage.start()
     await stage.click(stage.lane(root), "Answer", FIRST)
-    await stage.say(root, "Something else first", stage.ben)
+    await stage.say(root, "@Tasklane Something else first", stage.ben)
     await stage.ana.type("Answer", "break off in the middle")
     assert (await stage.ana.submit()).ok
     await stage.quiet()

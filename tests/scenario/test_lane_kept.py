@@ -60,7 +60,7 @@ async def test_a_session_whose_whole_thread_was_deleted_gets_a_new_one(stage: St
 async def test_what_is_typed_while_the_lane_is_replaced_is_found_in_the_new_one(stage: Stage) -> None:
     root = await stage.start()
     await stage.click(stage.lane(root), "Answer", FIRST)
-    await stage.say(root, "Something else first", stage.ben)
+    await stage.say(root, "@Tasklane Something else first", stage.ben)
     await stage.ana.type("Answer", "Ready, I thi", by_character=True)
     await stage.ana.escape()
     await stage.quiet()
@@ -73,7 +73,7 @@ async def test_an_answer_to_a_replaced_task_takes_along_what_was_carried_over(st
     root = await stage.start()
     await stage.draft(stage.lane(root), FIRST, "Read")
     await stage.click(stage.lane(root), "Answer", FIRST)
-    await stage.say(root, "Something else first", stage.ben)
+    await stage.say(root, "@Tasklane Something else first", stage.ben)
     assert "What does the printer's display show?" in stage.lane(root).text_view()
     await stage.ana.type("Answer", "Ready, but break off in the middle")
     assert (await stage.ana.submit()).ok
@@ -99,7 +99,7 @@ async def test_what_is_typed_into_a_task_that_was_sent_meanwhile_is_found_in_the
 async def test_an_answer_to_a_replaced_task_is_told_once_however_often_it_is_saved(stage: Stage) -> None:
     root = await stage.start()
     await stage.click(stage.lane(root), "Answer", FIRST)
-    await stage.say(root, "Something else first", stage.ben)
+    await stage.say(root, "@Tasklane Something else first", stage.ben)
     await stage.ana.type("Answer", "Ready")
     modal = stage.ana.modal
     assert modal is not None
@@ -107,7 +107,7 @@ async def test_an_answer_to_a_replaced_task_is_told_once_however_often_it_is_sav
     stage.slack.space.views.stack(stage.ana.id).append(modal)  # Slack gave up on the answer, and the modal stayed
     assert (await stage.ana.submit()).ok
     await stage.quiet()
-    async with stage.app.database.read(stage.tenant) as uow:
+    async with stage.app.database.read_everywhere() as uow:
         told = [row.text for row in await uow.execute(select(turns.c.text).where(turns.c.text.startswith("Q: ")))]
     assert told == ["Q: What does the printer's display show?\nA: Ready"]
 
@@ -117,7 +117,7 @@ async def test_the_thread_shows_a_draft_although_nobody_heard_its_modal_close(st
     await stage.click(stage.lane(root), "Answer", FIRST)
     await stage.ana.type("Answer", "Ready, I thi", by_character=True)
     await stage.slack.settled()
-    async with stage.app.database.read(stage.tenant) as uow:
+    async with stage.app.database.read_everywhere() as uow:
         (waiting,) = await uow.execute(select(jobs).where(jobs.c.name == JobName.LANE))
     assert waiting.run_at > AT_ONCE, "mostly the modal is closed soon"
     session = SessionId(waiting.lock.removeprefix("lane:"))

@@ -106,7 +106,7 @@ async def test_the_problem_alone_is_enough_to_assemble_notes_from(stage: Stage) 
 
 async def test_when_nothing_at_all_is_known_the_transcript_is_attached(stage: Stage) -> None:
     root = await stage.start()
-    async with stage.app.database.write(stage.tenant) as uow:  # no session begins without a problem: somebody erased it
+    async with stage.app.database.write_everywhere() as uow:  # no session begins without a problem: somebody erased it
         await uow.execute(update(sessions).values(problem="", summary="", title="the model is away"))
     await stage.ana.command(DESK, "/resolve")
     await stage.quiet()

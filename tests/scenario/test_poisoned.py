@@ -33,7 +33,7 @@ async def test_a_reply_that_always_fails_is_given_up_told_and_stops_nobody_else(
             stage = Stage(slack, app)
             root = await stage.start()
             other = await stage.start(stage.ben, channel="vault")
-            async with app.database.write(stage.tenant) as uow:
+            async with app.database.write_everywhere() as uow:
                 first = turns.c.text == PRINTER
                 await uow.execute(turns.update().where(first, turns.c.user_id == stage.ana.id).values(source="x"))
                 await uow.execute(text("UPDATE turns SET author = 'nobody' WHERE source = 'x'"))
@@ -51,7 +51,7 @@ async def test_a_reply_that_always_fails_is_given_up_told_and_stops_nobody_else(
             await stage.say(other, "And mine says Error", stage.ben)
             assert len(stage.replies(other)) == 2
             await app.runner.retry(parked.id)
-            async with app.database.write(stage.tenant) as uow:
+            async with app.database.write_everywhere() as uow:
                 await uow.execute(text("UPDATE turns SET author = 'member' WHERE source = 'x'"))
             await stage.click(told, "Try again")
             assert stage.replies(root)[1:] == ["The device is fine, so **the print server holds the jobs back**."]

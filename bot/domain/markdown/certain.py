@@ -10,6 +10,8 @@ _QUOTE: Final = re.compile(r"[ \t]{0,3}(?:>[ \t]?[ \t]{0,3})*")
 _ITEM: Final = re.compile(r"[ \t]*(?:(?:[-*+]|(?P<number>\d{1,9})[.)])(?=[ \t]))")
 _HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]")
 _RULE: Final = re.compile(r"[ \t]*(?:(?:-[ \t]*)+|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|=+[ \t]*)")
+_BREAK: Final = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
+"""A rule that cannot be anything else: it ends a table."""
 _UNSURE: Final = re.compile(
     r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*"
     r"(?:[-*+]?|\d{1,9}[.)]?|#{1,6}[ \t]*|(?:-[ \t]*)+|(?:\*[ \t]*)+|(?:_[ \t]*)+|=+[ \t]*)"
@@ -94,7 +96,7 @@ class _Lines:
             self.fence_at = self._at
         if inside or _blank(line):
             self._paragraph, self._table, self._listed = None, False, self._listed and not inside
-        elif self._table and not self._begins(line):
+        elif self._table and not self._begins(line) and not _BREAK.fullmatch(_bare(line)):
             pass
         elif self._heads_table(line):
             self._paragraph, self._table = None, True

@@ -4,10 +4,11 @@ Emphasis, code, links and images by CommonMark's rules; a mark whose other half 
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, Literal
+
+from bot.domain.markdown.meant import punctuation, wide
 
 HELD: Final = 1_000
 """How much text may wait behind a mark without its other half; a mark further back is taken for what it says."""
@@ -148,21 +149,20 @@ class _Scan:
             return None
         before, after = self._text[start - 1] if start else " ", self._text[end]
         size = end - start
-        left = not (after.isspace() or (_punctuation(after) and not (before.isspace() or _punctuation(before))))
-        right = not (before.isspace() or (_punctuation(before) and not (after.isspace() or _punctuation(after))))
+        left = not (after.isspace() or (punctuation(after) and not (before.isspace() or punctuation(before))))
+        right = not (before.isspace() or (punctuation(before) and not (after.isspace() or punctuation(after))))
         opens, closes = left, right
         if mark[0] == "_":
-            opens = left and (not right or _punctuation(before))
-            closes = right and (not left or _punctuation(after))
+            opens = left and (not right or punctuation(before))
+            closes = right and (not left or punctuation(after))
+        if mark[0] == "*":  # what is shown goes through `meant`, which lets these work
+            opens = opens or (wide(before) and not after.isspace())
+            closes = closes or (wide(after) and not before.isspace())
         if mark[0] == "~":
             start, size = start + size % 2, size - size % 2
         if size:
             self._runs.append(_Run(start, mark[0], size, opens=opens, closes=closes))
         return end
-
-
-def _punctuation(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PS"
 
 
 def _unpaired(runs: Sequence[_Run]) -> list[int]:

@@ -7,35 +7,19 @@ from enum import IntEnum
 from typing import Final
 
 from bot.domain.markdown.fences import FENCE, LEAD, Fence, fences, open_since, states
+from bot.domain.notes.names import SECTIONS, folded, meaning, other, own
 from bot.domain.safety import cleaned
-
-SECTIONS: Final = ("Problem Summary", "Steps Taken", "Resolution", "Next Steps")
-
-_OTHER_NAMES: Final = (
-    "problem, summary, issue, issues, issue summary, problem description, issue description, description, overview, "
-    "problem statement, reported issue, reported problem, incident, incident summary, symptoms, background",
-    "actions taken, steps, actions, troubleshooting, troubleshooting steps, troubleshooting steps taken, "
-    "troubleshooting performed, troubleshooting summary, steps performed, steps completed, actions performed, "
-    "work performed, work done, investigation, diagnosis, diagnostics, diagnostic steps, what was done, "
-    "investigation steps, steps and findings, steps tried",
-    "solution, fix, fix applied, outcome, result, results, resolution summary, final resolution, root cause, "
-    "root cause and resolution, resolution and root cause, cause and resolution, cause, resolution notes",
-    "next step, follow up, follow ups, followup, follow up actions, follow up steps, recommendations, recommendation, "
-    "recommended actions, recommended next steps, outstanding items, outstanding, open items, pending items, pending, "
-    "further actions, remaining steps, action items, future recommendations, next actions, to do",
-)
-_OWN: Final = {name.casefold(): number for number, name in enumerate(SECTIONS)}
-_OTHER: Final = {name: number for number, names in enumerate(_OTHER_NAMES) for name in names.split(", ")}
 
 _ATX: Final = re.compile(LEAD + r"(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*))?$")
 _TIGHT: Final = re.compile(r"(?P<lead> {0,3})(?P<marks>#{1,6})(?P<title>[^#\s].*)$")
 _BOLD: Final = re.compile(
     r" {0,3}(?:[-*+] +)?(?:\d{1,2}[.)] +)?(?P<mark>\*\*|__)(?P<title>[^*\n]{1,60}?)(?P=mark)(?P<rest>.*)$"
 )
-_PLAIN: Final = re.compile(r" {0,3}(?:\d{1,2}[.)] +)?(?P<title>[A-Za-z][A-Za-z &/-]{2,40}?)[ \t]*(?P<rest>:.*)?$")
+_PLAIN: Final = re.compile(
+    r" {0,3}(?:\d{1,2}[.)] +)?(?P<title>[^\W\d_][^\W\d_]?(?:[^\W\d_]|[ &/'’-]){0,39}?)[ \t]*(?P<rest>[:：].*)?$"
+)
 _RULE: Final = re.compile(r"[ >]{0,12}(?:-+|=+|(?P<mark>[-*_])[ \t]*(?:(?P=mark)[ \t]*){2,})$")
 _UNDERLINE: Final = re.compile(r" {0,3}(?:={2,}|-{2,})$")
-_TITLE_EDGE: Final = re.compile(r"^[\W\d_]+|[\W_]+$")
 _NAME_CHARS: Final = 100
 _ROUNDS: Final = 10
 """How many pleasantries are taken off the end of a body."""
@@ -70,6 +54,8 @@ class Rank(IntEnum):
     OTHER_HEADING = 3
     OTHER_BOLD = 4
     OTHER_PLAIN = 5
+    MEANT = 6
+    """Read from the words in the heading, or from its place among four."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +87,68 @@ def outside_of_wrapper(lines: list[str]) -> list[str]:
     return inner
 
 
-def headings(lines: Sequence[str]) -> list[HeadingMark]:
-    """Find the lines that begin one of the four sections, in order."""
+def headings(lines: Sequence[str], *, writing: bool = False) -> list[HeadingMark]:
+    """Find the lines that begin one of the four sections, in order; `writing` when others may follow."""
     inside = _in_code(lines)
     below = [*lines[1:], ""]
     found = (_mark(number, line, below[number]) for number, line in enumerate(lines) if not inside[number])
     marks = [mark for mark in found if mark is not None]
     best = {section: min((m.rank for m in marks if m.section == section), default=None) for section in range(4)}
     top = max((m.level for m in marks if m.rank is Rank.HEADING), default=0)
-    return [m for m in marks if m.rank is best[m.section] or (m.rank is Rank.OTHER_HEADING and m.level <= top)]
+    chosen = [m for m in marks if m.rank is best[m.section] or (m.rank is Rank.OTHER_HEADING and m.level <= top)]
+    return _with_meant(lines, inside, chosen, writing=writing)
+
+
+def _with_meant(
+    lines: Sequence[str], inside: Sequence[bool], chosen: list[HeadingMark], *, writing: bool
+) -> list[HeadingMark]:
+    """Add the headings that are called otherwise: by the words in them, else by their place among four."""
+    by_line = {mark.line: mark for mark in chosen}
+    titles = [title for title in _titles(lines, inside) if not (title.line not in by_line and greeting(title.name))]
+    if len({mark.section for mark in chosen}) == len(SECTIONS) or not titles:
+        return chosen
+    taken = {mark.section for mark in chosen}
+    for title in titles:
+        section = meaning(folded(title.name.partition(":")[0])) if title.line not in by_line else None
+        if section is not None and section not in taken:
+            by_line[title.line] = HeadingMark(line=title.line, section=section, rank=Rank.MEANT, level=title.level)
+    few = len(titles) == len(SECTIONS) or (writing and len(titles) < len(SECTIONS))
+    agree = all(by_line[t.line].section == n for n, t in enumerate(titles) if t.line in by_line)
+    if few and agree and all(mark.line in {t.line for t in titles} for mark in chosen):
+        for section, title in enumerate(titles):
+            mark = HeadingMark(line=title.line, section=section, rank=Rank.MEANT, level=title.level)
+            by_line.setdefault(title.line, mark)
+    return [by_line[line] for line in sorted(by_line)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Title:
+    """A line that is a heading, whatever it is called."""
+
+    line: int
+    name: str
+    level: int = 0
+
+
+def _titles(lines: Sequence[str], inside: Sequence[bool]) -> list[_Title]:
+    """List the headings of the highest level; where no line has hashes, the lines that are bold as a whole."""
+    plain = [(number, line) for number, line in enumerate(lines) if not inside[number] and line.strip()]
+    hashed = [
+        _Title(line=number, name=found["title"] or "", level=len(found["marks"]))
+        for number, line in plain
+        if line.lstrip()[:1] == "#" and (found := _ATX.match(line)) and not found["lead"].strip()
+    ]
+    if hashed:
+        levels = sorted({title.level for title in hashed})
+        alone = sum(title.level == levels[0] for title in hashed) == 1 and len(levels) > 1
+        top = levels[1] if alone else levels[0]
+        return [title for title in hashed if title.level == top]
+    bold = ((number, _BOLD.match(line)) for number, line in plain if line.lstrip()[:2] in ("**", "__"))
+    return [
+        _Title(line=number, name=found["title"])
+        for number, found in bold
+        if found is not None and not found["rest"].strip(" :：")
+    ]
 
 
 def _in_code(lines: Sequence[str]) -> list[bool]:
@@ -157,18 +196,19 @@ def _mark(number: int, line: str, below: str = "") -> HeadingMark | None:
 
 
 def _named(number: int, title: str, rest: str, rank: Rank, level: int = 0) -> HeadingMark | None:
-    title = title.rstrip(" \t#")
+    title = title.rstrip(" \t#").replace("：", ":")
     name, colon, after = title.partition(":")
     if len(name) > _NAME_CHARS:
         return None
     if colon and after.strip(" *_#"):
         rest = f"{after.strip()} {rest}".strip()
-    name = re.sub(r"\s*\([^)]*\)\s*$", "", name.strip(" *_#"))
-    name = " ".join(_TITLE_EDGE.sub("", name).casefold().replace("&", "and").replace("-", " ").split())
-    if name in _OWN:
-        return HeadingMark(line=number, section=_OWN[name], rank=rank, level=level, rest=rest)
-    if name in _OTHER and not (rank is Rank.PLAIN and rest):
-        return HeadingMark(line=number, section=_OTHER[name], rank=Rank(rank + 3), level=level, rest=rest)
+    name = folded(name)
+    section = own(name)
+    if section is not None:
+        return HeadingMark(line=number, section=section, rank=rank, level=level, rest=rest)
+    section = other(name)
+    if section is not None and not (rank is Rank.PLAIN and rest):
+        return HeadingMark(line=number, section=section, rank=Rank(rank + 3), level=level, rest=rest)
     return None
 
 

@@ -9,7 +9,10 @@ from typing import Final
 from bot.domain.ids import UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
 from bot.domain.markdown.fences import split
-from bot.domain.notes.lines import SECTIONS, greeting, headings, outside_of_wrapper, tidy
+from bot.domain.markdown.literal import literal
+from bot.domain.notes.lines import greeting, headings, outside_of_wrapper, tidy
+from bot.domain.notes.names import SECTIONS
+from bot.domain.reply.absent import absent
 from bot.domain.reply.reader import read
 from bot.domain.safety import cleaned
 from bot.domain.sessions import Author, Session, Turn, said_resolution
@@ -28,7 +31,7 @@ __all__ = [
 
 NOT_RECORDED: Final = "Not recorded."
 NONE: Final = "None"
-_NOTHING: Final = frozenset({"", "none", "n/a", "na", "not recorded", "tbd", "unknown", "not applicable", "-", "–"})
+_NOTHING: Final = frozenset({"not recorded", "tbd", "unknown", "nicht erfasst", "nicht dokumentiert", "non renseigné"})
 _HELD_BACK: Final = re.compile(
     r"\s*(?:>\s*)?(?:[-*+]|\d{1,9}[.)]?)?\s*(?:#{1,6}.*|[`~]{1,3}[^`~]*|\*{1,2}[^*]*\*{0,2}:?|__[^_]*_{0,2}:?|[-=]+)?"
 )
@@ -88,7 +91,7 @@ def _may_become_heading(line: str) -> bool:
 
 def _notes(bodies: Sequence[str]) -> Notes:
     problem, steps, resolution, following = (tidy(body) for body in bodies)
-    if following.casefold().strip(" .*-_") == "none":
+    if following and absent(following):
         following = NONE
     return Notes(
         problem_summary=_unless_nothing(problem),
@@ -99,7 +102,7 @@ def _notes(bodies: Sequence[str]) -> Notes:
 
 
 def _unless_nothing(body: str) -> str:
-    return "" if len(body) < 30 and body.casefold().strip(" .*_") in _NOTHING else body
+    return "" if absent(body) or body.casefold().strip(" .*_") in _NOTHING else body
 
 
 def _unwrapped(markdown: str) -> str:
@@ -111,7 +114,7 @@ def _unwrapped(markdown: str) -> str:
 def _sections(markdown: str, *, writing: bool = False) -> dict[int, str]:
     """Split notes into the bodies of the sections that are there."""
     lines = outside_of_wrapper(_unwrapped(markdown).split("\n"))
-    marks = headings(lines)
+    marks = headings(lines, writing=writing)
     parts: dict[int, list[str]] = {}
     preface = _preface(lines[: marks[0].line] if marks else lines, writing=writing and not marks)
     if preface:
@@ -144,22 +147,28 @@ def assemble(session: Session, lane: Lane, handled: Sequence[Task]) -> Notes | N
     problem = session.problem.strip()
     if len(problem) > _PROBLEM_CHARS:
         problem = problem[: _PROBLEM_CHARS - 1].rstrip() + "…"
-    left = [f"- {task.text}" for task in lane.tasks if task.mark is Mark.OPEN and not task.sent]
+    left = [f"- {_item(task.text)}" for task in lane.tasks if task.mark is Mark.OPEN and not task.sent]
     return _notes(
         [
-            "\n\n".join(part for part in (session.summary.strip(), problem) if part),
+            "\n\n".join(part for part in (session.summary.strip(), literal(problem)) if part),
             "\n".join(_step(task) for task in done),
-            session.resolution,
+            literal(session.resolution),
             "\n".join(left) or NONE,
         ]
     )
 
 
 def _step(task: Task) -> str:
-    said = task.answer.strip().replace("\n", "\n  ")
+    said = _item(literal(task.answer.strip()))
     outcome = {Mark.SKIPPED: "skipped", Mark.DONE: f"done: {said}" if said else "done"}.get(task.mark, said)
     asked = "" if task.kind is Kind.QUESTION else "Action: "
-    return f"- {asked}{task.text} — {outcome}"
+    apart = "\n\n  " if outcome.startswith("```") else " "
+    return f"- {asked}{_item(task.text)} —{apart}{outcome}"
+
+
+def _item(text: str) -> str:
+    """Let all lines of a text belong to its list item."""
+    return text.replace("\n", "\n  ")
 
 
 def transcript(turns: Sequence[Turn]) -> str:

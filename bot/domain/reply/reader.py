@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, Literal
 
+from bot.domain.markdown.fences import fences
+from bot.domain.reply.absent import absent
 from bot.domain.reply.partial import UNKNOWN, ProseStream, paired
 from bot.domain.safety import cleaned
 
 MAX_PROPOSALS: Final = 50
-TEXT_CHARS: Final = 500
-WHY_CHARS: Final = 300
-COMMAND_CHARS: Final = 1_500
+TEXT_CHARS: Final = 1_000
+WHY_CHARS: Final = 500
+COMMAND_CHARS: Final = 20_000
+"""The longest script that is kept; what is longer ends with a line that says so."""
 TITLE_CHARS: Final = 80
 SUMMARY_CHARS: Final = 300
 
@@ -95,6 +98,8 @@ class _Form(Enum):
 
 _HEAD_JSON: Final = re.compile(r'[\s\ufeff]*(?:```[A-Za-z]{0,10}\s*)?(?=\{\s*["}])')
 _HEAD_OPEN: Final = re.compile(r"[\s\ufeff]*(?:`{0,3}|```[A-Za-z]{0,10}\s*(?:\{\s*)?|\{\s*)\Z")
+_BLOCKS: Final = re.compile(r"^[ \t]*(?:```|~~~|[-*+] |\d{1,3}[.)] )", re.MULTILINE)
+_NOTE_CHARS: Final = 60
 _WRAPPED: Final = re.compile(r"\s*```[A-Za-z]{0,10}[ \t]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 
 
@@ -213,13 +218,13 @@ def _proposals(parsed: dict[str, Any]) -> list[Proposal]:
 
 def _questions(items: object) -> Iterator[Proposal]:
     for item in _objects(items):
-        if text := _line(item.get("text"), TEXT_CHARS):
+        if text := _words(item.get("text"), TEXT_CHARS):
             yield Proposal(kind="question", text=text, why=_line(item.get("why"), WHY_CHARS))
 
 
 def _actions(items: object) -> Iterator[Proposal]:
     for item in _objects(items):
-        if text := _line(item.get("text"), TEXT_CHARS):
+        if text := _words(item.get("text"), TEXT_CHARS):
             yield Proposal(kind="action", text=text, command=_command(item.get("command")))
 
 
@@ -233,14 +238,22 @@ def _objects(items: object) -> Iterator[dict[str, Any]]:
 
 def _line(value: object, limit: int) -> str | None:
     """One line of text within the limit; None when there is none."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or absent(value):
         return None
     return _clipped(" ".join(cleaned(value).split()), limit) or None
 
 
+def _words(value: object, limit: int) -> str | None:
+    """What a task asks for: one line, unless it holds a code block or a list."""
+    if not isinstance(value, str) or not _BLOCKS.search(value):
+        return _line(value, limit)
+    lines = (line.rstrip() for line in cleaned(value).strip().split("\n"))
+    return _cut_at_line(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)), limit)
+
+
 def _command(value: object) -> str | None:
     """A command with its line breaks, without the code fence some models put around it."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or absent(value):
         return None
     text = cleaned(value).strip()
     fenced = _WRAPPED.match(text)
@@ -248,8 +261,27 @@ def _command(value: object) -> str | None:
         text = fenced[1].strip()
     elif len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
         text = text[1:-1].strip()
-    return _clipped(text, COMMAND_CHARS) or None
+    return _cut_at_line(text, COMMAND_CHARS) or None
 
 
 def _clipped(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """Shorten one line, between two words where there are some."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    return (head[: head.rfind(" ", limit // 2)] if " " in head[limit // 2 :] else head).rstrip() + "…"
+
+
+def _cut_at_line(text: str, limit: int) -> str:
+    """Shorten lines at the end of one, and say how much is missing."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - _NOTE_CHARS]
+    head = head[: head.rfind("\n")] if "\n" in head else head
+    opened = _closing(head)
+    return f"{head}{opened}\n… (cut here: {len(text) - len(head):,} more characters)"
+
+
+def _closing(text: str) -> str:
+    fence = fences(text.split("\n"))[1]
+    return f"\n{fence.closing}" if fence is not None else ""

@@ -6,6 +6,7 @@ from bot import errors
 from bot.domain.ids import ChannelId, Place, SessionId, Tenant
 from bot.domain.incoming import Click, Incoming, Submission
 from bot.domain.jobs import Job
+from bot.domain.notes.provenance import complete
 from bot.domain.notes.record import NotesRecord
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session, time_spent
@@ -50,12 +51,13 @@ class FinishedNotes:
         It is None for a click on long notes that was delivered before: one file is enough.
         """
         session, record = await self.read(click)
-        if len(record.text) <= INPUT_CHARS:
+        text = complete(record)
+        if len(text) <= INPUT_CHARS:
             return record, ""
         async with self._database.write(click.tenant) as work:
             if not await work.first_time(click):
                 return None
-        return record, await self._slack.of(click.tenant).upload(session.place, FILE_NAME, record.text)
+        return record, await self._slack.of(click.tenant).upload(session.place, FILE_NAME, text)
 
     async def pick_channel(self, click: Click) -> tuple[Session, ChannelId | None]:
         """Return the session whose notes are to be posted, and the likeliest channel."""
@@ -79,7 +81,8 @@ class FinishedNotes:
         assert session.thread is not None
         slack, channel = self._slack.of(job.tenant), ChannelId(job.text("channel"))
         link = await slack.permalink(session.channel, session.thread)
-        drawn = views.team_post(session, record.text, time_spent(session, self._database.clock()), link)
+        spent = time_spent(session, self._database.clock())
+        drawn = views.team_post(session, record.text, spent, link, record.source, record.stopped_by)
         message = self._messages.of(job.tenant).state(f"post:{session.id}:{channel}", Place(channel=channel))
         try:
             await message.show(drawn, int(record.at * 1000))

@@ -3,14 +3,24 @@
 from typing import Final
 
 from bot.domain.answering import AnswerMode, rule
-from bot.domain.sessions import CONCLUDABLE_FROM, Session, Status, duration, time_spent
-from bot.slack.views import kit
+from bot.domain.sessions import (
+    CONCLUDABLE_FROM,
+    DEFAULT_RESOLUTION,
+    Outcome,
+    Session,
+    Status,
+    duration,
+    time_spent,
+)
+from bot.slack.views import kit, rich
 from bot.slack.views.ids import Action, value
 from bot.slack.views.kit import (
+    Block,
     Element,
     Rendered,
     actions,
     button,
+    clip,
     context,
     escaped,
     header,
@@ -18,6 +28,8 @@ from bot.slack.views.kit import (
     person,
     section,
 )
+from bot.slack.views.spans import Span, plain, typed
+from bot.slack.views.text import shows_as_typed
 
 STATUS: Final = {
     Status.ACTIVE: "Active",
@@ -27,6 +39,7 @@ STATUS: Final = {
     Status.CONTINUED: "Continued in a new chat",
 }
 _PROBLEM: Final = 1_000
+_RESOLUTION: Final = 1_000
 
 
 def card(session: Session, now: float) -> Rendered:
@@ -38,9 +51,9 @@ def card(session: Session, now: float) -> Rendered:
         facts.append(f"Escalated to {person(session.escalated_to)}")
     row = [*session_buttons(session), *_switch(session)]
     return kit.message(
-        f"{line(session.title, kit.HEADER_CHARS)} — {STATUS[session.status]}",
-        header(session.title),
-        section(summary(session)),
+        f"{line(titled(session), kit.HEADER_CHARS)} — {STATUS[session.status]}",
+        header(titled(session)),
+        about(session),
         context(*facts),
         *([context(*talking)] if (talking := _talking(session)) and session.status is Status.ACTIVE else []),
         *([actions(*row)] if row else []),
@@ -62,14 +75,42 @@ def _switch(session: Session) -> list[Element]:
     """Make the button that changes which messages are answered."""
     if session.status is not Status.ACTIVE or _is_direct(session):
         return []
-    if session.answers is AnswerMode.EVERYTHING:
-        return [button("Answers when mentioned", Action.ANSWER_WHEN_MENTIONED, value(session.id), about=session.title)]
-    return [button("Answers everything", Action.ANSWER_EVERYTHING, value(session.id), about=session.title)]
+    everything = session.answers is AnswerMode.EVERYTHING
+    label = "Answers when mentioned" if everything else "Answers everything"
+    action = Action.ANSWER_WHEN_MENTIONED if everything else Action.ANSWER_EVERYTHING
+    return [button(label, action, value(session.id), about=f"{label} in {titled(session)}")]
 
 
-def summary(session: Session) -> str:
-    """Say in mrkdwn what the problem is: the assistant's line on it, else the owner's own words."""
-    return escaped(session.summary.strip() or session.problem, _PROBLEM)
+def titled(session: Session) -> str:
+    """Name a session in plain words: the assistant's title without its marks, or the owner's own words."""
+    return " ".join((plain(session.title) if session.titled else session.title).split())
+
+
+def with_title(session: Session, before: str = "", after: str = "", *, limit: int = kit.HEADER_CHARS) -> Block:
+    """Make a line in which a session's title stands in bold, exactly as it reads."""
+    title = clip(titled(session), limit)
+    if shows_as_typed(title):
+        return section(f"{before}*{escaped(title)}*{after}")
+    return rich.block(rich.section(Span(text=before), Span(text=title, bold=True), Span(text=after)))
+
+
+def about(session: Session) -> Block:
+    """Say what the problem is, and of a concluded session how it ended.
+
+    The problem is the assistant's line on it, else the owner's own words; the end is the owner's word on it.
+    """
+    said = session.summary.strip()
+    elements = rich.from_markdown(clip(said, _PROBLEM)) if said else rich.as_typed(clip(session.problem, _PROBLEM))
+    if session.status is not Status.ACTIVE and (end := resolution(session)):
+        elements.append(rich.quote(typed(clip(end, _RESOLUTION))))
+    return rich.block(*elements)
+
+
+def resolution(session: Session) -> str:
+    """Return what was said at the end of a session; where nothing was, how it ended."""
+    ends = {Status.RESOLVED: Outcome.RESOLVED, Status.ESCALATED: Outcome.ESCALATED}
+    outcome = ends.get(session.status)
+    return session.resolution.strip() or (DEFAULT_RESOLUTION[outcome] if outcome is not None else "")
 
 
 def opened(session: Session, now: float) -> str:
@@ -78,10 +119,10 @@ def opened(session: Session, now: float) -> str:
     return f"Opened <!date^{int(session.opened_at)}^{{ago}}|{ago} ago>"
 
 
-def session_buttons(session: Session) -> list[Element]:
-    """Make the buttons that a session has in its status."""
-    about, key = session.title, value(session.id)
-    conclude = button("Conclude", Action.CONCLUDE, key, primary=True, about=f"Conclude {about}")
+def session_buttons(session: Session, *, primary: bool = True) -> list[Element]:
+    """Make the buttons that a session has in its status; without `primary` none of them stands out."""
+    about, key = titled(session), value(session.id)
+    conclude = button("Conclude", Action.CONCLUDE, key, primary=primary, about=f"Conclude {about}")
     resume = button("Resume", Action.RESUME, key, about=f"Resume {about}")
     anew = button("Resume in New Chat", Action.RESUME_IN_NEW_CHAT, key, about=f"Resume in New Chat: {about}")
     reopen = button("Reopen", Action.REOPEN, key, about=f"Reopen {about}")

@@ -7,7 +7,7 @@ from bot import errors
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.sessions import Outcome, Session, Status, duration
 from bot.slack.views import kit
-from bot.slack.views.card import STATUS, session_buttons, summary
+from bot.slack.views.card import STATUS, about, session_buttons, titled, with_title
 from bot.slack.views.ids import Action, Callback, Field, value
 from bot.slack.views.kit import (
     Block,
@@ -59,7 +59,7 @@ def conclude_modal(session: Session, default_channel: ChannelId | None = None) -
     channels = kit.conversations_select(Field.TEAM_CHANNEL, default_channel)
     told = "Resolved: the final notes are posted there. Escalated: the team there is told."
     blocks = [
-        section(f"*{line(session.title, kit.HEADER_CHARS)}*"),
+        with_title(session),
         field(Field.OUTCOME, "Outcome", outcomes),
         _notes_field(""),
         field(Field.ESCALATE_TO, "Escalate to", people, optional=True),
@@ -107,17 +107,11 @@ def escalated(session: Session, *, over: bool = False) -> Rendered:
 
 def escalation_alert(session: Session, link_to_thread: str, *, over: bool = False) -> Rendered:
     """Tell the person or the channel that a session comes to them; when that is over, how it stands."""
-    title = line(session.title, kit.HEADER_CHARS)
+    title = line(titled(session), kit.HEADER_CHARS)
     facts = [f"*{STATUS[session.status]}*", f"Owner {person(session.owner)}"]
     if not over:
         facts = ["*Escalated*", f"By {person(session.owner)}"]
-    blocks: list[Block] = [
-        header(session.title),
-        section(summary(session)),
-        context(*facts, link(link_to_thread, "Open the thread")),
-    ]
-    if session.resolution.strip():
-        blocks.insert(2, section(f"> {line(session.resolution, 1_000)}"))
+    blocks = [header(titled(session)), about(session), context(*facts, link(link_to_thread, "Open the thread"))]
     return message(f"Escalated: {title}", *blocks, *([] if over else [actions(_take_over(session))]))
 
 
@@ -151,8 +145,8 @@ def _line(mrkdwn: str) -> Rendered:
 
 
 def _take_over(session: Session) -> Element:
-    about = f"Take over {session.title}"
-    return button("Take over", Action.TAKE_OVER, value(session.id), primary=True, about=about)
+    label = f"Take over {titled(session)}"
+    return button("Take over", Action.TAKE_OVER, value(session.id), primary=True, about=label)
 
 
 def _notes_field(initial: str) -> Block:
@@ -161,7 +155,7 @@ def _notes_field(initial: str) -> Block:
 
 
 def _choice(session: Session, now: float, here: ChannelId | None) -> Element:
-    choice = option(session.title, session.id)
+    choice = option(titled(session), session.id)
     if session.channel == here:
         where = "in this conversation"
     else:

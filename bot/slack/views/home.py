@@ -1,16 +1,16 @@
 """App Home: a person's sessions with their lanes, and below them the recently concluded ones."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from bot.domain.ids import ChannelId, SessionId
-from bot.domain.lane import Lane, Mark, pending
+from bot.domain.lane import Kind, Lane, Mark, pending, sendable, to_do
 from bot.domain.sessions import Session, Status, duration
-from bot.slack.views import kit
-from bot.slack.views.card import STATUS, session_buttons
+from bot.slack.views import kit, rich, scripts
+from bot.slack.views.card import STATUS, session_buttons, titled
 from bot.slack.views.ids import Action, Callback, draft_block, value
 from bot.slack.views.kit import (
     Block,
@@ -22,18 +22,33 @@ from bot.slack.views.kit import (
     context,
     divider,
     header,
-    line,
     link,
     section,
     text_input,
 )
-from bot.slack.views.tasks import Item, buttons, controls, items, pager, sent_line, short_line, spread, words
+from bot.slack.views.paging import pager, spread
+from bot.slack.views.spans import Span, parsed, plain, spans, target
+from bot.slack.views.spans import words as spoken
+from bot.slack.views.tasks import (
+    Item,
+    buttons,
+    closed,
+    closed_block,
+    controls,
+    items,
+    ready,
+    reason,
+    sends,
+    sent_line,
+    words,
+)
+from bot.slack.views.text import shows_as_typed
 
 PAGE_SIZE: Final = 5
 CONCLUDED_PAGE_SIZE: Final = 5
 
-_FRAME_BLOCKS: Final = 10
-"""Header, settings, headings, pagers, the line that says how to start."""
+_FRAME_BLOCKS: Final = 11
+"""Header, sum, settings, headings, pagers, the line that says how to start."""
 _SESSION_BLOCKS: Final = 3
 """Rule, title, buttons."""
 _LANE_FRAME: Final = 2
@@ -50,6 +65,8 @@ _TASK_BYTES: Final = kit.VIEW_BYTES - 70_000
 _TITLE: Final = 150
 _LABEL: Final = 1_500
 _HINT: Final = 500
+_ONE_PARAGRAPH: Final = 3
+"""Tokens of a text that is one paragraph: it opens, it holds its words, it closes."""
 _EMPTY: Final = (
     "No open sessions. Start one with `/troubleshoot &lt;problem&gt;`, mention me in a channel, send me a "
     "direct message, or use the shortcut *Troubleshoot this* on a message."
@@ -71,6 +88,10 @@ class HomePage:
     notes_channel: ChannelId | None = None
     links: Mapping[SessionId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Where each session's thread is, as far as it is known."""
+    tasks_to_do: int | None = None
+    """How many tasks of all open sessions nobody has answered; None for those of this page."""
+    ready_to_send: int | None = None
+    """How many tasks of all open sessions can be sent; None for those of this page."""
 
 
 def home(page: HomePage, now: float) -> View:
@@ -78,8 +99,7 @@ def home(page: HomePage, now: float) -> View:
     active = page.active[:PAGE_SIZE]
     opened = sum(_is_open(lane) for _, lane in active)
     blocks = [header("Your sessions")]
-    if not active:
-        blocks.append(section(_EMPTY))
+    blocks.append(context(_summed_up(page)) if active else section(_EMPTY))
     for session, lane in active:
         blocks += _session(session, lane, page.links.get(session.id, ""), now, max(opened, 1))
     blocks += _pager(page.page, page.total_active, PAGE_SIZE, Action.HOME_NEWER, Action.HOME_OLDER, "sessions")
@@ -89,11 +109,33 @@ def home(page: HomePage, now: float) -> View:
     return {"type": "home", "callback_id": str(Callback.HOME), "blocks": blocks[: kit.VIEW_BLOCKS]}
 
 
+def _summed_up(page: HomePage) -> str:
+    """Sum up what there is to do; what can be sent is nothing to do any more."""
+    lanes = [(session, lane) for session, lane in page.active]
+    todo = sum(to_do(lane) for _, lane in lanes) if page.tasks_to_do is None else page.tasks_to_do
+    can_be_sent = sum(len(sendable(lane)) for session, lane in lanes if session.status is Status.ACTIVE)
+    ready_to_send = can_be_sent if page.ready_to_send is None else page.ready_to_send
+    sessions = max(page.total_active, len(page.active))
+    return " · ".join(
+        (
+            f"{sessions} open session{'' if sessions == 1 else 's'}",
+            f"{todo} task{'' if todo == 1 else 's'} to do",
+            f"{ready_to_send} ready to send",
+        )
+    )
+
+
 def _session(session: Session, lane: Lane, thread: str, now: float, sharing: int) -> list[Block]:
     """Draw one session: folded to a line with its pill, or open with its tasks."""
-    row = [b for b in session_buttons(session) if b["action_id"] != Action.RESUME_IN_NEW_CHAT]
-    row = [*controls(lane, may_send=session.status is Status.ACTIVE), *row]
-    drawn = [divider(), section(_heading(session, thread, f"open for {_age(session.opened_at, now)}"))]
+    may_send = session.status is Status.ACTIVE
+    sending = sends(lane, may_send=may_send)
+    own = session_buttons(session, primary=not sending)
+    row = [
+        *controls(lane, may_send=may_send),
+        *(b for b in own if b["action_id"] != Action.RESUME_IN_NEW_CHAT),
+    ]
+    heading = _heading(session, thread, f"open for {_age(session.opened_at, now)}", ready(lane) if sending else "")
+    drawn = [divider(), heading]
     if row:
         drawn.append(actions(*row))
     return [*drawn, *_lane(lane, sharing)] if _is_open(lane) else drawn
@@ -122,11 +164,12 @@ def _task(session: SessionId, room: int, item: Item) -> list[Block]:
     """Draw one task, an open one with an input; what is too big for the view keeps at least its buttons."""
     if item.task.sent:
         return [sent_line(item)]
+    if closed(item):
+        return [closed_block(session, item)]
     row = buttons(session, item)
     if item.task.mark is Mark.OPEN and kit.size(typed := [*_asked(session, item), row]) <= room:
         return typed
-    full = [*words(item), row]
-    return full if kit.size(full) <= room else [short_line(item), row]
+    return [*words(item, room - kit.size([row])), row]
 
 
 def _asked(session: SessionId, item: Item) -> list[Block]:
@@ -134,11 +177,20 @@ def _asked(session: SessionId, item: Item) -> list[Block]:
     task = item.task
     box = text_input(Action.HOME_DRAFT, initial=task.draft, live=True)
     block_id = draft_block(session, task.id, task.draft_rev)
-    if task.command and task.command.strip():
-        return [*words(item), kit.field(block_id, f"Result of {item.name}", box, optional=True)]
-    label = f"{item.tag}. {kit.clip(' '.join(task.text.split()), _LABEL)}"
-    why = kit.clip(" ".join((task.why or "").split()), _HINT)
-    return [kit.field(block_id, label, box, optional=True, hint=why)]
+    why = reason(task)
+    if scripts.script(task) or not _fits_a_label(task.text) or any(span.url for span in why):
+        label = f"Answer to {item.name}" if task.kind is Kind.QUESTION else f"Result of {item.name}"
+        return [*words(replace(item, task=replace(task, draft=""))), kit.field(block_id, label, box, optional=True)]
+    label = f"{item.tag}. {kit.clip(' '.join(plain(task.text).split()), _LABEL)}"
+    hint = kit.clip(" ".join(spoken(why).split()), _HINT)
+    return [kit.field(block_id, label, box, optional=True, hint=hint)]
+
+
+def _fits_a_label(text: str) -> bool:
+    """Tell whether a text loses no more than its style in a label: it has no link, no list and no code block."""
+    tokens = parsed(text)
+    lines = [token for token in tokens if token.type == "inline"]
+    return len(tokens) <= _ONE_PARAGRAPH and not any(span.url for token in lines for span in spans(token))
 
 
 def _concluded(page: HomePage, now: float) -> list[Block]:
@@ -146,12 +198,12 @@ def _concluded(page: HomePage, now: float) -> list[Block]:
         return []
     blocks = [divider(), header("Recently concluded")]
     for session, noted in page.concluded[:CONCLUDED_PAGE_SIZE]:
-        about = f"View notes on {session.title}"
+        about = f"View notes on {titled(session)}"
         view = [button("View notes", Action.VIEW_NOTES, value(session.id), about=about)] if noted else []
         reopen = [b for b in session_buttons(session) if b["action_id"] == Action.REOPEN]
         when = session.concluded_at or session.opened_at
-        told = _heading(session, page.links.get(session.id, ""), f"{_age(when, now)} ago")
-        blocks += [section(told), actions(*view, *reopen)]
+        blocks.append(_heading(session, page.links.get(session.id, ""), f"{_age(when, now)} ago"))
+        blocks.append(actions(*view, *reopen))
     newer, older = Action.CONCLUDED_NEWER, Action.CONCLUDED_OLDER
     total = page.total_concluded
     return blocks + _pager(page.concluded_page, total, CONCLUDED_PAGE_SIZE, newer, older, "concluded sessions")
@@ -172,11 +224,20 @@ def _setting(channel: ChannelId | None) -> Block:
     return section(f"*Team channel for notes*\n{now} Only admins see this.", picker)
 
 
-def _heading(session: Session, thread: str, age: str) -> str:
-    """Name a session: title, status, age and its thread."""
-    title = f"*{line(session.title, _TITLE)}*"
-    where = link(thread, "open the thread") if thread else _place(session)
-    return " · ".join(part for part in (title, STATUS[session.status], age, where) if part)
+def _heading(session: Session, thread: str, age: str, more: str = "") -> Block:
+    """Name a session: title, status, age and its thread; below it, what its buttons are about."""
+    title = kit.clip(titled(session), _TITLE)
+    facts = f" · {STATUS[session.status]} · {age}"
+    if shows_as_typed(title):
+        where = link(thread, "open the thread") if thread else _place(session)
+        first = f"*{kit.escaped(title)}*{facts}{f' · {where}' if where else ''}"
+        return section("\n".join(part for part in (first, more) if part))
+    line: list[Span | Element] = [Span(text=title, bold=True), Span(text=facts)]
+    if target(thread):
+        line += [Span(text=" · "), Span(text="open the thread", url=target(thread))]
+    elif _place(session):
+        line += [Span(text=" · "), rich.channel(session.channel)]
+    return rich.block(rich.section(*line, *([Span(text=f"\n{more}")] if more else [])))
 
 
 def _place(session: Session) -> str:

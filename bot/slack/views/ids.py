@@ -39,6 +39,7 @@ class Action(StrEnum):
     DONE = "done"  # session:task
     SKIP = "skip"  # session:task
     UNDO = "undo"  # session:task
+    SHOW_ALL = "show_all"  # session:task; opens a modal with the whole script
     LANE_PREVIOUS = "lane_previous"  # session:page to show
     LANE_NEXT = "lane_next"  # session:page to show
     DRAFT = "draft"  # typed in the modal; its block_id is Prefix.DRAFT
@@ -87,6 +88,7 @@ class Callback(StrEnum):
     """The callback_id of every modal, and of App Home."""
 
     ANSWER = "answer_task"  # private_metadata: session:task
+    SCRIPT = "show_script"  # private_metadata: session:task; nothing is submitted
     CONCLUDE = "conclude_session"  # private_metadata: session
     CHOOSE_RESOLVE = "choose_resolve"
     CHOOSE_TASKS = "choose_tasks"

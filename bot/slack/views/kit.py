@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain import safety
+from bot.domain.markdown.meant import meant
 from bot.domain.reply.partial import paired
 
 Block = dict[str, Any]
@@ -37,7 +38,6 @@ SELECT_OPTIONS: Final = 100
 _OPEN_TAIL: Final = re.compile(r"(?:&[a-z#0-9]{0,5}|<[^<>]*)$")
 _USER: Final = re.compile(r"[A-Z0-9]+")
 _WEB: Final = re.compile(r"https?://[^\s<>|]+")
-_PIECE_CHARS: Final = 2_900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,11 @@ def escaped(text: str, limit: int = SECTION_CHARS) -> str:
     return cut(safety.escape(text), limit)
 
 
+def entities(text: str) -> str:
+    """Make mrkdwn of code: shown and copied to the letter, and nothing in it is taken for markup."""
+    return safety.cleaned(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def line(text: str, limit: int) -> str:
     """Make one line of mrkdwn of plain text."""
     return escaped(" ".join(text.split()), limit)
@@ -83,29 +88,9 @@ def cut_bytes(mrkdwn: str, limit: int) -> str:
     return cut(mrkdwn, len(mrkdwn.encode()[: limit - 8].decode(errors="ignore")))
 
 
-def pieces(mrkdwn: str) -> list[str]:
-    """Cut long mrkdwn into pieces that each fit a section, at line ends if possible, fences kept whole."""
-    done: list[str] = []
-    left = mrkdwn
-    while len(left) > _PIECE_CHARS:
-        head = left[:_PIECE_CHARS]
-        at = head.rfind("\n", _PIECE_CHARS // 2)
-        head = head[:at] if at > 0 else _OPEN_TAIL.sub("", head) or head
-        left = left[len(head) :]
-        if head.count("```") % 2:
-            head, left = head + "\n```", "```" + ("" if left.startswith("\n") else "\n") + left
-        done.append(head)
-    return [piece for piece in (*done, left) if piece.strip()]
-
-
-def fences(text: str) -> list[str]:
-    """Set plain text in code blocks, as many as it takes for each to fit a section."""
-    return pieces(code(text)) if text.strip() else []
-
-
 def code(text: str, limit: int | None = None) -> str:
     """Set plain text in a code block that nothing in it can end."""
-    inside = safety.escape(text).replace("```", "`\u200b`\u200b`")
+    inside = entities(text).replace("```", "`\u200b`\u200b`")
     return f"```\n{inside if limit is None else cut(inside, limit - 8)}\n```"
 
 
@@ -140,6 +125,17 @@ def section(mrkdwn: str, accessory: Element | None = None) -> Block:
     return block if accessory is None else {**block, "accessory": accessory}
 
 
+def plain_section(text: str, accessory: Element | None = None) -> Block:
+    """Make a section of words that nothing is made of: no style, no emoji."""
+    block: Block = {"type": "section", "text": words(text, SECTION_CHARS)}
+    return block if accessory is None else {**block, "accessory": accessory}
+
+
+def words(text: str, limit: int) -> Element:
+    """Make a plain text object of people's words, in which Slack makes no emoji of anything."""
+    return {**plain(text, limit), "emoji": False}
+
+
 def header(text: str) -> Block:
     """Make a header of plain text."""
     return {"type": "header", "text": plain(" ".join(text.split()), HEADER_CHARS)}
@@ -150,14 +146,21 @@ def context(*mrkdwn: str) -> Block:
     return {"type": "context", "elements": [mrkdwn_text(piece, CONTEXT_CHARS) for piece in mrkdwn[:10]]}
 
 
+def plain_context(text: str) -> Block:
+    """Make small print of words that nothing is made of."""
+    return {"type": "context", "elements": [words(text, CONTEXT_CHARS)]}
+
+
 def divider() -> Block:
     """Make a rule."""
     return {"type": "divider"}
 
 
 def markdown(text: str) -> Block:
-    """Make a block of standard Markdown."""
-    return {"type": "markdown", "text": clip(safety.inert(text), MARKDOWN_CHARS) or "…"}
+    """Make a block of standard Markdown, which shows what was meant, code to the letter."""
+    shown = meant(text)
+    whole = shown if len(shown) <= MARKDOWN_CHARS else text
+    return {"type": "markdown", "text": clip(safety.inert(whole), MARKDOWN_CHARS) or "…"}
 
 
 def actions(*elements: Element) -> Block:

@@ -5,10 +5,11 @@ from typing import Final
 from bot.domain.lane import Lane, pending
 from bot.slack.views import kit
 from bot.slack.views.kit import Block, Rendered, actions, section
-from bot.slack.views.tasks import controls, items, pager, spread, task_blocks
+from bot.slack.views.paging import pager, spread
+from bot.slack.views.tasks import controls, items, ready, task_blocks
 
-_FRAME_BLOCKS: Final = 3
-"""Heading, controls, pager."""
+_FRAME_BLOCKS: Final = 4
+"""Heading, what is ready and its button, pager."""
 _FRAME_CHARS: Final = 400
 
 
@@ -26,8 +27,8 @@ def lane(lane: Lane, *, may_send: bool = True) -> Rendered | None:
     page = min(max(lane.page, 0), len(pages) - 1)
     row = controls(lane, may_send=may_send)
     blocks = [
-        section(_heading(lane, page, len(pages))),
-        *([actions(*row)] if row else []),
+        section(_heading(page, len(pages)), row[0] if row else None),
+        *([kit.plain_context(ready(lane)), actions(*row[1:])] if row[1:] else []),
         *pages[page],
         *pager(lane.session, page, len(pages)),
     ]
@@ -49,7 +50,7 @@ def _pages(lane: Lane) -> list[list[Block]]:
     )
 
 
-def _heading(lane: Lane, page: int, count: int) -> str:
+def _heading(page: int, count: int) -> str:
     where = f" · page {page + 1} of {count}" if count > 1 else ""
     return f"*Tasks*{where}"
 

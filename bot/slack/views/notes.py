@@ -5,9 +5,11 @@ from typing import Final
 from bot import errors
 from bot.domain.ids import ChannelId, SessionId, UserId
 from bot.domain.markdown.certain import settled
+from bot.domain.notes.provenance import provenance as provenance_of
 from bot.domain.notes.record import NotesSource
 from bot.domain.sessions import Session, duration
-from bot.slack.views import kit
+from bot.slack.views import kit, rich
+from bot.slack.views.card import titled, with_title
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix, value
 from bot.slack.views.kit import (
     Block,
@@ -29,6 +31,7 @@ from bot.slack.views.kit import (
     section,
     text_input,
 )
+from bot.slack.views.spans import MOST
 from bot.slack.views.text import mrkdwn
 
 TITLE: Final = "Ticket Notes"
@@ -36,16 +39,9 @@ FAILED: Final = "Documentation generation failed. You can copy the conversation 
 COPY_PARTS: Final = 4
 """How many pieces of raw Markdown the copy modal holds; longer notes come as a file."""
 
-_SOURCE: Final = {
-    NotesSource.STREAMED: "",
-    NotesSource.WHOLE: "",
-    NotesSource.ASSEMBLED: (
-        "The assistant was not available, so these notes were assembled from the session's own data."
-    ),
-    NotesSource.TRANSCRIPT: "The assistant was not available; the conversation is attached.",
-    NotesSource.EDITED: "",
-}
-_VIEW_SECTIONS: Final = 60
+_VIEW_BYTES: Final = 200_000
+"""What the words of a modal take, and leave for the rest of it."""
+_CUT: Final = "Cut here: copy the notes to have all of them."
 
 
 def placeholder(session: Session) -> Rendered:
@@ -74,10 +70,7 @@ def final(
     """Draw one part of the finished notes; what can be done with them stands below the last part."""
     blocks = [*_head(first), markdown(text)]
     if last:
-        said = [_SOURCE[source]] if _SOURCE[source] else []
-        if stopped_by is not None:
-            said.append(f"Stopped by {person(stopped_by)} before the end.")
-        blocks += [*([context(*said)] if said else []), _finished(session)]
+        blocks += [*_provenance(source, stopped_by), _finished(session)]
     return message(_about(session, mrkdwn(text[: kit.FALLBACK_BYTES])), *blocks)
 
 
@@ -86,8 +79,11 @@ def failed(session: Session) -> Rendered:
     return message(FAILED, section(FAILED), actions(_regenerate(session)))
 
 
-def copy_modal(session: SessionId, text: str, file_link: str = "") -> View:
-    """Draw the raw Markdown in inputs to copy it from; notes too long for that are told to be in the file."""
+def copy_modal(session: SessionId, text: str, file_link: str = "", provenance: str = "") -> View:
+    """Draw the raw Markdown in inputs to copy it from; notes too long for that are told to be in the file.
+
+    `provenance` is the line on how the notes came about, where there is one to say.
+    """
     pieces = [text[at : at + kit.INPUT_CHARS] for at in range(0, len(text), kit.INPUT_CHARS)] or [""]
     blocks = [
         field(f"{Prefix.RAW}:{number}", _piece_label(number, len(pieces)), text_input(Prefix.RAW, initial=piece))
@@ -95,7 +91,7 @@ def copy_modal(session: SessionId, text: str, file_link: str = "") -> View:
     ]
     for block in blocks:
         block["optional"] = True
-    told: list[Block] = []
+    told: list[Block] = [kit.plain_context(provenance)] if provenance else []
     if len(pieces) > COPY_PARTS:
         told.append(section("These notes are too long to show here whole. All of them are in `ticket-notes.md`."))
     if file_link:
@@ -103,38 +99,67 @@ def copy_modal(session: SessionId, text: str, file_link: str = "") -> View:
     return kit.modal(Callback.COPY, "Ticket notes", [*told, *blocks], submit="Done", metadata=value(session))
 
 
-def view_notes_modal(session: Session, text: str, source: NotesSource = NotesSource.STREAMED) -> View:
-    """Draw the finished notes to be read; modals take no Markdown blocks, so this is mrkdwn in sections."""
-    blocks: list[Block] = [section(f"*{line(session.title, kit.HEADER_CHARS)}*")]
-    if _SOURCE[source]:
-        blocks.append(context(_SOURCE[source]))
-    blocks += [section(piece) for piece in kit.pieces(mrkdwn(text))[:_VIEW_SECTIONS]]
-    copy = button("Copy", Action.COPY, value(session.id), about=f"Copy the notes on {session.title}")
+def view_notes_modal(
+    session: Session,
+    text: str,
+    source: NotesSource = NotesSource.STREAMED,
+    stopped_by: UserId | None = None,
+) -> View:
+    """Draw the finished notes to be read; modals take no Markdown blocks, so this is rich text."""
+    blocks: list[Block] = [with_title(session), *_provenance(source, stopped_by)]
+    blocks += _within(rich.blocks(rich.from_markdown(text)), cut=len(text) > MOST)
+    copy = button("Copy", Action.COPY, value(session.id), about=f"Copy the notes on {titled(session)}")
     return kit.modal(Callback.VIEW_NOTES, TITLE, [*blocks, actions(copy)], metadata=value(session.id))
+
+
+def _within(drawn: list[Block], *, cut: bool) -> list[Block]:
+    """Keep what a modal has room for, and say when that is not all."""
+    room, kept = _VIEW_BYTES, []
+    for block in drawn:
+        room -= kit.size([block])
+        if room < 0:
+            cut = True
+            break
+        kept.append(block)
+    return [*kept, *([kit.plain_context(_CUT)] if cut else [])]
+
+
+def _provenance(source: NotesSource, stopped_by: UserId | None) -> list[Block]:
+    """Say how the notes came about, where there is something to say."""
+    by = "" if stopped_by is None else person(stopped_by)
+    said = provenance_of(source, stopped=stopped_by is not None, by=by)
+    return [context(said)] if said else []
 
 
 def post_modal(session: Session, default_channel: ChannelId | None = None) -> View:
     """Ask which channel the notes go to."""
     picker = kit.conversations_select(Field.TEAM_CHANNEL, default_channel)
     blocks = [
-        section(f"Post the ticket notes on *{line(session.title, kit.HEADER_CHARS)}* to a channel."),
+        with_title(session, "Post the ticket notes on ", " to a channel."),
         field(Field.TEAM_CHANNEL, "Team channel", picker),
     ]
     return kit.modal(Callback.POST, "Post to channel", blocks, submit="Post", metadata=value(session.id))
 
 
-def team_post(session: Session, text: str, time_spent: float, link_to_thread: str) -> Rendered:
+def team_post(
+    session: Session,
+    text: str,
+    time_spent: float,
+    link_to_thread: str,
+    source: NotesSource = NotesSource.STREAMED,
+    stopped_by: UserId | None = None,
+) -> Rendered:
     """Draw the notes as a team channel gets them; what is too long ends with a pointer to the thread."""
     facts = [f"Owner {person(session.owner)}", f"Time spent {duration(time_spent)}"]
     facts.append(link(link_to_thread, "Open the thread"))
     room = kit.MESSAGE_CHARS
     shown = text if len(text) <= room else settled(text[:room].rsplit("\n", 1)[0])
     more = [context(f"Cut here. The whole notes are in {link(link_to_thread, 'the thread')}.")]
-    title = line(session.title, kit.HEADER_CHARS)
     return message(
-        f"Ticket notes: {title}",
-        header(session.title),
+        f"Ticket notes: {line(titled(session), kit.HEADER_CHARS)}",
+        header(titled(session)),
         context(*facts),
+        *_provenance(source, stopped_by),
         markdown(shown),
         *(more if len(shown) < len(text) else []),
     )
@@ -153,7 +178,7 @@ def not_posted(channel: ChannelId, fault: errors.SlackFault) -> Rendered:
 
 
 def _about(session: Session, mrkdwn_text: str) -> str:
-    return f"{TITLE} — {line(session.title, kit.HEADER_CHARS)}\n{mrkdwn_text}"
+    return f"{TITLE} — {line(titled(session), kit.HEADER_CHARS)}\n{mrkdwn_text}"
 
 
 def _head(first: bool) -> list[Block]:
@@ -165,12 +190,12 @@ def _stop(session: Session) -> Block:
 
 
 def _regenerate(session: Session) -> Element:
-    about = f"Regenerate the notes on {session.title}"
+    about = f"Regenerate the notes on {titled(session)}"
     return button("Regenerate", Action.REGENERATE, value(session.id), about=about)
 
 
 def _finished(session: Session) -> Block:
-    key, about = value(session.id), f"the notes on {session.title}"
+    key, about = value(session.id), f"the notes on {titled(session)}"
     return actions(
         button("Copy", Action.COPY, key, about=f"Copy {about}"),
         _regenerate(session),

@@ -8,8 +8,8 @@ from bot.domain.ids import ChannelId, UserId
 from bot.domain.incoming import Taken
 from bot.domain.lane import Lane
 from bot.domain.sessions import Session, Status
-from bot.slack.views import kit
-from bot.slack.views.card import STATUS, session_buttons
+from bot.slack.views import kit, rich
+from bot.slack.views.card import STATUS, session_buttons, titled, with_title
 from bot.slack.views.ids import Action, Callback
 from bot.slack.views.kit import (
     Rendered,
@@ -18,7 +18,6 @@ from bot.slack.views.kit import (
     channel_name,
     context,
     escaped,
-    fences,
     message,
     person,
     section,
@@ -28,8 +27,8 @@ _HOW: Final = (
     "Start a session with `/troubleshoot &lt;problem&gt;`, mention me with your problem, send me a direct "
     "message, or use the shortcut *Troubleshoot this* on a message."
 )
-_GIVEN_BACK: Final = 3
-"""Code blocks that a person's own words come back in: what one message can carry."""
+_GIVEN_BACK: Final = 9_000
+"""How many characters of a person's own words come back: what one message can carry."""
 
 
 def usage() -> Rendered:
@@ -124,13 +123,12 @@ def cannot_post(channel: ChannelId, problem: str) -> Rendered:
         f"I cannot post in {channel_name(channel)} yet. Invite me there with `/invite @Tasklane`, "
         "then start again. Your text, so that nothing is lost:"
     )
-    returned = fences(problem)
     more = [context("Your text was longer than one message can hold; this is its beginning.")]
     return message(
         told,
         section(told),
-        *(section(piece) for piece in returned[:_GIVEN_BACK]),
-        *(more if len(returned) > _GIVEN_BACK else []),
+        *([rich.block(rich.code(problem[:_GIVEN_BACK]))] if problem.strip() else []),
+        *(more if len(problem) > _GIVEN_BACK else []),
     )
 
 
@@ -142,7 +140,8 @@ def went_wrong(reference: str) -> Rendered:
 
 def resolved(session: Session) -> Rendered:
     """Confirm a command that resolved a session."""
-    return _told(f"Resolved: *{escaped(session.title, 200)}*. The ticket notes are being written in its thread.")
+    title, told = kit.clip(titled(session), 200), "The ticket notes are being written in its thread."
+    return message(f"Resolved: {escaped(title)}. {told}", with_title(session, "Resolved: ", f". {told}", limit=200))
 
 
 def concluded(session: Session) -> Rendered:

@@ -1,21 +1,26 @@
 """One task as it looks in the lane and in App Home, and spreading many over pages."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from bot.domain.ids import SessionId
-from bot.domain.lane import Kind, Lane, Mark, Task, pending, sendable
+from bot.domain.lane import Kind, Lane, Mark, Task, has_loose_draft, pending, sendable, unsubmitted
+from bot.slack.views import kit, rich, scripts
 from bot.slack.views.ids import Action, value
-from bot.slack.views.kit import Block, Element, actions, button, code, context, cut, line, section
-from bot.slack.views.text import mrkdwn
+from bot.slack.views.kit import Block, Element, actions, button, code, context, markdown, section
+from bot.slack.views.spans import Span, parsed, plain, spans
+from bot.slack.views.text import translated
+
+DRAFT: Final = "Draft saved"
 
 _TEXT: Final = 1_500
 _WHY: Final = 500
-_COMMAND: Final = 2_900
 _ANSWER: Final = 400
 _SHORT_TEXT: Final = 160
-_GROUPS: Final = {Kind.QUESTION: "Questions", Kind.ACTION: "Actions"}
+_BLOCK: Final = re.compile(r"\s*(?:```|~~~|>|\||(?:[-*+]|#{1,6}|\d{1,3}[.)]) )")
+_ONE_STYLE: Final = re.compile(r"[^_`<>|\n]+")
+"""A reason that can stand in italics as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,52 +51,129 @@ def items(lane: Lane) -> list[Item]:
 
 
 def task_blocks(session: SessionId, item: Item) -> list[Block]:
-    """Draw one task: what it asks for, how it stands, and its buttons; one line once it was sent."""
+    """Draw one task in a message: what it asks for, how it stands, and its buttons; one line once it was sent."""
     if item.task.sent:
         return [sent_line(item)]
-    return [*words(item), buttons(session, item)]
-
-
-def words(item: Item) -> list[Block]:
-    """Draw a task without its buttons: text, why, command and state."""
-    task = item.task
-    lines = [f"*{item.tag}.* {cut(mrkdwn(task.text), _TEXT)}"]
-    if task.why and task.why.strip():
-        lines.append(f"_{line(task.why, _WHY)}_")
-    command = code(task.command, _COMMAND) if task.command and task.command.strip() else ""
-    state = _state(task)
-    whole = "\n".join([*lines, *([command] if command else []), *([state] if state else [])])
-    if len(whole) <= _COMMAND:
-        return [section(whole)]
+    if closed(item):
+        return [closed_block(session, item)]
+    part, state = _script(item.task), _state(item.task)
     return [
-        section("\n".join([*lines, *([state] if state else [])])),
-        *([section(command)] if command else []),
+        _asked(item) or markdown(_as_markdown(item)),
+        *([section(code(part.text))] if part.text else []),
+        *([kit.plain_context(part.rest)] if part.rest else []),
+        *([kit.plain_context(state)] if state else []),
+        buttons(session, item),
     ]
+
+
+def words(item: Item, room: int | None = None) -> list[Block]:
+    """Draw a task in a view, without its buttons; only its name when the view has no room for more."""
+    part, state = _script(item.task, exact=True), _state(item.task)
+    drawn = [
+        _asked(item) or rich.block(*_as_rich(item)),
+        *([rich.block(rich.code(part.text))] if part.text else []),
+        *([kit.plain_context(part.rest)] if part.rest else []),
+        *([rich.block(*_state_as_typed(state))] if state else []),
+    ]
+    return drawn if room is None or kit.size(drawn) <= room else [short_line(item)]
+
+
+def _asked(item: Item) -> Block | None:
+    """Draw what a task asks for, and why; None when mrkdwn would not show it as it was meant."""
+    task = item.task
+    text, because = translated(task.text), translated(_why(task))
+    if not (text.exact and because.exact) or len(text.text) > _TEXT or len(because.text) > _WHY:
+        return None
+    lines = [f"*{item.tag}.*{_gap(task)}{text.text}"]
+    if because.text:
+        italic = _ONE_STYLE.fullmatch(because.text) is not None and "\n" not in text.text
+        lines = [f"{lines[0]} _{because.text}_"] if italic else [*lines, because.text]
+    return section("\n".join([*lines, *_draft(task)]))
+
+
+def _as_markdown(item: Item) -> str:
+    task = item.task
+    text = f"**{item.tag}.**{_gap(task) * 2 if _gap(task) != ' ' else ' '}{kit.clip(task.text, _TEXT)}"
+    return "\n\n".join(part for part in (text, kit.clip(_why(task), _WHY), *_draft(task)) if part)
+
+
+def _as_rich(item: Item) -> list[Element]:
+    task = item.task
+    lead = [Span(text=f"{item.tag}.", bold=True), Span(text=" ")]
+    elements = rich.from_markdown(kit.clip(task.text, _TEXT), lead)
+    if because := reason(task) if _why(task) else []:
+        elements.append(rich.section(*(replace(span, italic=True) for span in because)))
+    return [*elements, *(rich.section(Span(text=line)) for line in _draft(task))]
+
+
+def _why(task: Task) -> str:
+    """Return why a task is there, as long as that matters: while it is open."""
+    return (task.why or "").strip() if task.mark is Mark.OPEN else ""
+
+
+def _script(task: Task, *, exact: bool = False) -> scripts.Shown:
+    return scripts.shown(task, exact=exact) if task.mark is Mark.OPEN else scripts.Shown(text="")
+
+
+def _draft(task: Task) -> list[str]:
+    return [DRAFT] if task.mark is Mark.OPEN and has_loose_draft(task) else []
+
+
+def _gap(task: Task) -> str:
+    """What stands between a task's tag and a text that begins with a list or with code."""
+    return "\n" if _BLOCK.match(task.text) else " "
+
+
+def closed(item: Item) -> bool:
+    """Tell whether there is nothing left to read of a task but that it is done or skipped."""
+    return not item.task.sent and _state(item.task) in ("Done", "Skipped")
+
+
+def closed_block(session: SessionId, item: Item) -> Block:
+    """Draw a task that is done or skipped: one line, and beside it the way back."""
+    undo = _button(session, item, "Undo", Action.UNDO)
+    if (text := _short_mrkdwn(item)) is not None:
+        return section(f"*{item.tag}.* {text}\n{_state(item.task)}", undo)
+    return kit.plain_section(f"{item.tag}. {short(item)}\n{_state(item.task)}", undo)
 
 
 def sent_line(item: Item) -> Block:
     """Draw a task that the assistant has been told about."""
     told = {Mark.ANSWERED: "Answered", Mark.DONE: "Done", Mark.SKIPPED: "Skipped", Mark.OPEN: "Not answered"}
-    text = line(item.task.text, _SHORT_TEXT)
-    return context(f"Sent · *{item.tag}.* {text} — {told[item.task.mark]}")
+    if (text := _short_mrkdwn(item)) is not None:
+        return context(f"Sent · *{item.tag}.* {text} — {told[item.task.mark]}")
+    return kit.plain_context(f"Sent · {item.tag}. {short(item)} — {told[item.task.mark]}")
+
+
+def _short_mrkdwn(item: Item) -> str | None:
+    """Say in one line of mrkdwn what a task asks for; None when that would not show it as it was meant."""
+    text = translated(" ".join(item.task.text.split()))
+    return text.text if text.exact and len(text.text) <= _SHORT_TEXT and "\n" not in text.text else None
 
 
 def short_line(item: Item) -> Block:
     """Draw a task of which there is no room to show more."""
-    return context(f"*{item.tag}.* {line(item.task.text, _SHORT_TEXT)}")
+    return kit.plain_context(f"{item.tag}. {short(item)}")
+
+
+def short(item: Item) -> str:
+    """Say what a task asks for in one line without style."""
+    return kit.clip(" ".join(plain(item.task.text).split()), _SHORT_TEXT)
 
 
 def buttons(session: SessionId, item: Item) -> Block:
     """Draw the buttons that a task has in its state."""
     task = item.task
+    more = [scripts.show_all(session, task, item.name)] if scripts.shown(task).rest else []
     match task.mark:
         case Mark.OPEN if task.kind is Kind.QUESTION:
-            return actions(_enter(session, item), _button(session, item, "Skip", Action.SKIP))
+            return actions(_enter(session, item), _button(session, item, "Skip", Action.SKIP), *more)
         case Mark.OPEN:
             return actions(
                 _enter(session, item),
                 _button(session, item, "Done", Action.DONE),
                 _button(session, item, "Skip", Action.SKIP),
+                *more,
             )
         case Mark.ANSWERED:
             return actions(_enter(session, item), _button(session, item, "Undo", Action.UNDO))
@@ -99,6 +181,13 @@ def buttons(session: SessionId, item: Item) -> Block:
             return actions(_button(session, item, "Undo", Action.UNDO))
         case _:
             assert_never(task.mark)
+
+
+def ready(lane: Lane) -> str:
+    """Say how many tasks *Send answers* sends, and how many drafts it leaves behind."""
+    drafts = unsubmitted(lane)
+    left = f" · {drafts} draft{'' if drafts == 1 else 's'} not submitted" if drafts else ""
+    return f"{len(sendable(lane))} ready to send{left}"
 
 
 def controls(lane: Lane, *, may_send: bool = True) -> list[Element]:
@@ -113,42 +202,17 @@ def controls(lane: Lane, *, may_send: bool = True) -> list[Element]:
         about = f"Show {count} task{'' if count == 1 else 's'}"
         return [button(f"Tasks ({count})", Action.UNFOLD, value(lane.session), about=about)]
     fold = button("Collapse tasks", Action.FOLD, value(lane.session))
-    if not may_send or not sendable(lane):
-        return [fold]
-    return [fold, button("Send answers", Action.SEND, value(lane.session), primary=True)]
+    return [fold, send(lane)] if sends(lane, may_send=may_send) else [fold]
 
 
-def pager(session: SessionId, page: int, count: int) -> list[Block]:
-    """Draw the buttons that lead to the pages before and after this one."""
-    row: list[Element] = []
-    if page > 0:
-        row.append(button("Previous", Action.LANE_PREVIOUS, value(session, page - 1), about="Previous tasks"))
-    if page + 1 < count:
-        row.append(button("Next", Action.LANE_NEXT, value(session, page + 1), about="Next tasks"))
-    return [actions(*row)] if row else []
+def sends(lane: Lane, *, may_send: bool = True) -> bool:
+    """Tell whether a lane that is open has something to send, and somebody to send it to."""
+    return may_send and bool(sendable(lane)) and not lane.folded
 
 
-def spread(
-    todo: Sequence[Item],
-    draw: Callable[[Item], list[Block]],
-    *,
-    most_blocks: int,
-    most_weight: int,
-    weigh: Callable[[Sequence[Block]], int],
-) -> list[list[Block]]:
-    """Spread tasks over pages, as many on each as fit; every group on a page has its heading."""
-    pages: list[list[Block]] = [[]]
-    weight, group = 0, None
-    for item in todo:
-        drawn = draw(item)
-        heading = section(f"*{_GROUPS[item.task.kind]}*")
-        led = drawn if item.task.kind is group else [heading, *drawn]
-        if pages[-1] and (len(pages[-1]) + len(led) > most_blocks or weight + weigh(led) > most_weight):
-            pages.append([])
-            weight, led = 0, [heading, *drawn]
-        pages[-1].extend(led)
-        weight, group = weight + weigh(led), item.task.kind
-    return pages
+def send(lane: Lane) -> Element:
+    """Make the button that sends what is ready."""
+    return button("Send answers", Action.SEND, value(lane.session), primary=True, about=f"Send answers: {ready(lane)}")
 
 
 def _enter(session: SessionId, item: Item) -> Element:
@@ -157,23 +221,40 @@ def _enter(session: SessionId, item: Item) -> Element:
 
 
 def _button(session: SessionId, item: Item, label: str, action: Action) -> Element:
-    about = f"{label} {item.name}: {item.task.text}"
+    about = f"{label} {item.name}: {short(item)}"
     return button(label, action, value(session, item.task.id), about=about)
 
 
+def reason(task: Task) -> list[Span]:
+    """Read why a task is there; empty when it does not say."""
+    line = [span for token in parsed(task.why or "") if token.type == "inline" for span in spans(token)]
+    return line or ([Span(text=text)] if (text := (task.why or "").strip()) else [])
+
+
+def _state_as_typed(state: str) -> list[Element]:
+    """Draw how a task stands; an answer that is code stands below its label."""
+    label, colon, words = state.partition(": ")
+    said = rich.as_typed(words)
+    if colon and said and said[0]["type"] == "rich_text_preformatted":
+        return [rich.section(Span(text=f"{label}:")), *said]
+    return rich.as_typed(state)
+
+
 def _state(task: Task) -> str:
+    """Say how a task stands, in the person's own words."""
     lines: list[str] = []
+    answer = kit.clip(task.answer.strip(), _ANSWER)
     match task.mark:
         case Mark.ANSWERED:
-            lines.append(f"Answered: {line(task.answer, _ANSWER)}")
+            lines.append(f"Answered: {answer}")
         case Mark.DONE:
-            lines.append(f"Done: {line(task.answer, _ANSWER)}" if task.answer.strip() else "Done")
+            lines.append(f"Done: {answer}" if answer else "Done")
         case Mark.SKIPPED:
             lines.append("Skipped")
         case Mark.OPEN:
             pass
         case _:
             assert_never(task.mark)
-    if task.draft.strip() and task.draft.strip() != task.answer.strip():
-        lines.append("Draft saved")
+    if task.mark is not Mark.OPEN and has_loose_draft(task):
+        lines.append(DRAFT)
     return "\n".join(lines)

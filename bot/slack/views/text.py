@@ -1,47 +1,57 @@
-"""Markdown → mrkdwn, for places where Slack takes no Markdown: sections and the text beside the blocks."""
+"""Markdown → mrkdwn, for the sections of messages and for the text beside the blocks."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.domain import safety
-from bot.slack.views.kit import code, escaped
+from bot.slack.views import tables
+from bot.slack.views.kit import code, entities, escaped
+from bot.slack.views.spans import MOST, Span, parsed, spans, words
 
-_PARSER: Final = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-_MARKS: Final = {
-    "strong_open": "*",
-    "strong_close": "*",
-    "em_open": "_",
-    "em_close": "_",
-    "s_open": "~",
-    "s_close": "~",
-    "softbreak": "\n",
-    "hardbreak": "\n",
-}
-_LINK: Final = re.compile(r"(?:https?://|mailto:)[^\s<>|]+", re.IGNORECASE)
-_CROWD: Final = re.compile(r"@(?=channel|here|everyone)", re.IGNORECASE)
-_CELL: Final = 40
-_MOST: Final = 40_000
+_MARKS: Final = (("bold", "*"), ("italic", "_"), ("strike", "~"))
+_LITERAL: Final = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)|^>|:(?:[a-z_+-][a-z0-9_+-]*|100):", re.MULTILINE)
+"""What mrkdwn may take for a mark where none was meant: there is no way to escape it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mrkdwn:
+    """A translation, and whether it shows every word and every style as it was meant."""
+
+    text: str
+    exact: bool
 
 
 def mrkdwn(markdown: str) -> str:
     """Translate Markdown to mrkdwn that mentions nobody and links only to the web and to mail."""
-    return _Writer().write(_PARSER.parse(safety.cleaned(markdown)[:_MOST]))
+    return translated(markdown).text
+
+
+def translated(markdown: str) -> Mrkdwn:
+    """Translate Markdown to mrkdwn, and tell whether anything is lost."""
+    writer = _Writer()
+    text = writer.write(parsed(markdown))
+    return Mrkdwn(text=text, exact=writer.exact)
+
+
+def shows_as_typed(text: str) -> bool:
+    """Tell whether mrkdwn leaves a text of a person's alone."""
+    return not _LITERAL.search(text)
 
 
 class _Writer:
     """Writes the tokens of one document; a prefix stands for the lists and quotes around a line."""
 
     def __init__(self) -> None:
+        self.exact = True
         self._lines: list[str] = []
         self._quotes = 0
         self._lists: list[int | None] = []
         """For every list around the line: the next number, or None for bullets."""
         self._bullet = ""
-        self._rows: list[list[str]] = []
+        self._rows: list[list[list[Span]]] = []
 
     def write(self, tokens: Sequence[Token]) -> str:
         heading = False
@@ -50,9 +60,9 @@ class _Writer:
                 case "heading_open" | "heading_close":
                     heading = token.nesting == 1
                 case "inline" if self._rows:
-                    self._rows[-1].append(_flat(token))
+                    self._rows[-1].append(spans(token))
                 case "inline":
-                    self._put(_bold(_flat(token)) if heading else _inline(token.children or ()))
+                    self._put(self._heading(spans(token)) if heading else self._inline(spans(token)))
                 case "fence" | "code_block":
                     self._put(code(token.content.rstrip("\n")))
                 case "hr":
@@ -78,8 +88,7 @@ class _Writer:
             case "tr_open":
                 self._rows.append([])
             case "table_close":
-                self._put(code(_table(self._rows)))
-                self._rows = []
+                self._table()
             case "paragraph_open" if not token.hidden:
                 self._gap()
             case _:
@@ -90,6 +99,14 @@ class _Writer:
         self._bullet = "• " if number is None else f"{number}. "
         if number is not None:
             self._lists[-1] = number + 1
+
+    def _table(self) -> None:
+        rows, self._rows = self._rows, []
+        drawn = tables.columns(rows)
+        if drawn is not None:
+            self._put(code(drawn))
+        else:
+            self._put("\n".join(f"• {self._inline(line)}" for line in tables.listed(rows)))
 
     def _put(self, mrkdwn: str) -> None:
         indent = "    " * (len(self._lists) - 1) if self._lists else ""
@@ -107,52 +124,51 @@ class _Writer:
         if self._lines and self._lines[-1] and not self._lists:
             self._lines.append("")
 
+    def _heading(self, line: Sequence[Span]) -> str:
+        text = " ".join(words(line).split())
+        self.exact = self.exact and not _LITERAL.search(text)
+        return f"*{escaped(text.replace('*', ''), MOST)}*" if text else ""
 
-def _inline(tokens: Sequence[Token]) -> str:
-    out: list[str] = []
-    targets: list[str | None] = []
-    for token in tokens:
-        match token.type:
-            case "link_open":
-                targets.append(_target(str(token.attrGet("href") or "")))
-                out.append(f"<{targets[-1]}|" if targets[-1] else "")
-            case "link_close":
-                out.append(">" if targets.pop() else "")
-            case "image":
-                target = _target(str(token.attrGet("src") or ""))
-                label = escaped(token.content or "image", _MOST)
-                out.append(f"<{target}|{label}>" if target and not any(targets) else label)
-            case "code_inline":
-                out.append(f"`{escaped(token.content.replace('`', 'ˋ'), _MOST)}`")
-            case "softbreak" | "hardbreak" if any(targets):
-                out.append(" ")
-            case _:
-                out.append(_MARKS.get(token.type) or escaped(token.content, _MOST))
-    return "".join(out)
+    def _inline(self, line: Sequence[Span]) -> str:
+        out = ""
+        for number, span in enumerate(line):
+            following = line[number + 1].text[:1] if number + 1 < len(line) else ""
+            out += self._span(span, out[-1:], following)
+        return out
+
+    def _span(self, span: Span, before: str, after: str) -> str:
+        """Write one run of text; marks stand only where Slack takes them for marks."""
+        core = span.text.strip(" \n")
+        if not core:
+            return span.text
+        at = span.text.index(core)
+        lead, tail = span.text[:at], span.text[at + len(core) :]
+        shown = self._core(span, core)
+        open_before, open_after = (lead or before)[-1:], (tail or after)[:1]
+        for name, mark in _MARKS:
+            if not getattr(span, name):
+                continue
+            if _joins(open_before, mark) or _joins(open_after, mark) or "\n" in core:
+                self.exact = False
+            else:
+                shown = f"{mark}{shown}{mark}"
+        return f"{lead}{shown}{tail}"
+
+    def _core(self, span: Span, core: str) -> str:
+        if span.code:
+            self.exact = self.exact and "`" not in core
+            core = f"`{entities(core.replace('`', 'ˋ'))}`"
+        else:
+            self.exact = self.exact and (bool(span.url) or not _LITERAL.search(core))
+            shown = escaped(core, MOST)
+        if span.url is None:
+            return core if span.code else shown
+        url = span.url.replace("&", "&amp;")
+        if span.url == span.text:
+            return f"<{url}>"
+        return f"<{url}|{core if span.code else shown}>"
 
 
-def _target(url: str) -> str | None:
-    """Return a link's target as it may stand in mrkdwn; None when it leads neither to the web nor to mail."""
-    quiet = _CROWD.sub("%40", url.replace("|", "%7C"))
-    return quiet.replace("&", "&amp;") if _LINK.fullmatch(quiet) else None
-
-
-def _flat(token: Token) -> str:
-    """Take the plain words of a heading or a table cell."""
-    words = (t.content if t.content else " " for t in token.children or () if t.type not in _SILENT)
-    return " ".join("".join(words).split())
-
-
-_SILENT: Final = frozenset(_MARKS) - {"softbreak", "hardbreak"} | {"link_open", "link_close"}
-
-
-def _bold(text: str) -> str:
-    return f"*{escaped(text.replace('*', ''), _MOST)}*" if text else ""
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    cells = [[cell if len(cell) <= _CELL else cell[: _CELL - 1] + "…" for cell in row] for row in rows]
-    widths = [max(len(row[n]) for row in cells if n < len(row)) for n in range(max(map(len, cells)))]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=False)).rstrip() for row in cells]
-    lines.insert(1, "  ".join("─" * width for width in widths))
-    return "\n".join(lines)
+def _joins(neighbour: str, mark: str) -> bool:
+    """Tell whether a mark beside this character is taken for a letter of a word."""
+    return neighbour == mark or (neighbour.isalnum() if neighbour else False)

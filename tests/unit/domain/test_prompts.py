@@ -74,23 +74,26 @@ def test_earlier_messages_stay_the_same_as_a_session_grows(history: list[Turn]) 
         before = now
 
 
-def test_only_finished_turns_are_told_in_order_and_word_by_word() -> None:
+def test_turns_are_told_word_by_word_and_what_broke_off_as_it_was_read() -> None:
     raw = '{ "prose":"Since when?\\n" }'
     history = [
-        said(4, "", state=TurnState.WRITING),
-        turn(3, "Monday"),
-        said(2, "broken off", state=TurnState.FAILED),
-        said(1, raw),
         turn(0, "It is broken"),
+        said(1, raw),
+        said(2, '{"prose": "It may be the', state=TurnState.FAILED),
+        said(3, '{"pro', state=TurnState.FAILED),
+        turn(4, "Monday"),
+        said(5, "", state=TurnState.WRITING),
     ]
-    assert prompts.chat(history, OWNER) == (("user", "It is broken"), ("assistant", raw), ("user", "Monday"))
+    first, answer, broken, last = prompts.chat(history, OWNER)
+    assert (first, answer, last) == (("user", "It is broken"), ("assistant", raw), ("user", "Monday"))
+    assert json.loads(broken[1])["prose"] == "It may be the\n\n(This answer broke off here.)"
 
 
 def test_a_colleague_is_introduced_and_messages_are_not_merged() -> None:
     history = [turn(0, "Broken"), turn(1, "Here too", user=UserId("U2")), turn(2, "From a form", user=None)]
-    assert prompts.chat(history, OWNER) == (
+    assert prompts.chat(history, OWNER, {UserId("U2"): "Ben"}) == (
         ("user", "Broken"),
-        ("user", "(a colleague) Here too"),
+        ("user", "(a colleague, Ben) Here too"),
         ("user", "From a form"),
     )
 

@@ -95,7 +95,7 @@ def test_what_is_not_a_member_speaking_is_not_heard(event: dict[str, Any]) -> No
 def test_the_mention_of_the_app_is_not_part_of_the_problem() -> None:
     heard = incoming.message(said(text="<@UBOT> the VPN drops"), TENANT, "UBOT", mentioned=True)
     assert heard is not None
-    assert (heard.text, heard.addressed) == ("the VPN drops", True)
+    assert (heard.content.typed.strip(), heard.addressed) == ("the VPN drops", True)
     assert (heard.thread, heard.reply) == ("1.000001", False)
 
 

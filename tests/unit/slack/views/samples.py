@@ -8,7 +8,10 @@ from typing import Any
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, UserId
 from bot.domain.lane import ANSWER_CHARS, MAX_TASKS, Kind, Lane, Mark, Task
 from bot.domain.sessions import Session, Status
+from bot.sandbox import text as rendering
 from bot.sandbox.checks import check_message, check_view
+from bot.sandbox.record import SandboxRecord
+from bot.sandbox.workspace import SandboxWorkspace
 from bot.slack.views.kit import Rendered, View
 
 NOW = 1_800_000_000.0
@@ -19,8 +22,11 @@ _POISON = (
     "\x00\x07\x1b\r\n\u202e\u200f\u2028 😀👩‍👩‍👧‍👦 | a | b |\n|---|---|\n| @channel | ``` |\n"
 )
 HOSTILE = _POISON + "😀" * 1_000 + "w" * 3_000
+SPACE = SandboxWorkspace(clock=lambda: NOW, record=SandboxRecord(lambda: NOW), manifest=None)
 _TYPED = ("initial_value", "value", "block_id", "private_metadata")
-_MENTION = re.compile(r"<!(?!date\^)|<@UHOSTILE|<#CHOSTILE|@(?:channel|here|everyone)\b", re.IGNORECASE)
+_MENTION = re.compile(
+    r"<!(?:channel|here|everyone|group|subteam)|<@UHOSTILE|<#CHOSTILE|@(?:channel|here|everyone)\b", re.IGNORECASE
+)
 
 
 def words(size: str, limit: int) -> str:
@@ -115,8 +121,27 @@ def assert_sound_view(view: View) -> None:
 
 def assert_inert(payload: Any) -> None:
     """Find no mention that the app did not mean in any text that Slack draws."""
-    for text in strings(payload):
+    for text in uncoded(payload):
         assert not _MENTION.search(text), text[:200]
+
+
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+"""Nothing in code can mention anybody, and code is copied: it stays as it is."""
+
+
+def uncoded(payload: Any) -> Iterator[str]:
+    """Yield every string that Slack draws, without the code in it."""
+    if isinstance(payload, str):
+        yield _CODE.sub("", payload)
+    elif isinstance(payload, dict):
+        assert payload.get("type") not in ("broadcast", "user", "usergroup")
+        if payload.get("type") != "rich_text_preformatted" and "code" not in (payload.get("style") or ()):
+            for key, value in payload.items():
+                if key not in _TYPED:
+                    yield from uncoded(value)
+    elif isinstance(payload, list):
+        for value in payload:
+            yield from uncoded(value)
 
 
 def strings(payload: Any) -> Iterator[str]:
@@ -152,3 +177,9 @@ def labels(payload: Any) -> list[str]:
 def shown(payload: Any) -> str:
     """Join everything that Slack draws."""
     return "\n".join(strings(payload))
+
+
+def read(payload: Any) -> str:
+    """Read blocks, or a view, as a person does: rich text as the text that it is."""
+    blocks = payload["blocks"] if isinstance(payload, dict) else payload
+    return rendering.blocks(SPACE, blocks, {}, {})

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.ids import UserId
 from bot.domain.sessions import Status
 from bot.slack.views.card import card
-from tests.unit.slack.views.samples import NOW, SIZES, assert_sound, labels, session, shown
+from tests.unit.slack.views.samples import NOW, SIZES, assert_sound, labels, read, session, shown
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -17,7 +17,7 @@ def test_every_card_is_sound(size: str, status: Status) -> None:
 @pytest.mark.parametrize(
     ("status", "word", "expected"),
     [
-        (Status.ACTIVE, "Active", ["Conclude"]),
+        (Status.ACTIVE, "Active", ["Conclude", "Answers everything"]),
         (Status.PAUSED, "Paused", ["Conclude", "Resume", "Resume in New Chat"]),
         (Status.ESCALATED, "Escalated", ["Take over", "Conclude", "Reopen"]),
         (Status.RESOLVED, "Resolved", ["Reopen"]),
@@ -32,8 +32,8 @@ def test_a_card_has_the_word_and_the_buttons_of_its_status(status: Status, word:
 
 
 def test_a_session_can_be_concluded_from_its_second_message_on() -> None:
-    assert labels(card(session(messages=1), NOW).blocks) == []
-    assert labels(card(session(messages=2), NOW).blocks) == ["Conclude"]
+    assert labels(card(session(messages=1), NOW).blocks) == ["Answers everything"]
+    assert labels(card(session(messages=2), NOW).blocks) == ["Conclude", "Answers everything"]
 
 
 def test_a_card_names_the_owner_and_the_age_and_to_whom_it_went() -> None:
@@ -54,3 +54,32 @@ def test_the_summary_takes_the_place_of_the_problem() -> None:
     text = shown(card(session(summary="Account lockout", problem="I am locked out"), NOW).blocks)
     assert "Account lockout" in text
     assert "locked out" not in text
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "shown_at_the_end"),
+    [
+        (Status.RESOLVED, "", "Resolved via assistant chat"),
+        (Status.RESOLVED, "It was *.contoso.com", "It was *.contoso.com"),
+        (Status.ESCALATED, "", "Escalated from assistant chat"),
+        (Status.PAUSED, "Waiting for parts", "Waiting for parts"),
+    ],
+)
+def test_a_concluded_card_shows_how_it_ended(status: Status, said: str, shown_at_the_end: str) -> None:
+    assert f"\n> {shown_at_the_end}\n" in read(card(session(status=status, resolution=said), NOW).blocks)
+
+
+def test_an_active_card_shows_no_resolution() -> None:
+    assert "\n> " not in read(card(session(status=Status.ACTIVE, resolution="old"), NOW).blocks)
+
+
+def test_a_title_of_the_assistants_has_no_marks_and_one_of_a_persons_keeps_its_own() -> None:
+    assert card(session(title="`Spooler` is **down**"), NOW).blocks[0]["text"]["text"] == "Spooler is down"
+    own = card(session(title="*.contoso.com is **down**", titled=False), NOW)
+    assert own.blocks[0]["text"]["text"] == "*.contoso.com is **down**"
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_card_always_has_rich_text(status: Status) -> None:
+    kinds = [block["type"] for block in card(session(status=status, summary="", problem=""), NOW).blocks]
+    assert "rich_text" in kinds

@@ -9,6 +9,7 @@ from bot.domain.ids import ChannelId, SessionId
 from bot.domain.lane import Kind, Lane, Mark
 from bot.domain.sessions import Session, Status
 from bot.slack.views.home import CONCLUDED_PAGE_SIZE, PAGE_SIZE, HomePage, home
+from bot.slack.views.lane import lane as draw_lane
 from tests.unit.slack.views.samples import (
     NOW,
     SIZES,
@@ -16,6 +17,7 @@ from tests.unit.slack.views.samples import (
     labels,
     lane_of,
     objects,
+    read,
     session,
     shown,
     task,
@@ -83,7 +85,7 @@ def test_an_empty_home_says_how_to_start() -> None:
 def test_a_folded_session_is_a_line_with_its_pill() -> None:
     view = home(one(session(title="VPN down"), lane_of(folded=True)), NOW)
     assert labels(view) == ["Tasks (4)", "Conclude"]
-    assert "*VPN down* · Active · open for 12 min" in shown(view)
+    assert "*VPN down* · Active · open for 12 min" in read(view)
 
 
 def test_a_session_without_tasks_to_send_has_no_pill() -> None:
@@ -152,3 +154,45 @@ def test_only_admins_see_the_setting() -> None:
     (picker,) = objects(home(page_of(), NOW), "conversations_select")
     assert picker["initial_conversation"] == "C9"
     assert not list(objects(home(page_of(admin=False), NOW), "conversations_select"))
+
+
+def test_a_head_line_sums_up_this_page_or_all_of_them() -> None:
+    tasks = (task(number=1), task(number=2, mark=Mark.DONE), task(number=3, mark=Mark.SKIPPED))
+    page = one(session(), lane_of(tasks=tasks))
+    assert "1 open session · 1 task to do · 2 ready to send" in read(home(page, NOW))
+    paused = one(session(status=Status.PAUSED), lane_of(tasks=tasks))
+    assert "0 ready to send" in read(home(paused, NOW))
+    all_of_them = replace(page, total_active=7, tasks_to_do=12, ready_to_send=3)
+    assert "7 open sessions · 12 tasks to do · 3 ready to send" in read(home(all_of_them, NOW))
+
+
+def test_what_is_ready_stands_above_its_button() -> None:
+    tasks = (
+        task(number=1, mark=Mark.ANSWERED, answer="yes", draft="yes"),
+        task(number=3, draft="half"),
+        task(number=5, draft=""),
+    )
+    text = read(home(one(session(), lane_of(tasks=tasks)), NOW))
+    assert "\n1 ready to send · 1 draft not submitted\n[Collapse tasks] [Send answers] [Conclude]" in text
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_row_has_two_buttons_that_stand_out(size: str) -> None:
+    for view in (home(page_of(size), NOW), {"blocks": lane_blocks(size)}):
+        for row in objects(view, "actions"):
+            assert sum(button.get("style") == "primary" for button in row["elements"]) <= 1
+
+
+def lane_blocks(size: str) -> list[dict[str, Any]]:
+    message = draw_lane(lane_of(size))
+    assert message is not None
+    return message.blocks
+
+
+@pytest.mark.parametrize("text", ["Is https://x.example/a up?", "Check:\n- a\n- b", "Run:\n\n```\nls\n```"])
+def test_what_a_label_cannot_show_stands_above_the_input(text: str) -> None:
+    view = home(one(session(), lane_of(tasks=(task(number=1, text=text, draft="half"),))), NOW)
+    assert_sound_view(view)
+    (box,) = objects(view, "input")
+    assert box["label"]["text"] == "Answer to question 1"
+    assert box["element"]["initial_value"] == "half"

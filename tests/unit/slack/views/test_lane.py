@@ -1,5 +1,6 @@
 """The lane's message, open, folded and paged."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from tests.unit.slack.views.samples import (
     labels,
     lane_of,
     objects,
+    read,
     shown,
     task,
 )
@@ -38,10 +40,11 @@ def test_every_page_of_every_size_is_sound(size: str) -> None:
 def test_every_task_is_on_one_page(size: str) -> None:
     whole = lane_of(size)
     pages = [drawn(replace(whole, page=n)) for n in range(page_count(whole))]
-    text = "\n".join(shown(page.blocks) for page in pages)
+    text = "\n".join(read(page.blocks) for page in pages)
     questions = sum(t.kind is Kind.QUESTION for t in whole.tasks)
-    assert all(text.count(f"*Q{n}.*") == 1 for n in range(1, questions + 1))
-    assert all(text.count(f"*A{n}.*") == 1 for n in range(1, len(whole.tasks) - questions + 1))
+    numbers = [f"Q{n}" for n in range(1, questions + 1)]
+    numbers += [f"A{n}" for n in range(1, len(whole.tasks) - questions + 1)]
+    assert all(len(re.findall(rf"^(?:Sent · )?\**{number}\.", text, re.MULTILINE)) == 1 for number in numbers)
 
 
 def test_a_lane_without_tasks_shows_nothing() -> None:
@@ -65,7 +68,7 @@ def test_a_lane_that_was_sent_whole_has_no_pill_and_offers_no_folding() -> None:
     assert lane(lane_of(tasks=tasks, folded=True)) is None
     message = drawn(lane_of(tasks=tasks))
     assert labels(message.blocks) == []
-    assert "Sent · *Q1.*" in shown(message.blocks)
+    assert "Sent · *Q1.*" in read(message.blocks)
 
 
 @pytest.mark.parametrize(
@@ -141,5 +144,45 @@ def test_the_answer_modal_is_sound_and_holds_the_draft_as_it_was_typed(size: str
 
 def test_the_answer_modal_shows_a_long_command_whole() -> None:
     command = "\n".join(f"echo {n}" for n in range(1_000))
-    text = shown(answer_modal(SessionId("s1"), task(number=2, id=TaskId("t"), command=command)))
-    assert all(f"echo {n}\n" in text for n in range(1_000))
+    text = read(answer_modal(SessionId("s1"), task(number=2, id=TaskId("t"), command=command)))
+    assert [line for line in text.split("\n") if line.startswith("echo")] == command.split("\n")
+
+
+def test_what_is_ready_stands_above_its_button() -> None:
+    tasks = (task(number=1, mark=Mark.ANSWERED, answer="yes", draft="yes"), task(number=3, draft="half"))
+    assert "\n1 ready to send · 1 draft not submitted\n[Send answers]\n" in read(drawn(lane_of(tasks=tasks)).blocks)
+
+
+def test_an_answer_shows_as_it_was_typed() -> None:
+    typed = "*.contoso.com,*.fabrikam.com _x_ `y` :100: <b> & @channel"
+    message = drawn(lane_of(tasks=(task(mark=Mark.ANSWERED, answer=typed, draft=typed),)))
+    (line,) = [block for block in message.blocks if "Answered" in read([block])]
+    assert line["elements"][0]["type"] == "plain_text"
+    assert line["elements"][0]["emoji"] is False
+    assert typed.removesuffix("@channel") in read([line])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Is **it** on `PRT01`?", "section"),
+        ("再起動後に**スプーラー**が停止", "markdown"),
+        ("Is *.contoso.com in it?", "markdown"),
+    ],
+)
+def test_a_question_stands_in_the_block_that_shows_it_as_it_was_meant(text: str, kind: str) -> None:
+    (asked,) = [block for block in drawn(lane_of(tasks=(task(text=text),))).blocks if "Q1." in read([block])]
+    assert asked["type"] == kind
+
+
+def test_a_lane_never_has_rich_text_that_folding_would_have_to_replace() -> None:
+    for size in SIZES:
+        assert not list(objects(drawn(lane_of(size)).blocks, "rich_text"))
+
+
+def test_six_tasks_take_one_row_of_buttons_each_while_they_are_open_and_none_once_they_are_done() -> None:
+    tasks = tuple(task(number=n, draft="") for n in range(1, 7))
+    assert len(list(objects(drawn(lane_of(tasks=tasks)).blocks, "actions"))) == 6
+    done = tuple(replace(one, mark=Mark.DONE) for one in tasks)
+    assert len(list(objects(drawn(lane_of(tasks=done)).blocks, "actions"))) == 1
+    assert labels(drawn(lane_of(tasks=done)).blocks).count("Undo") == 6

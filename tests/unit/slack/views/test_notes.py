@@ -12,6 +12,7 @@ from tests.unit.slack.views.samples import (
     assert_sound_view,
     labels,
     objects,
+    read,
     session,
     shown,
     words,
@@ -97,9 +98,9 @@ def test_the_other_modals_are_sound(size: str) -> None:
 
 def test_notes_are_readable_in_a_modal() -> None:
     view = notes.view_notes_modal(session(), "## Problem Summary\n\nMail is **down**.\n\n## Resolution\n\n- DNS")
-    text = shown(view)
-    for part in ("*Problem Summary*", "Mail is *down*.", "*Resolution*", "• DNS"):
-        assert part in text
+    assert "\nProblem Summary\nMail is down.\n\nResolution\n• DNS\n" in read(view)
+    bold = [run["text"] for run in objects(view, "text") if run.get("style") == {"bold": True}]
+    assert bold == ["Problem Summary", "down", "Resolution"]
 
 
 def test_a_team_post_has_title_owner_time_link_and_notes() -> None:
@@ -109,3 +110,40 @@ def test_a_team_post_has_title_owner_time_link_and_notes() -> None:
         assert part in text
     assert "Cut here" not in text
     assert "Cut here" in shown(notes.team_post(session(), "line\n" * 5_000, 720.0, LINK).blocks)
+
+
+@pytest.mark.parametrize(
+    ("source", "stopped", "words"),
+    [
+        (NotesSource.ASSEMBLED, False, "were assembled from the session's own data."),
+        (NotesSource.STREAMED, True, "Stopped by <@U9> before the end."),
+        (NotesSource.WHOLE, False, "in one piece"),
+        (NotesSource.STREAMED, False, ""),
+    ],
+)
+def test_everywhere_notes_say_how_they_came_about(source: NotesSource, stopped: bool, words: str) -> None:
+    by = UserId("U9") if stopped else None
+    for drawn in (
+        notes.final(session(), "x", source, by).blocks,
+        notes.view_notes_modal(session(), "x", source, by),
+        notes.team_post(session(), "x", 60.0, LINK, source, by).blocks,
+    ):
+        assert words in shown(drawn)
+        assert bool(words) == any(w in shown(drawn) for w in ("assembled", "Stopped", "one piece"))
+    assert "by hand" in read(notes.copy_modal(SessionId("s1"), "x", provenance="Edited by hand."))
+
+
+def test_a_table_keeps_every_word_in_a_modal() -> None:
+    cell = "Restarted the Azure AD Connect synchronisation service on the staging server, and waited a cycle"
+    assert len(cell) > 90
+    view = notes.view_notes_modal(session(), f"## Steps Taken\n\n| Step | What |\n|---|---|\n| 1 | {cell} |")
+    assert_sound_view(view)
+    assert f"• Step: 1 · What: {cell}\n" in read(view)
+    wide = notes.view_notes_modal(session(), "| a | b |\n|---|---|\n| 漢字 | x |\n| abcd | y |")
+    assert "\n漢字  x\nabcd  y\n" in read(wide)
+
+
+def test_notes_that_are_too_long_for_a_modal_say_so() -> None:
+    view = notes.view_notes_modal(session(), "😀 word\n\n" * 6_000)
+    assert_sound_view(view)
+    assert "Cut here: copy the notes to have all of them." in read(view)

@@ -12,6 +12,7 @@ from tests.unit.slack.views.samples import (
     assert_sound_view,
     labels,
     lane_of,
+    read,
     session,
     shown,
     words,
@@ -95,7 +96,7 @@ def test_others_are_offered_only_what_they_may() -> None:
 
 def test_a_problem_that_could_not_be_posted_comes_back() -> None:
     problem = "\n".join(f"line {n} of the log" for n in range(300))
-    text = shown(notices.cannot_post(ChannelId("C1"), problem).blocks)
+    text = read(notices.cannot_post(ChannelId("C1"), problem).blocks)
     assert "`/invite @Tasklane`" in text
     assert all(f"line {n} of the log" in text for n in range(300))
 

@@ -55,10 +55,3 @@ def test_a_cut_leaves_no_half_entity_and_no_open_fence(text: str, limit: int) ->
 @given(st.text(max_size=2_000), st.integers(20, 500))
 def test_a_cut_in_bytes_keeps_to_the_bytes(text: str, limit: int) -> None:
     assert len(kit.cut_bytes(kit.escaped(text, 10_000), limit).encode()) <= limit
-
-
-def test_pieces_hold_everything_and_keep_fences_whole() -> None:
-    text = "\n".join(f"line {n}" for n in range(2_000))
-    pieces = kit.fences(text)
-    assert all(len(piece) <= kit.SECTION_CHARS and piece.count("```") == 2 for piece in pieces)
-    assert [line for piece in pieces for line in piece.split("\n") if line not in ("```", "")] == text.split("\n")

@@ -1,0 +1,50 @@
+"""How ticket notes came about, in one line: for whoever reads them to know how far to trust them."""
+
+from typing import Final, assert_never
+
+from bot.domain.notes.record import NotesRecord, NotesSource
+
+_ASSEMBLED: Final = "The assistant was not available, so these notes were assembled from the session's own data."
+_TRANSCRIPT: Final = "The assistant was not available; the conversation is attached."
+_WHOLE: Final = "Streaming broke off, so the assistant wrote these notes again in one piece."
+_EDITED: Final = "These notes were edited by hand."
+
+
+def provenance(source: NotesSource, *, stopped: bool = False, by: str = "") -> str:
+    """Say how notes came about; empty when the assistant wrote them whole and streamed them.
+
+    `by` names who stopped them, in the form of the place where the line is shown.
+    """
+    sentences = [_said(source)]
+    if stopped:
+        who = f" by {by}" if by else ""
+        sentences.append(f"Stopped{who} before the end.")
+        if source in (NotesSource.STREAMED, NotesSource.WHOLE):
+            sentences.append("What was not written yet comes from the session's own data.")
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def complete(record: NotesRecord) -> str:
+    """Return notes as they leave Slack: their text, and below it how they came about."""
+    return signed(record.text, provenance(record.source, stopped=record.stopped_by is not None))
+
+
+def signed(text: str, line: str) -> str:
+    """Put the line under notes that leave Slack: copied, in a file, or in a ticket."""
+    return f"{text.rstrip()}\n\n---\n\n_{line}_" if line and text.strip() else text
+
+
+def _said(source: NotesSource) -> str:
+    match source:
+        case NotesSource.STREAMED:
+            return ""
+        case NotesSource.WHOLE:
+            return _WHOLE
+        case NotesSource.ASSEMBLED:
+            return _ASSEMBLED
+        case NotesSource.TRANSCRIPT:
+            return _TRANSCRIPT
+        case NotesSource.EDITED:
+            return _EDITED
+        case _:
+            assert_never(source)
