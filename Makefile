@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types cover lock hooks bench chaos clean
+.PHONY: demo test lint types cover lock hooks bench chaos docs reference release clean
 
 demo: $(READY)
 	$(BIN)/tasklane demo $(ARGS)
@@ -29,7 +29,7 @@ cover: $(READY)
 	$(BIN)/coverage report
 
 bench: $(READY)
-	for name in resolve home cache jobs start sandbox page streaming; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in resolve home crowd cache jobs start sandbox page streaming; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 chaos: $(READY)
 	$(BIN)/python -m tests.integration.chaos $(ARGS)
@@ -41,6 +41,19 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
 
+# The site is made in an environment of its own: nothing else here needs its tools.
+docs: $(READY) reference
+	test -x $(VENV)-docs/bin/mkdocs || $(PYTHON) -m venv $(VENV)-docs
+	$(VENV)-docs/bin/python -m pip install --quiet --disable-pip-version-check 'mkdocs-material>=9.6,<10'
+	$(VENV)-docs/bin/mkdocs build --strict --site-dir dist/site
+
+reference: $(READY)
+	$(BIN)/python -m docs.make_reference
+
+# The version stands in pyproject.toml. `docker build - < dist/tasklane-*-image.tar.gz` makes the image.
+release: $(READY)
+	$(BIN)/python -m benchmarks.release $(ARGS)
+
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-strip-extras --all-extras \
@@ -50,4 +63,4 @@ hooks: $(READY)
 	$(BIN)/pre-commit install
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(VENV)-docs dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

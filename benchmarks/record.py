@@ -52,7 +52,7 @@ def provider_of(settings: Settings) -> Provider:
         anthropic_url=settings.anthropic_base_url,
         script=settings.tasklane_script,
     )
-    return choose(chosen, clock=time.monotonic)
+    return choose(chosen, clock=time.monotonic, sleep=asyncio.sleep)
 
 
 def main() -> None:

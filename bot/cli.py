@@ -4,7 +4,7 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -16,6 +16,8 @@ db = typer.Typer(no_args_is_help=True, help="Bring the database up to date, or c
 app.add_typer(db, name="db")
 jobs = typer.Typer(help="List the jobs that were given up, or have them run again.")
 app.add_typer(jobs, name="jobs")
+data = typer.Typer(no_args_is_help=True, help="Hand out or erase what is kept of a person or of a session.")
+app.add_typer(data, name="data")
 sandbox = typer.Typer(no_args_is_help=True, help="Work with what the demo's Slack workspace recorded.")
 app.add_typer(sandbox, name="sandbox")
 
@@ -62,15 +64,82 @@ def demo(
 
 
 @app.command()
-def doctor() -> None:
+def manifest(
+    host: Annotated[str | None, typer.Option(help="The name at which Slack reaches the app over HTTP.")] = None,
+    transport: Annotated[
+        Literal["socket", "http"] | None, typer.Option(help="The default is http with --host.")
+    ] = None,
+) -> None:
+    """Print the manifest of the Slack app, to be pasted under Create New App, From a manifest."""
+    from bot.app.manifest import written
+
+    typer.echo(written(transport or ("http" if host else "socket"), host), nl=False)
+
+
+@app.command()
+def setup(
+    transport: Annotated[Literal["socket", "http"], typer.Option(help="How Slack reaches the app.")] = "socket",
+    file: Annotated[Path, typer.Option(help="Where the values are written.")] = Path(".env"),
+) -> None:
+    """Ask for the tokens and the key, try each at once, and write them to .env."""
+    from bot.app import setup as wizard
+
+    values: dict[str, str] = {}
+    for name in wizard.asked(transport, settings.load().tasklane_provider):
+        for _ in range(wizard.TRIES):
+            values[name] = typer.prompt(f"{name}: {wizard.QUESTIONS[name]}", hide_input=True).strip()
+            found = asyncio.run(wizard.check(name, values))
+            if not found:
+                typer.echo(f"{name} works.")
+                break
+            for problem in found:
+                typer.echo(problem, err=True)
+        else:
+            _complain([f"{name} was not taken {wizard.TRIES} times. Nothing was written."])
+    wizard.write(file, values)
+    typer.echo(f"Written to {file}. Start with `tasklane serve`.")
+
+
+@app.command()
+def doctor(
+    host: Annotated[str | None, typer.Option(help="Also try whether Slack can reach the app at this name.")] = None,
+) -> None:
     """Check the configuration: one line a problem, and exit code 1 when there is any."""
     chosen = settings.load()
 
     from bot.app.doctor import examine
 
-    if found := asyncio.run(examine(chosen)):
+    if found := asyncio.run(examine(chosen, host=host)):
         _complain(found)
     typer.echo("Everything is in place. Start with `tasklane serve`.")
+
+
+@app.command()
+def probe(
+    channel: Annotated[str, typer.Argument(help="Where to try things: #name, or the id of a channel.")] = "",
+    rates: Annotated[bool, typer.Option(help="Try the limits, too. That uses up a minute of the workspace's.")] = False,
+    model: Annotated[bool, typer.Option(help="Try the model instead.")] = False,
+) -> None:
+    """Check whether this Slack, or this model, behaves as Tasklane assumes. Exit code 1 when something differs."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.app import probing
+    from bot.sandbox import ASSUMPTIONS
+
+    if model == bool(channel):
+        _complain(["Name a channel, as in `tasklane probe '#channel'`, or give --model."])
+    chosen = settings.load()
+    if model:
+        findings = asyncio.run(probing.model(chosen))
+    else:
+        findings = asyncio.run(probing.slack(chosen, channel, ASSUMPTIONS, rates=rates))
+    table = Table("assumption", "result", "what it says", "why", box=None)
+    for one in findings:
+        table.add_row(one.name, one.result, one.statement, one.why)
+    Console(highlight=False).print(table)
+    if any(one.result == "differs" for one in findings):
+        raise typer.Exit(1)
 
 
 @db.command()
@@ -129,6 +198,56 @@ def retry(
     typer.echo(f"{len(done)} of {len(ids or done)} will run again.")
     if missing := sorted(set(ids or ()) - set(done)):
         _complain([f"No job of the id {id} was given up." for id in missing])
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy is written. It must not be there yet.")]) -> None:
+    """Copy the database, also while it is served from. For PostgreSQL, name the command that does."""
+    from bot.app import keeping
+
+    keeping.backup(settings.load(), file)
+    typer.echo(f"Copied to {file}.")
+
+
+_User = Annotated[str | None, typer.Option(help="A Slack user id (U…).")]
+_Session = Annotated[str | None, typer.Option(help="A session's id, as the log and `tasklane trace` name it.")]
+
+
+@data.command()
+def export(user: _User = None, session: _Session = None) -> None:
+    """Print everything that is kept of a person or of a session, as JSON."""
+    from bot.app import keeping
+
+    typer.echo(asyncio.run(keeping.export(settings.load(), keeping.Subject(user=user, session=session))))
+
+
+@data.command()
+def delete(
+    user: _User = None, session: _Session = None, yes: Annotated[bool, typer.Option(help="Do not ask.")] = False
+) -> None:
+    """Erase everything that is kept of a person or of a session. What stands in Slack stays there."""
+    from bot.app import keeping
+
+    subject = keeping.Subject(user=user, session=session)
+    if not yes:
+        typer.confirm(f"Erase all that is kept of {user or session}? It cannot be taken back.", abort=True)
+    count = asyncio.run(keeping.delete(settings.load(), subject))
+    typer.echo(f"{count} rows were erased. Messages in Slack and older backups are not touched.")
+
+
+@app.command()
+def trace(
+    reference: Annotated[str, typer.Argument(help="A session, turn, thread, job, request or error reference.")],
+    log: Annotated[Path | None, typer.Option(help="Also search this log file (LOG_FORMAT=json).")] = None,
+) -> None:
+    """Print a session's life from the database, and from a log file. Exit code 1 when nothing is known."""
+    from bot.app import keeping
+
+    lines = asyncio.run(keeping.trace(settings.load(), reference, log))
+    if not lines:
+        _complain([f"Nothing is known of {reference}."])
+    for line in lines:
+        typer.echo(line)
 
 
 @sandbox.command()

@@ -1,5 +1,6 @@
 """Every error under one root: the docstring is the message, `user_text` is what a person is told."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -19,6 +20,8 @@ class TasklaneError(Exception):
     """Something went wrong."""
 
     user_text: ClassVar[str] = "Something went wrong here. Please try again; nothing you wrote is lost."
+    away: ClassVar[bool] = False
+    """Whether what the work needs is away for a while: that is no attempt of whoever tried."""
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__)
@@ -38,6 +41,7 @@ class StorageUnavailable(TasklaneError):
     """The database is away, locked, read-only or full."""
 
     user_text = "I could not save that just now, so nothing has changed. Please try again in a moment."
+    away = True
 
     def __init__(self, reason: str = "it does not answer") -> None:
         super().__init__()
@@ -58,6 +62,13 @@ class ModelFault(TasklaneError):
     """The language model could not answer."""
 
     user_text = "The assistant could not answer just now."
+
+    def __init__(self, retry_after: float | None = None, request_id: str = "") -> None:
+        super().__init__()
+        self.retry_after = retry_after
+        """After how many seconds the provider wants to be asked again, if it says so."""
+        self.request_id = request_id
+        """The provider's name for the call, for those who run the app."""
 
 
 class ModelOverloaded(ModelFault):
@@ -84,14 +95,29 @@ class ModelContextFull(ModelFault):
     user_text = "This session has become too long for the assistant. Conclude it, or resume in a new chat."
 
 
+class FaultKind(StrEnum):
+    """Whose fault it is that Slack did not do something, and so who can mend it."""
+
+    TRANSIENT = "transient"
+    """Nobody's: it passes by itself."""
+    OURS = "ours"
+    """The app's: it asked for something that is not there any more, or in a way that Slack does not take."""
+    PERSON = "person"
+    """Somebody in the workspace can mend it, and is told how."""
+    INSTALLATION = "installation"
+    """The token or its scopes: only who installs the app can mend it."""
+
+
 class SlackFault(TasklaneError):
     """Slack did not do what it was asked to."""
 
     user_text = "Slack did not take that just now. Please try again in a moment."
+    kind: ClassVar[FaultKind] = FaultKind.OURS
 
     def __init__(self, error: str = "unknown", *, lost: bool = False) -> None:
         super().__init__()
         self.error = error
+        """Slack's own name for what is wrong."""
         self.lost = lost
         """Whether Slack may have done the work although no answer came."""
 
@@ -99,9 +125,19 @@ class SlackFault(TasklaneError):
 class SlackUnavailable(SlackFault):
     """Slack could not be reached, or answered with a server error."""
 
+    kind = FaultKind.TRANSIENT
+    away = True
+
+
+class SlackStillAway(SlackUnavailable):
+    """Slack did not answer a moment ago, so nobody tried again yet."""
+
 
 class SlackRateLimited(SlackFault):
     """Slack limits the rate of a method."""
+
+    kind = FaultKind.TRANSIENT
+    away = True
 
     def __init__(self, retry_after: float) -> None:
         super().__init__("ratelimited")
@@ -109,42 +145,60 @@ class SlackRateLimited(SlackFault):
 
 
 class MessageGone(SlackFault):
-    """The message to edit is gone or can no longer be edited."""
+    """The message to edit is gone."""
+
+    user_text = "That message is gone. Look at the newest one in the thread, or at App Home."
+
+
+class EditRefused(SlackFault):
+    """Slack does not let the app edit the message any more, although it is there."""
+
+    user_text = "Slack does not let me edit my message any more. Look at the newest one in the thread."
+    kind = FaultKind.PERSON
 
 
 class StillStreaming(SlackFault):
     """The message is a stream that was not ended yet."""
 
 
+class StreamOver(SlackFault):
+    """The message is no stream any more: Slack or a person ended it."""
+
+
+class AlreadyDone(SlackFault):
+    """What was asked for is so already."""
+
+
 class ThreadGone(SlackFault):
     """The thread to post into is gone."""
+
+    user_text = "That thread is gone. I open the session in a new one; look for it in this channel or in App Home."
 
 
 class MessageTooLong(SlackFault):
     """The message is longer than Slack takes."""
 
 
-class NotInChannel(SlackFault):
+class CannotPost(SlackFault):
+    """The app may not post in a conversation as things stand there."""
+
+    user_text = "I cannot post there. Pick another channel, then try again."
+    kind = FaultKind.PERSON
+
+
+class NotInChannel(CannotPost):
     """The app is not a member of the channel."""
 
     user_text = "I am not in that channel. Invite me there with `/invite @Tasklane`, then try again."
 
 
-class PersonNotThere(SlackFault):
-    """The person who is to be told something is not a member of the conversation."""
-
-
-class PersonGone(SlackFault):
-    """Slack knows no person of that id, or none that the app may see."""
-
-
-class ChannelArchived(SlackFault):
+class ChannelArchived(CannotPost):
     """The channel is archived."""
 
     user_text = "That channel is archived. Pick another one, or unarchive it and try again."
 
 
-class ChannelGone(SlackFault):
+class ChannelGone(CannotPost):
     """The channel does not exist, or the app cannot see it."""
 
     user_text = (
@@ -153,20 +207,128 @@ class ChannelGone(SlackFault):
     )
 
 
+class ChannelRestricted(CannotPost):
+    """An admin has limited who may post in the channel."""
+
+    user_text = (
+        "The posting rules of that channel do not let me post. "
+        "Pick another one, or ask an admin to let apps post there, then try again."
+    )
+
+
+class ThreadLocked(CannotPost):
+    """The thread is locked."""
+
+    user_text = "That thread is locked. Ask who locked it to unlock it, or go on in another one."
+
+
+class ConversationUnsuited(CannotPost):
+    """The conversation is of a kind in which the app cannot do this."""
+
+    user_text = "That does not work in this kind of conversation. Pick an ordinary channel, then try again."
+
+
+class PersonUnreachable(CannotPost):
+    """The app cannot write to the person: the account is deactivated, an app's, or one that shares no channel."""
+
+    user_text = (
+        "I cannot write to that person: their account is deactivated, belongs to an app, or shares no channel with me. "
+        "Tell them yourself, or pick somebody else."
+    )
+
+
+class DirectMessagesOff(PersonUnreachable):
+    """The app's direct messages are switched off."""
+
+    user_text = "Direct messages with me are switched off. Ask your administrator to switch on my Messages tab."
+
+
+class AccessDenied(CannotPost):
+    """The workspace or its organisation does not let the app in there."""
+
+    user_text = "The rules of this organisation do not let me do that. Ask your administrator."
+    kind = FaultKind.INSTALLATION
+
+
+class PersonNotThere(SlackFault):
+    """The person who is to be told something is not a member of the conversation."""
+
+    kind = FaultKind.PERSON
+
+
+class PersonGone(PersonUnreachable):
+    """Slack knows no person of that id, or none that the app may see."""
+
+    user_text = "I cannot see that person: the account may be gone, or of another organisation. Pick somebody else."
+
+
+class GroupGone(SlackFault):
+    """One of the user groups that may conclude does not exist, or the workspace's plan has none."""
+
+    user_text = (
+        "I could not look up the user group that may conclude, so I did nothing. "
+        "Ask your administrator to check `TASKLANE_ENGINEERS` and to run `tasklane doctor`."
+    )
+    kind = FaultKind.INSTALLATION
+
+
+class UploadRefused(SlackFault):
+    """Slack does not take the file."""
+
+    user_text = "Slack did not take the file: uploads are limited in this workspace, or its storage is full."
+    kind = FaultKind.PERSON
+
+
+class FileGone(SlackFault):
+    """The file is gone, or the app cannot see it."""
+
+
 class TriggerSpent(SlackFault):
     """The click is too old for a dialog to be opened from it."""
 
     user_text = "That took too long for Slack to open the dialog. Please click once more."
 
 
+class DialogsFull(SlackFault):
+    """Three dialogs are open already."""
+
+    user_text = "Too many dialogs are open. Close this one, then try again."
+    kind = FaultKind.PERSON
+
+
+class DialogClosed(SlackFault):
+    """The dialog to change was closed meanwhile."""
+
+
 class ViewConflict(SlackFault):
     """The view was changed by somebody else in the meantime."""
 
 
+class HomeOff(SlackFault):
+    """The app's Home tab is switched off."""
+
+    user_text = "My Home tab is switched off. Ask your administrator to switch it on in the app's settings."
+    kind = FaultKind.INSTALLATION
+
+
 class SlackRefused(SlackFault):
-    """Slack refused the call: a missing scope, a revoked token, or a shape it does not take."""
+    """Slack refused the call, because of a shape it does not take."""
 
     user_text = "Slack refused that. Ask your administrator to run `tasklane doctor`."
+
+
+class InstallationGone(SlackFault):
+    """The token is no longer valid: it was revoked, has expired, or the app was removed."""
+
+    user_text = "I am not connected to this workspace any more. Ask your administrator to install me again."
+    kind = FaultKind.INSTALLATION
+
+
+class ScopeMissing(SlackFault):
+    """The installation does not allow the app to call a method."""
+
+    user_text = "I lack a permission for that. Ask your administrator to run `tasklane doctor` and install me again."
+    kind = FaultKind.INSTALLATION
 
 
 class Refused(TasklaneError):
@@ -227,6 +389,12 @@ class PersonUnknown(Refused):
     """Slack did not say in time who a person is or what they may do."""
 
     user_text = "Slack did not tell me just now what you may do here, so I did nothing. Please try again in a moment."
+
+
+class GroupUnknown(PersonUnknown):
+    """Slack did not give the members of the user group that may conclude."""
+
+    user_text = "I could not look up the user group that may conclude, so I did nothing. Please try again in a moment."
 
 
 class TryAgainLater(Refused):

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigurationError
 
+PROVIDERS: Final = frozenset({"anthropic", "gemini", "scripted"})
 SLACK_API = "https://slack.com/api/"
 _ID: Final = re.compile(r"[A-Z][A-Z0-9_-]+")
 """What Slack's ids look like, be they real or of a workspace for tests; names begin with `#` or `@`."""
@@ -26,7 +27,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_api_url: str = SLACK_API
 
-    tasklane_provider: Literal["anthropic", "gemini", "scripted"] = "anthropic"
+    tasklane_provider: str = "anthropic"
     tasklane_model: str | None = None
     tasklane_notes_model: str | None = None
     tasklane_script: Path | None = None
@@ -40,6 +41,12 @@ class Settings(BaseSettings):
     tasklane_transport: Literal["auto", "edit", "native"] = "auto"
     tasklane_notes_channel: str | None = None
     tasklane_engineers: str = ""
+    tasklane_idle_days: float = Field(default=7.0, ge=0)
+    tasklane_turns_a_minute: int = Field(default=20, ge=1)
+    tasklane_turns_a_minute_of_all: int = Field(default=600, ge=1)
+    tasklane_tokens_a_day: int = Field(default=3_000_000, ge=1)
+    tasklane_tokens_a_day_of_all: int = Field(default=50_000_000, ge=1)
+    tasklane_retention_days: int | None = Field(default=None, ge=1)
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
@@ -55,6 +62,19 @@ class Settings(BaseSettings):
     @classmethod
     def _slash(cls, value: str) -> str:
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("tasklane_provider")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        names = [name.strip() for name in value.split(",") if name.strip()]
+        if not names or not set(names) <= PROVIDERS:
+            raise ValueError(f"it can be one or several, with commas, of: {', '.join(sorted(PROVIDERS))}")
+        return ",".join(names)
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The language models' providers, in the order in which they are asked."""
+        return tuple(self.tasklane_provider.split(","))
 
     @property
     def socket_mode(self) -> bool:
@@ -114,12 +134,14 @@ def _id_problems(settings: Settings) -> list[str]:
 
 
 def _model_problems(settings: Settings) -> list[str]:
-    match settings.tasklane_provider:
-        case "anthropic" if settings.anthropic_api_key is None:
-            return [
-                "ANTHROPIC_API_KEY is not set. Create a key in the Anthropic Console, "
-                "or choose another TASKLANE_PROVIDER."
-            ]
-        case "gemini" if settings.gemini_api_key is None:
-            return ["GEMINI_API_KEY is not set. Create a key in Google AI Studio, or choose another TASKLANE_PROVIDER."]
-    return []
+    found = []
+    names = settings.providers
+    if "anthropic" in names and settings.anthropic_api_key is None:
+        found.append(
+            "ANTHROPIC_API_KEY is not set. Create a key in the Anthropic Console, or choose another TASKLANE_PROVIDER."
+        )
+    if "gemini" in names and settings.gemini_api_key is None:
+        found.append(
+            "GEMINI_API_KEY is not set. Create a key in Google AI Studio, or choose another TASKLANE_PROVIDER."
+        )
+    return found

@@ -49,7 +49,8 @@ def _explained(error: Exception) -> Rendered:
     if isinstance(error, errors.StorageUnavailable):
         return notices.refused(error)  # the database logs itself what is wrong with it, and once
     reference = secrets.token_hex(4)
-    log.error("handler failed", error=type(error).__name__, reference=reference, at=errors.location(error))
+    name = error.error if isinstance(error, errors.SlackFault) else type(error).__name__
+    log.error("handler failed", error=name, reference=reference, at=errors.location(error))
     if isinstance(error, errors.SlackFault):
         return notices.refused(error)
     return notices.went_wrong(reference)

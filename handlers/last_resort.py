@@ -7,6 +7,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.incoming import Click, Submission
 from bot.services.services import Services
+from bot.slack import incoming
 from bot.slack.incoming import Payload
 from bot.slack.views import notices
 from bot.slack.views.ids import Callback, Link
@@ -23,9 +24,15 @@ async def closed_notice(_form: Submission, _services: Services) -> Answer:
     return None
 
 
-async def revoked(_body: Payload, context: AsyncBoltContext, _services: Services) -> None:
-    """Note that the app was removed from a workspace."""
-    structlog.get_logger(__name__).warning("the app was removed from its workspace", team=context.team_id)
+async def uninstalled(_body: Payload, context: AsyncBoltContext, services: Services) -> None:
+    """Stop everything for a workspace that has removed the app."""
+    await services.retention.leave(incoming.tenant(context.team_id))
+
+
+async def revoked(body: Payload, context: AsyncBoltContext, services: Services) -> None:
+    """Stop everything for a workspace that has revoked the bot's token. People's own tokens are none of ours."""
+    if incoming.revokes_the_bot(body):
+        await services.retention.leave(incoming.tenant(context.team_id))
 
 
 async def unknown_event(_body: Payload, _context: AsyncBoltContext, _services: Services) -> None:
@@ -43,7 +50,7 @@ async def unknown_control(click: Click, services: Services) -> Answer:
 HANDLERS: Final = Handlers(
     actions=dict.fromkeys(Link, opened_link),
     submissions=dict.fromkeys((Callback.COPY, Callback.VIEW_NOTES, Callback.NOTICE), closed_notice),
-    events={"app_uninstalled": revoked, "tokens_revoked": revoked},
+    events={"app_uninstalled": uninstalled, "tokens_revoked": revoked},
 )
 
 

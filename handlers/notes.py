@@ -4,7 +4,6 @@ from typing import Final
 
 from bot.domain.ids import ChannelId
 from bot.domain.incoming import Click, Submission
-from bot.domain.notes.provenance import complete
 from bot.services.services import Services
 from bot.slack import incoming
 from bot.slack.views import notes as views
@@ -31,12 +30,9 @@ async def try_again(click: Click, services: Services) -> Answer:
 
 
 async def copy(click: Click, services: Services) -> Answer:
-    """Open the modal with the raw Markdown. Long notes come as a file, too."""
+    """Open the modal with the raw Markdown. The file that long notes also come as follows."""
     copied = await services.finished.copy(click)
-    if copied is None:
-        return None
-    record, link = copied
-    return views.copy_modal(record.session, complete(record), link)
+    return views.copy_modal(copied) if copied is not None else None
 
 
 async def view_notes(click: Click, services: Services) -> Answer:

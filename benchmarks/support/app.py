@@ -24,6 +24,8 @@ def settings_for(slack: Sandbox, database: Path = Path("unused.db"), **more: Any
         "database_url": f"sqlite+aiosqlite:///{database}",
         "port": 0,
         "log_level": "INFO",
+        "tasklane_turns_a_minute": 100_000,
+        "tasklane_turns_a_minute_of_all": 100_000,
     }
     return Settings(_env_file=None, **{**values, **more})
 

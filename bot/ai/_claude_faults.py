@@ -45,7 +45,7 @@ def named_faults() -> Iterator[None]:
     try:
         yield
     except APIStatusError as error:
-        raise status_fault(error)() from error
+        raise status_fault(error)(_retry_after(error), error.request_id or "") from error
     except (APIConnectionError, httpx2.HTTPError, TimeoutError) as error:
         # Once the body has begun, the SDK lets the errors of its HTTP client through.
         raise ModelUnreachable from error
@@ -66,6 +66,14 @@ def status_fault(error: APIStatusError) -> type[ModelFault]:
     if named is not None:
         return named
     return ModelRefusedRequest if 400 <= error.status_code < 500 else ModelFault
+
+
+def _retry_after(error: APIStatusError) -> float | None:
+    """Read how long the API wants to be left alone."""
+    try:
+        return max(0.0, float(error.response.headers.get("retry-after", "")))
+    except ValueError:
+        return None
 
 
 def _says_too_long(error: APIStatusError) -> bool:

@@ -1,13 +1,14 @@
 """Picks the language model's provider. Only the chosen one's SDK is imported."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from bot.ai.later import Later
+from bot.ai.patient import PatientProviders
 from bot.ai.provider import Provider
 from bot.errors import ConfigurationError
 
@@ -20,6 +21,7 @@ class ModelSettings:
     """What the configuration says about the model. It is None and empty both mean not set."""
 
     provider: str = "anthropic"
+    """One name, or several with commas between them: the next one answers when one fails."""
     model: str | None = None
     notes_model: str | None = None
     anthropic_key: str | None = None
@@ -29,14 +31,24 @@ class ModelSettings:
     script: Path | None = None
 
 
-def choose(settings: ModelSettings, *, clock: Callable[[], float]) -> Provider:
-    """Build the configured provider, or say in one line what it lacks."""
+def choose(
+    settings: ModelSettings, *, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+) -> Provider:
+    """Build the configured providers as one that waits for them, or say in one line what they lack."""
     builders = {"anthropic": _anthropic, "gemini": _gemini, "scripted": _scripted}
-    build = builders.get(settings.provider)
-    if build is None:
+    first, *others = names = provider_names(settings.provider)
+    if unknown := [name for name in names if name not in builders]:
         known = ", ".join(builders)
-        raise ConfigurationError([f"TASKLANE_PROVIDER is {settings.provider!r}; it can be one of: {known}."])
-    return build(settings, clock)
+        raise ConfigurationError([f"TASKLANE_PROVIDER is {unknown[0]!r}; it can be one or several of: {known}."])
+    # The models that are configured are the first one's: another one does not know them.
+    beside = replace(settings, model=None, notes_model=None)
+    providers = [builders[first](settings, clock), *(builders[name](beside, clock) for name in others)]
+    return PatientProviders(providers, clock=clock, sleep=sleep)
+
+
+def provider_names(setting: str) -> list[str]:
+    """List the providers that a setting names, in order."""
+    return [name.strip() for name in setting.split(",") if name.strip()] or [setting]
 
 
 def _anthropic(settings: ModelSettings, clock: Callable[[], float]) -> Provider:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-from bot.domain.ids import SessionId
+from bot.domain.ids import SessionId, UserId
 from bot.domain.usage import ModelCall
 
 
@@ -83,22 +83,30 @@ class Done:
     usage: Usage = field(default_factory=Usage)
     model: str = ""
     request_id: str = ""
+    provider: str = ""
+    """Who has answered, where there are several."""
 
-    def call(self, session: SessionId, use: Use, provider: str, at: float) -> ModelCall:
+    def call(self, session: SessionId, use: Use, provider: str, at: float, user: UserId | None = None) -> ModelCall:
         """Describe the call that has ended, for what is kept of its cost."""
         return ModelCall(
             session=session,
             use=use.value,
-            provider=provider,
+            provider=self.provider or provider,
             model=self.model,
             stop=self.stop.value,
             request_id=self.request_id,
             at=at,
+            user=user,
             **asdict(self.usage),
         )
 
 
-Event = Delta | Done
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The reply has not begun for a while, because the provider is overloaded. It is asked again."""
+
+
+Event = Delta | Done | Waiting
 
 
 class Provider(Protocol):

@@ -1,102 +1,246 @@
-"""`tasklane doctor`: tries what the configuration says, and names what does not work."""
+"""`tasklane doctor`: tries what the configuration says, and names what does not work, each in one line."""
 
+import asyncio
+import re
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+from urllib.parse import urlencode
 
 import aiohttp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ai.choose import choose
+from bot.ai.provider import Prompt, PromptMessage, Use
+from bot.app import manifest
 from bot.app.slack_app import identify
 from bot.app.sockets import token_refused
 from bot.app.tasklane import model_settings
-from bot.errors import ConfigurationError, StorageUnavailable
-from bot.settings import Settings, problems
+from bot.errors import (
+    ConfigurationError,
+    ModelFault,
+    ModelOverloaded,
+    ModelRefusedRequest,
+    ModelUnreachable,
+    StorageUnavailable,
+)
+from bot.settings import SLACK_API, Settings, problems
 from bot.slack.web import faults
-from bot.storage import schema
+from bot.storage import schema, workspaces
+from bot.storage.crypto import SecretKeyUnusable, Vault
 from bot.storage.database import Database
 
-_NEEDED = frozenset(
-    (
-        "app_mentions:read",
-        "channels:history",
-        "channels:read",
-        "chat:write",
-        "commands",
-        "files:write",
-        "groups:history",
-        "groups:read",
-        "im:history",
-        "im:read",
-        "im:write",
-        "mpim:history",
-        "reactions:write",
-        "usergroups:read",
-        "users:read",
-    )
-)
-"""The bot token's scopes, as manifest.yml asks for them."""
+_SKEW: Final = 60.0
+"""Seconds that the clock may be wrong. Slack's requests are refused when it is wrong by 300."""
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=10, connect=5)
+_SECRET: Final = re.compile(r"[0-9a-f]{32}")
+_ANSWER: Final = {
+    "type": "object",
+    "properties": {"prose": {"type": "string"}},
+    "required": ["prose"],
+    "additionalProperties": False,
+}
 
 
-async def examine(settings: Settings) -> list[str]:
-    """Return one readable line for each problem."""
-    found = problems(settings) or await _model(settings)
-    if settings.slack_bot_token is not None:
-        found += await _slack(settings, settings.slack_bot_token.get_secret_value())
-    return found + await _database(settings.database_url)
+async def examine(settings: Settings, *, host: str | None = None, clock: Callable[[], float] = time.time) -> list[str]:
+    """Return one readable line for each problem. `host` is the name at which Slack reaches the app over HTTP."""
+    lines = problems(settings) + secret_problems(settings)
+    if not any("_API_KEY" in line for line in lines):
+        lines += await model_problems(settings)
+    channels = {settings.tasklane_notes_channel} - {None}
+    if any(line.startswith("TASKLANE_NOTES_CHANNEL") for line in lines):
+        channels = set()
+    lines += await _database(settings, channels)
+    if host is not None:
+        lines += await _event_url(settings, manifest.events_url(host), clock)
+    if settings.slack_bot_token is not None and not any(line.startswith("SLACK_BOT_TOKEN") for line in lines):
+        lines += await _slack(settings, channels, clock)
+    return lines
 
 
-async def _model(settings: Settings) -> list[str]:
+def secret_problems(settings: Settings) -> list[str]:
+    """Say what is wrong with the shape of the signing secret and of the secret key."""
+    lines = []
+    secret = settings.slack_signing_secret
+    if secret is not None and settings.slack_api_url == SLACK_API and not _SECRET.fullmatch(secret.get_secret_value()):
+        lines.append(
+            "SLACK_SIGNING_SECRET is not a signing secret (32 digits and letters a to f). "
+            "Copy it from *Basic Information*."
+        )
+    key = getattr(settings, "tasklane_secret_key", None)
+    if key is not None:
+        try:
+            Vault(key.get_secret_value())
+        except SecretKeyUnusable as unusable:
+            lines.append(unusable.problem)
+    return lines
+
+
+async def model_problems(settings: Settings) -> list[str]:
+    """Ask the model for one token, and say what keeps it from answering."""
     try:
-        provider = choose(model_settings(settings), clock=time.monotonic)
+        provider = choose(model_settings(settings), clock=time.monotonic, sleep=asyncio.sleep)
     except ConfigurationError as wrong:
         return wrong.problems
-    await provider.close()
+    name = settings.tasklane_provider
+    message = PromptMessage(role="user", text="Say yes.")
+    prompt = Prompt(use=Use.CHAT, system="Answer briefly.", messages=[message], schema=_ANSWER, max_tokens=1)
+    try:
+        if name != "scripted":
+            await provider.complete(prompt)
+    except ModelRefusedRequest:
+        key = f"{name.upper()}_API_KEY, TASKLANE_MODEL"
+        return [f"{key}: {name} does not take the key or the model. Check both, and the account's credit."]
+    except ModelUnreachable:
+        return [f"{name.upper()}_BASE_URL: {name} does not answer. Check the address, the network and the proxy."]
+    except ModelOverloaded:
+        return [f"TASKLANE_PROVIDER: {name} is overloaded or limits the rate just now. Run the doctor again later."]
+    except ModelFault as fault:
+        return [f"TASKLANE_PROVIDER: {name} could not answer ({type(fault).__name__}). Run the doctor again later."]
+    finally:
+        await provider.close()
     return []
 
 
-async def _slack(settings: Settings, token: str) -> list[str]:
-    timeout = aiohttp.ClientTimeout(total=10, connect=5)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+@asynccontextmanager
+async def _client(settings: Settings, token: str) -> AsyncIterator[AsyncWebClient]:
+    async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+        yield AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+
+
+async def token_problems(settings: Settings, clock: Callable[[], float] = time.time) -> list[str]:
+    """Try the bot token and the app-level token, and compare the scopes and the clock with Slack's."""
+    return await _slack(settings, set(), clock)
+
+
+async def _slack(settings: Settings, channels: set[str | None], clock: Callable[[], float]) -> list[str]:
+    assert settings.slack_bot_token is not None
+    async with _client(settings, settings.slack_bot_token.get_secret_value()) as web:
         try:
             await identify(web)
             answer = await web.auth_test()
+        except ConfigurationError as wrong:
+            return wrong.problems
         except faults.TRANSPORT as fault:
             error = faults.named(fault).error
             if error == faults.UNREACHABLE:
                 return [f"SLACK_API_URL: {settings.slack_api_url} does not answer. Check the address and the network."]
             return [f"SLACK_BOT_TOKEN: Slack does not take it ({error}). Install the app again and copy the token."]
-        refused = await _app_token(web, settings)
-    granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",") if scope.strip()}
-    missing = sorted(_NEEDED - granted) if granted else []
-    if missing:
-        lacking = ", ".join(missing)
-        return [f"The bot token lacks scopes: {lacking}. Take manifest.yml and install the app again.", *refused]
-    return refused
+        headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+        lines = _skew(headers.get("date", ""), clock()) + _scopes(headers.get("x-oauth-scopes", ""))
+        lines += await _app_token(web, settings)
+        for channel in sorted(filter(None, channels)):
+            lines += await _channel(web, channel)
+        for group in settings.engineers:
+            if group.isalnum():
+                lines += await _group(web, group)
+    return lines
+
+
+def _skew(date: str, now: float) -> list[str]:
+    try:
+        off = now - parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return []
+    if abs(off) <= _SKEW:
+        return []
+    way = "fast" if off > 0 else "slow"
+    return [f"The clock of this machine is {abs(off) / 60:.0f} min {way}. Set it by NTP: Slack's requests are refused."]
+
+
+def _scopes(header: str) -> list[str]:
+    granted = {scope.strip() for scope in header.split(",") if scope.strip()}
+    if not granted or not (missing := sorted(manifest.scopes() - granted)):
+        return []
+    lacking = ", ".join(missing)
+    return [f"SLACK_BOT_TOKEN lacks scopes: {lacking}. Take `tasklane manifest` and install the app again."]
 
 
 async def _app_token(web: AsyncWebClient, settings: Settings) -> list[str]:
     """Ask Slack for the address of a socket, and open none."""
-    if settings.slack_app_token is None:
+    token = settings.slack_app_token
+    if token is None or token.get_secret_value().startswith("xoxb-"):
         return []
     try:
-        await web.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+        await web.apps_connections_open(app_token=token.get_secret_value())
     except faults.TRANSPORT as fault:
         return [token_refused(faults.named(fault).error)]
     return []
 
 
-async def _database(url: str) -> list[str]:
+async def _channel(web: AsyncWebClient, channel: str) -> list[str]:
+    """Read one message of the channel for posted notes, which only a member may."""
     try:
-        database = Database.open(url)
+        await web.conversations_history(channel=channel, limit=1)
+    except faults.TRANSPORT as fault:
+        error = faults.named(fault).error
+        return [f"The notes channel {channel} cannot be used ({error}). Invite @Tasklane there, or set another one."]
+    return []
+
+
+async def _group(web: AsyncWebClient, group: str) -> list[str]:
+    try:
+        await web.usergroups_users_list(usergroup=group)
+    except faults.TRANSPORT as fault:
+        error = faults.named(fault).error
+        return [f"TASKLANE_ENGINEERS: the user group {group} cannot be read ({error}). Copy its id from Slack again."]
+    return []
+
+
+async def _event_url(settings: Settings, url: str, clock: Callable[[], float]) -> list[str]:
+    """Send what Slack sends to check a certificate, signed as Slack signs."""
+    if settings.slack_signing_secret is None:
+        return ["SLACK_SIGNING_SECRET is not set, which HTTP needs. Copy it from *Basic Information*."]
+    return await reach(url, settings.slack_signing_secret.get_secret_value(), clock)
+
+
+async def reach(url: str, secret: str, clock: Callable[[], float] = time.time) -> list[str]:
+    """Tell whether the running app answers at a URL, and was given the same signing secret."""
+    body, now = urlencode({"ssl_check": "1"}), str(int(clock()))
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": SignatureVerifier(secret).generate_signature(timestamp=now, body=body) or "",
+    }
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+            session.post(url, data=body, headers=headers) as it,
+        ):
+            status = it.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        why = type(error).__name__
+        return [f"--host: {url} cannot be reached ({why}). Start `tasklane serve`, and check the proxy in front of it."]
+    if status == 401:
+        return [f"SLACK_SIGNING_SECRET: the app at {url} refuses it. Give both the same secret, and check both clocks."]
+    if status != 200:
+        return [f"--host: {url} answers {status}, not 200. Have the proxy hand POST {manifest.EVENTS} to the app."]
+    return []
+
+
+async def _database(settings: Settings, channels: set[str | None]) -> list[str]:
+    """Try the database, and add the channels that admins have set to those that are looked at."""
+    try:
+        database = Database.open(settings.database_url)
     except ConfigurationError as wrong:
         return wrong.problems
     try:
-        if database.shared and not await schema.ready(database):
-            return ["DATABASE_URL: the database is behind this version. Run `tasklane db upgrade`."]
         await database.ping()
+        if await schema.ready(database):
+            await database.probe()
+            channels |= await _set_channels(database)
+        elif database.shared:
+            return ["DATABASE_URL: the database is behind this version. Run `tasklane db upgrade`."]
     except StorageUnavailable as wrong:
         return [wrong.problem]
     finally:
         await database.close()
     return []
+
+
+async def _set_channels(database: Database) -> set[Any]:
+    async with database.read_everywhere() as everywhere:
+        return set(await workspaces.notes_channels(everywhere))

@@ -18,15 +18,19 @@ MAX_BODY: Final = 2 * 1024 * 1024
 MISREAD: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What Bolt raises over a payload of another shape, before any handler or its own error handler sees it."""
 
+Limited = Callable[[], list[str]]
+"""Says what does not work although the app is ready, one line each."""
 Ready = Callable[[], Awaitable[str | None]]
 """Says why the app is not ready; None when it is."""
 
 
-def endpoints(bolt: AsyncApp, signing_secret: str | None, ready: Ready, metrics: Metrics) -> web.Application:
+def endpoints(
+    bolt: AsyncApp, signing_secret: str | None, ready: Ready, limits: Limited, metrics: Metrics
+) -> web.Application:
     """Make the web application. Without a signing secret Slack's events come through Socket Mode only."""
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _readyz(ready))
+    app.router.add_get("/readyz", _readyz(ready, limits))
     app.router.add_get("/metrics", _metrics(metrics))
     if signing_secret is not None:
         app.router.add_post("/slack/events", _events(bolt, SignatureVerifier(signing_secret), metrics))
@@ -37,11 +41,12 @@ async def _healthz(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
-def _readyz(ready: Ready) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _readyz(ready: Ready, limits: Limited) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def readyz(_request: web.Request) -> web.Response:
         reason = await ready()
         if reason is None:
-            return web.json_response({"status": "ready"})
+            lines = limits()
+            return web.json_response({"status": "ready", **({"limited": lines} if lines else {})})
         return web.json_response({"status": "not ready", "reason": reason}, status=503)
 
     return readyz
@@ -49,7 +54,7 @@ def _readyz(ready: Ready) -> Callable[[web.Request], Awaitable[web.Response]]:
 
 def _metrics(metrics: Metrics) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def text(_request: web.Request) -> web.Response:
-        return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+        return web.Response(body=await metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
     return text
 
@@ -64,7 +69,8 @@ def _events(
         status = _refusal(verifier, request, body)
         if status is None:
             try:
-                response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+                with metrics.ack_seconds.labels("http").time():
+                    response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
                 metrics.deliveries.labels("http", str(response.status)).inc()
                 return response
             except MISREAD as error:

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import errors
 from bot.slack.web import faults
+from bot.slack.web.installation import Installation
 from bot.storage import schema
 from bot.storage.database import Database
 
@@ -20,12 +21,18 @@ STORAGE_CHECKED_FOR: Final = 3.0
 class Readiness:
     """Answers `/readyz`: asks the database and Slack themselves, but not with every request."""
 
-    def __init__(self, database: Database, web: AsyncWebClient) -> None:
+    def __init__(self, database: Database, web: AsyncWebClient, installation: Installation) -> None:
+        self._installation = installation
         self._database = database
         self._web = web
         self._slack_answered = time.monotonic()
         self._storage_asked = float("-inf")
         self._asking = asyncio.Lock()
+
+    @property
+    def limits(self) -> list[str]:
+        """Say what does not work although the app can take work, one line each."""
+        return self._installation.problems
 
     async def reason(self) -> str | None:
         """Say why the app cannot take work now. It is None when it can."""
@@ -45,10 +52,14 @@ class Readiness:
         return f"The database cannot be used: {trouble}." if trouble else None
 
     async def _slack(self) -> str | None:
+        if (fatal := self._installation.fatal) is not None:
+            return fatal
         if time.monotonic() - self._slack_answered > SLACK_CHECKED_FOR:
             try:
                 await self._web.auth_test()
-            except faults.TRANSPORT:
-                return "Slack does not answer, or does not take the token."
+            except faults.TRANSPORT as cause:
+                fault = faults.named(cause)
+                self._installation.note("auth.test", fault)
+                return self._installation.fatal or f"Slack does not answer ({fault.error})."
             self._slack_answered = time.monotonic()
         return None

@@ -91,7 +91,8 @@ class SocketConnection:
     async def _answer(self, request: SocketModeRequest) -> None:
         """Hand an envelope to its handler. One that is not acknowledged, Slack delivers again."""
         try:
-            response = await run_async_bolt_app(self._bolt, request)
+            with self._metrics.ack_seconds.labels("socket").time():
+                response = await run_async_bolt_app(self._bolt, request)
         except MISREAD as error:
             self._log.error("delivery not read", at=errors.location(error))
             response = BoltResponse(status=400)

@@ -17,8 +17,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import errors
 from bot.ai.choose import ModelSettings, choose
+from bot.ai.measured import MeasuredProvider
 from bot.ai.provider import Provider
-from bot.app import http, slack_app
+from bot.app import http, measuring, slack_app
 from bot.app.readiness import Readiness
 from bot.app.slack_app import Identity
 from bot.app.sockets import ANSWERING, Sockets, token_refused
@@ -26,17 +27,20 @@ from bot.domain.ids import ChannelId, Tenant
 from bot.domain.pacing.window import Limits
 from bot.jobs import choose as jobs
 from bot.jobs.queue import JobName
-from bot.jobs.runner import Runner
+from bot.jobs.runner import Places, Runner
 from bot.metrics import Metrics
 from bot.services.jobs import KINDS, Performer
 from bot.services.services import Outside, Services
+from bot.services.spending import Spending
 from bot.services.work import WorkDatabase, random_id
 from bot.settings import Settings, problems
 from bot.slack.budget.edit_budget import EditBudget
+from bot.slack.messages.measured import MeasuredLiveMessage
 from bot.slack.messages.native_streams import NativeStreams
 from bot.slack.messages.workspace import Messages
 from bot.slack.web import faults
 from bot.slack.web.client import SlackClients
+from bot.slack.web.installation import Installation
 from bot.storage import schema
 from bot.storage.database import Database
 from bot.storage.messages import StoredLedger
@@ -47,6 +51,8 @@ GRACE: Final = 5.0
 _SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=5)
 _AT_ONCE: Final = 200
 """Jobs at one time: replies mostly wait for the model, and a redraw must not wait for them."""
+_SLOW_AT_ONCE: Final = 150
+"""How many of these may be replies and notes, so that the others always find a place."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +75,7 @@ class Tasklane:
     _readiness: Readiness
     _shared: tuple[EditBudget | NativeStreams, ...]
     """What asks the other replicas."""
+    _lag: measuring.LoopLag
 
     @classmethod
     async def start(
@@ -89,9 +96,15 @@ class Tasklane:
             return "No Socket Mode connection to Slack is up."
         return await self._readiness.reason()
 
+    @property
+    def limits(self) -> list[str]:
+        """Say what does not work although the app can take work, one line each."""
+        return self._readiness.limits
+
     async def stop(self, grace: float = GRACE) -> None:
         """Take no new work, let the running work end or leave it to the next start, and close everything."""
         self._warming.cancel()
+        self._lag.stop()
         taking_in = [self._site.cleanup()]
         if self._sockets is not None:
             taking_in.append(self._sockets.stop())
@@ -122,7 +135,9 @@ class _Start:
             database = Database.open(settings.database_url, settings.tasklane_db_pool)
             undo.push_async_callback(database.close)
             await _prepare(database, settings)
-            session = aiohttp.ClientSession(timeout=_SLACK_TIMEOUT)
+            measuring.database(self._metrics, database, time.perf_counter, self._clock)
+            trace = measuring.slack_calls(self._metrics, settings.slack_api_url, time.perf_counter)
+            session = aiohttp.ClientSession(timeout=_SLACK_TIMEOUT, trace_configs=[trace])
             undo.push_async_callback(session.close)
             app = await self._built(database, session)
             undo.pop_all()
@@ -137,8 +152,9 @@ class _Start:
         token = settings.slack_bot_token.get_secret_value()
         slack_web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
         identity = await _identify(slack_web, settings)
-        provider = choose(model_settings(settings), clock=time.monotonic)
-        services, runner, shared = self._parts(database, slack_web, session, provider, identity)
+        chosen = choose(model_settings(settings), clock=time.monotonic, sleep=asyncio.sleep)
+        provider = MeasuredProvider(chosen, self._metrics)
+        services, runner, shared, installation = self._parts(database, slack_web, session, provider, identity)
         bolt = slack_app.build(settings.slack_api_url, identity, token, services)
         return Tasklane(
             settings=settings,
@@ -154,8 +170,9 @@ class _Start:
             _site=web.AppRunner(web.Application()),
             _sockets=None,
             _warming=asyncio.create_task(_warm(provider)),
-            _readiness=Readiness(database, slack_web),
+            _readiness=Readiness(database, slack_web, installation),
             _shared=shared,
+            _lag=measuring.LoopLag(self._metrics),
         )
 
     def _parts(
@@ -165,26 +182,44 @@ class _Start:
         session: aiohttp.ClientSession,
         provider: Provider,
         identity: Identity,
-    ) -> tuple[Services, Runner, tuple[EditBudget | NativeStreams, ...]]:
+    ) -> tuple[Services, Runner, tuple[EditBudget | NativeStreams, ...], Installation]:
         def web_of(_tenant: Tenant) -> AsyncWebClient:
             return slack_web
 
-        clients = SlackClients(web_of, session, asyncio.sleep, identity.url)
+        clients = SlackClients(web_of, session, asyncio.sleep, identity.url, self._metrics)
         runner = jobs.choose(database, self._clock, _AT_ONCE, frozenset(JobName))
+        slow = frozenset(name for name, kind in KINDS.items() if kind.slow)
+        runner.places = Places(slow=slow, quick=frozenset(JobName) - slow, most=_SLOW_AT_ONCE)
         slots = StoredSlots(database, random_id(), lambda: runner.replicas) if database.shared else None
         budget = EditBudget(self._limits, slots)
+        self._metrics.edit_limit.set(self._limits.calls)
         streams = NativeStreams(self._settings.tasklane_transport, slots=slots)
         channel = self._settings.tasklane_notes_channel
         outside = Outside(
             slack=clients,
-            messages=Messages(clients, partial(StoredLedger, database), budget, streams),
+            messages=Messages(
+                clients,
+                partial(StoredLedger, database),
+                budget,
+                streams,
+                partial(MeasuredLiveMessage, self._metrics, time.perf_counter),
+            ),
             provider=provider,
             bot_user=identity.bot_user,
             engineers=self._settings.engineers,
             notes_channel=ChannelId(channel) if channel else None,
+            metrics=self._metrics,
+            spending=Spending(
+                turns=self._settings.tasklane_turns_a_minute,
+                turns_of_all=self._settings.tasklane_turns_a_minute_of_all,
+                tokens=self._settings.tasklane_tokens_a_day,
+                tokens_of_all=self._settings.tasklane_tokens_a_day_of_all,
+            ),
+            idle=self._settings.tasklane_idle_days * 24 * 3600.0,
+            retention_days=self._settings.tasklane_retention_days,
         )
         services = Services(WorkDatabase(database, runner, KINDS, self._clock), outside)
-        return services, runner, (budget, streams)
+        return services, runner, (budget, streams), clients.of(identity.tenant).installation
 
     async def _open(self, app: Tasklane) -> None:
         settings = self._settings
@@ -194,6 +229,7 @@ class _Start:
                 app.bolt,
                 secret.get_secret_value() if secret and not settings.socket_mode else None,
                 app.ready,
+                lambda: app.limits,
                 self._metrics,
             ),
             access_log=None,
@@ -207,6 +243,7 @@ class _Start:
             raise errors.ConfigurationError([f"HOST, PORT: cannot listen on {where} ({taken.strerror})."]) from None
         app.port = app._site.addresses[0][1]
         await app.services.housekeeping.schedule(app.identity.tenant)
+        await app.services.retention.schedule(app.identity.tenant)
         await app.runner.start(Performer(app.services, self._metrics))
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()

@@ -26,9 +26,9 @@ class Job:
     run_at: float = AT_ONCE
     """The job does not start before this unix time."""
     coalesce: bool = False
-    """Whether one of this name and lock that has not begun yet will do.
+    """Whether one of this name and lock that does not run just now will do.
 
-    It then runs at the earlier of the two times, with the newer arguments.
+    It then runs at the earlier of the two times, with the newer arguments and all its attempts before it.
     """
     id: int = 0
     """The queue's number of the job. It is 0 before the job is stored."""
@@ -41,6 +41,8 @@ class Job:
     reference: str = ""
     """The last error's id in the log."""
     failed_at: float | None = None
+    enqueued_at: float | None = field(default=None, compare=False)
+    """When the job was stored. None when a version that did not note it has stored it."""
 
     def __post_init__(self) -> None:
         if self.coalesce and self.lock is None:

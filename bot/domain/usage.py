@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.ids import SessionId
+from bot.domain.ids import SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +25,5 @@ class ModelCall:
     request_id: str
     """The provider's name for the call."""
     at: float
+    user: UserId | None = None
+    """For whom it was made."""

@@ -35,7 +35,10 @@ class JobName(StrEnum):
     NOTES = "notes"
     DECIDE = "decide"
     POST_NOTES = "post_notes"
+    COPY_FILE = "copy_file"
     TIDY = "tidy"
+    EXPIRE = "expire"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,13 @@ class JobKind(Generic[Services]):
 
     runs: Callable[[Services], Does]
     gives_up: Callable[[Services], Does] | None = None
-    """What tells the people concerned that the job will not be done."""
+    """What tells the people concerned, where the job's own message can, that it will not be done."""
+    undone: str | None
+    """What the person reads in their direct messages otherwise. It is None when it concerns nobody."""
+    slow: bool = False
+    """Whether the job waits for a model or a slot itself, so that others must not wait for its place."""
+    calls_slack: bool = True
+    """Whether the job waits while Slack is away."""
     lock: str
     """The lock, with the names of arguments in braces."""
     priority: int = 0
@@ -76,4 +85,8 @@ class Queue(Protocol):
 
     async def retry(self, job_id: int) -> bool:
         """Run a job that was given up once more, with all its attempts before it. It is False when there is none."""
+        ...
+
+    async def prune(self, before: float) -> None:
+        """Forget the jobs that were given up before a time."""
         ...

@@ -2,9 +2,11 @@
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from typing import Any, ClassVar, Final, Protocol, assert_never
 
@@ -13,7 +15,7 @@ import structlog
 from bot.domain.ids import Tenant
 from bot.domain.jobs import AT_ONCE, Job
 from bot.errors import StorageUnavailable, location
-from bot.jobs.attempts import Step, delay, step
+from bot.jobs.attempts import Step, setback, step
 from bot.storage.database import Database, Everywhere, Transaction
 
 Verdict = Callable[[Everywhere], Coroutine[Any, Any, None]]
@@ -43,11 +45,11 @@ class Rows(Protocol):
         ...
 
     async def join(self, work: Transaction, job: Job, now: float) -> bool:
-        """Let a job that waits for its first run stand for this one. It is False when none waits."""
+        """Let a job that waits stand for this one, as if it were new. It is False when none waits."""
         ...
 
-    async def take(self, work: Everywhere, now: float, limit: int) -> list[Job]:
-        """Mark the next jobs as running here and return them, the first first."""
+    async def take(self, work: Everywhere, now: float, limit: int, names: Collection[str] | None = None) -> list[Job]:
+        """Mark the next jobs, or the next of these names, as running here and return them, the first first."""
         ...
 
     async def next_at(self, work: Everywhere, now: float) -> float | None:
@@ -59,9 +61,9 @@ class Rows(Protocol):
         ...
 
     async def postpone(
-        self, work: Everywhere, job: Job, now: float, *, run_at: float, reason: str, reference: str
+        self, work: Everywhere, job: Job, now: float, *, run_at: float, errors: int, reason: str, reference: str
     ) -> None:
-        """Put a job back after an error."""
+        """Put a job back after an error. One that coalesces gives way to a newer one that waits."""
         ...
 
     async def park(self, work: Everywhere, job: Job, now: float) -> None:
@@ -72,6 +74,10 @@ class Rows(Protocol):
         """Run a job that was given up once more, as if it were new. It is False when there is no such job."""
         ...
 
+    async def prune(self, work: Everywhere, before: float) -> None:
+        """Forget the jobs that were given up before a time."""
+        ...
+
     async def failed(self, work: Everywhere, tenant: Tenant | None) -> list[Job]:
         """List the jobs that were given up, newest first."""
         ...
@@ -79,6 +85,15 @@ class Rows(Protocol):
     async def release(self, work: Everywhere, keep: Collection[int]) -> None:
         """Put back what was taken here and is not kept. It does not count as a crash."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """How many jobs of the slow names may run at once, so that the quick ones always find a place."""
+
+    slow: frozenset[str] = frozenset()
+    quick: frozenset[str] = frozenset()
+    most: int = 0
 
 
 class Runner:
@@ -101,10 +116,13 @@ class Runner:
         self._stopping = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._working: dict[asyncio.Task[None], int] = {}
+        self._begun: Counter[str] = Counter()
+        """How many jobs of each name are worked on."""
         self._verdicts: list[tuple[Verdict, asyncio.Future[None]]] = []
         """What is to be stored with the next look at the table, and who waits for that."""
         self._held_back = 0
         """How many jobs let others go first just now."""
+        self.places = Places()
         self.replicas = 1
         """How many processes work on the table, as far as is known."""
         self._unsure = False
@@ -130,6 +148,11 @@ class Runner:
         async with self._database.write_everywhere() as work:
             work.after_commit(self.wake)
             return await self._rows.retry(work, job_id)
+
+    async def prune(self, before: float) -> None:
+        """Forget the jobs that were given up before a time."""
+        async with self._database.write_everywhere() as work:
+            await self._rows.prune(work, before)
 
     async def start(self, worker: Worker) -> None:
         """Begin to have jobs done."""
@@ -192,7 +215,7 @@ class Runner:
             for verdict, _ in verdicts:
                 await verdict(work)
             if free > 0:
-                due = await self._rows.take(work, now, free)
+                due = await self._take(work, now, free)
                 upcoming = await self._rows.next_at(work, now)
         self._tell(len(verdicts))
         self._unsure = False
@@ -203,6 +226,14 @@ class Runner:
             ahead += [self._begin(job, tuple(ahead)) for job in equals]
         longest = self.pause if self._verdicts else self.look_again
         return longest if upcoming is None else min(max(upcoming - now, 0.0), longest)
+
+    async def _take(self, work: Everywhere, now: float, free: int) -> list[Job]:
+        """Take what is due. What waits for others itself gets the places that are left, and never all of them."""
+        if not self.places.slow:
+            return await self._rows.take(work, now, free)
+        due = await self._rows.take(work, now, free, self.places.quick)
+        left = min(free - len(due), self.places.most - sum(self._begun[name] for name in self.places.slow))
+        return [*due, *(await self._rows.take(work, now, left, self.places.slow) if left > 0 else ())]
 
     async def _store_apart(self) -> None:
         """Store verdicts one at a time up to one that fails. That one must not hold up the others, or what is due."""
@@ -228,6 +259,7 @@ class Runner:
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._work(job, ahead, over), name=f"job {job.id}")
         self._working[task] = job.id
+        self._begun[job.name] += 1
         task.add_done_callback(self._done)
         return over
 
@@ -244,6 +276,7 @@ class Runner:
                 await self._let_go_first(ahead)
             verdict = await self._verdict(job)
         finally:
+            self._begun[job.name] -= 1
             over.set_result(None)
         await self._store(verdict)
 
@@ -283,20 +316,31 @@ class Runner:
         """Log an error under a reference, and return what puts the job back until it is due again."""
         reference = secrets.token_hex(4)
         reason = type(error).__name__
-        self._log.error(
-            "job failed",
-            job=job.id,
-            name=job.name,
-            team=job.tenant.team,
-            attempt=job.attempts + 1,
-            reference=reference,
-            error=reason,
-            at=location(error),
-        )
         now = self._clock()
-        wait = delay(job.errors + 1, error)
-        run_at = now + wait if wait else AT_ONCE
-        return lambda work: self._rows.postpone(work, job, now, run_at=run_at, reason=reason, reference=reference)
+        after = setback(job.errors, error, now - (now if job.enqueued_at is None else job.enqueued_at))
+        waits = after.errors == job.errors
+        if not (waits and reason == job.reason):  # an outage is told once a job
+            log = self._log.warning if waits else self._log.error
+            log(
+                "job waits" if waits else "job failed",
+                job=job.id,
+                name=job.name,
+                team=job.tenant.team,
+                attempt=job.attempts + 1,
+                reference=reference,
+                error=reason,
+                at=location(error),
+            )
+        put_back = partial(
+            self._rows.postpone,
+            job=job,
+            now=now,
+            run_at=now + after.wait if after.wait else AT_ONCE,
+            errors=after.errors,
+            reason=reason,
+            reference=reference,
+        )
+        return lambda work: put_back(work)
 
     async def _store(self, verdict: Verdict) -> None:
         """Have a verdict stored with the next look at the table, however long the database is away.

@@ -96,6 +96,8 @@ class Server:
         if lost and request.transport is not None:
             request.transport.abort()
         headers = {"Retry-After": str(body["retry_after"])} if status == 429 and body else {}
+        if self._space.scopes:
+            headers["X-OAuth-Scopes"] = ",".join(self._space.scopes)
         if body is None:
             return web.Response(status=status, text="Internal Server Error")
         return web.json_response({k: v for k, v in body.items() if k != "retry_after"}, status=status, headers=headers)

@@ -1,20 +1,25 @@
 """Announcements: what the thread, and those a session is escalated to, are told of what became of it."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from bot import errors
 from bot.domain.ids import Place, SessionId, Tenant, UserId
 from bot.domain.jobs import Job
 from bot.domain.sessions import Session, Status
+from bot.errors import FaultKind
 from bot.jobs.queue import JobName
+from bot.services.private_replies import PrivateReplies
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
 from bot.slack.views import conclude as views
-from bot.slack.views.kit import Rendered
+from bot.slack.views import notices
+from bot.slack.views.kit import Rendered, channel_name, person
 from bot.slack.web.client import SlackClients
 from bot.storage import sessions as rows
 
+_NEW_THREAD: Final = 2.0
+"""Seconds after which a session that lost its thread mostly has a new one."""
 _OFFERING: Final = frozenset({Status.PAUSED, Status.ESCALATED})
 """What these announcements offer ends with the status."""
 
@@ -33,10 +38,27 @@ async def withdraw(work: Work, session: Session, former: Status) -> None:
         await work.enqueue(JobName.WITHDRAW, session=session.id, left=former.value, revision=session.revision)
 
 
+class Rerooting(Protocol):
+    """Gives a session whose thread was deleted a new one."""
+
+    async def reroot(self, job: Job, former: Session) -> None:
+        """Have a new card posted, and below it what is due."""
+        ...
+
+
 class Announcements:
     """Posts announcements, and takes back what the old ones offer."""
 
-    def __init__(self, database: WorkDatabase, slack: SlackClients, messages: Messages) -> None:
+    def __init__(
+        self,
+        database: WorkDatabase,
+        slack: SlackClients,
+        messages: Messages,
+        replies: PrivateReplies,
+        sessions: Rerooting,
+    ) -> None:
+        self._replies = replies
+        self._sessions = sessions
         self._database = database
         self._slack = slack
         self._messages = messages
@@ -44,15 +66,33 @@ class Announcements:
     async def post(self, job: Job) -> None:
         """Tell the thread what happened to the session and, on an escalation, those it goes to. A job."""
         session = await self._session(job)
-        if session is None or session.thread is None:
+        if session is None:
+            return
+        if session.thread is None:
+            await self._later(job)
             return
         revision, what = job.number("revision"), job.text("what")
         key = f"{_prefix(session.id)}{revision}"
         user = job.optional("user")
         drawn = await self._drawn(job.tenant, session, what, UserId(user) if user else session.owner)
-        await self._messages.of(job.tenant).state(key, session.place).show(drawn, revision)
+        there = True
+        try:
+            await self._messages.of(job.tenant).state(key, session.place).show(drawn, revision)
+        except errors.ThreadGone:
+            there = False
+        except errors.CannotPost as fault:
+            told = notices.not_shown(session, "What became", fault)
+            await self._replies.inform(job.tenant, session.owner, session.place, told)
         if what == Status.ESCALATED.value:
             await self._alert(job.tenant, session, key, revision)
+        if not there:
+            await self._sessions.reroot(job, session)
+            await self._later(job)
+
+    async def _later(self, job: Job) -> None:
+        """Have the announcement made in the thread that the session gets."""
+        async with self._database.write(job.tenant) as work:
+            await work.enqueue(JobName.ANNOUNCE, at=work.now + _NEW_THREAD, **job.args)
 
     async def withdraw(self, job: Job) -> None:
         """Take the buttons off the newest announcement before a revision, wherever it was made. A job."""
@@ -102,16 +142,27 @@ class Announcements:
         assert session.thread is not None
         slack, messages = self._slack.of(tenant), self._messages.of(tenant)
         alert = views.escalation_alert(session, await slack.permalink(session.channel, session.thread))
-        if session.escalated_to is not None:
-            place = Place(channel=await slack.direct_channel(session.escalated_to))
-            await messages.state(f"{key}:person", place).show(alert, revision)
-        if session.notes_channel is not None:
-            place = Place(channel=session.notes_channel)
+        untold: list[Rendered] = []
+        if (to := session.escalated_to) is not None:
             try:
-                await messages.state(f"{key}:channel", place).show(alert, revision)
-            except (errors.NotInChannel, errors.ChannelGone, errors.ChannelArchived) as fault:
-                notice = views.not_told(session.notes_channel, fault)
-                await slack.ephemeral(session.place, session.owner, notice)
+                place = Place(channel=await slack.direct_channel(to))
+                await messages.state(f"{key}:person", place).show(alert, revision)
+            except errors.SlackFault as fault:
+                untold.append(_untold(views.not_told(person(to), fault), fault))
+        if (channel := session.notes_channel) is not None:
+            try:
+                await messages.state(f"{key}:channel", Place(channel=channel)).show(alert, revision)
+            except errors.SlackFault as fault:
+                untold.append(_untold(views.not_told(channel_name(channel), fault), fault))
+        for notice in untold:
+            await self._replies.inform(tenant, session.owner, session.place, notice)
+
+
+def _untold(notice: Rendered, fault: errors.SlackFault) -> Rendered:
+    """Return what the owner is told of a fault that stays. One that passes by itself is raised."""
+    if fault.kind is FaultKind.TRANSIENT:
+        raise fault
+    return notice
 
 
 def _prefix(session_id: SessionId) -> str:

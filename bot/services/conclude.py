@@ -6,7 +6,7 @@ from typing import Final
 
 from bot import errors
 from bot.domain import prompts, safety
-from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, UserId
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, Tenant, UserId
 from bot.domain.incoming import Click, Incoming
 from bot.domain.jobs import Job
 from bot.domain.rights import Verb
@@ -83,18 +83,25 @@ class Conclusions:
     async def decide(self, job: Job) -> None:
         """Conclude a session, or say why not, once Slack has said what the person may do. A job."""
         incoming, conclusion = _postponed(job)
-        standing = await self._members.standing(incoming, patience=None)
         try:
+            standing = await self._members.standing(incoming, patience=None)
             session = await self._conclude(incoming, conclusion, standing)
             answer = notices.concluded(session)
-        except errors.Refused as reason:
+        except errors.PersonUnknown:
+            raise  # it is tried again
+        except (errors.Refused, errors.SlackFault) as reason:
             answer = notices.refused(reason)
         await self._replies.tell(incoming, answer)
 
     async def give_up_deciding(self, job: Job) -> None:
         """Tell a person that nobody could say what they may do, and that nothing was done."""
         incoming, _ = _postponed(job)
-        await self._replies.tell(incoming, notices.refused(errors.PersonUnknown()))
+        reason = errors.PersonUnknown()
+        try:
+            await self._members.standing(incoming)
+        except errors.PersonUnknown as unknown:  # it says whether it is the person or the user group
+            reason = unknown
+        await self._replies.tell(incoming, notices.refused(reason))
 
     async def _decide_later(self, incoming: Incoming, conclusion: Conclusion) -> None:
         async with self._database.write(incoming.tenant) as work:
@@ -137,6 +144,18 @@ class Conclusions:
         else:
             await announce(work, session, session.status.value)
         await withdraw(work, session, former)
+
+    async def pause_idle(self, tenant: Tenant, session_id: SessionId) -> None:
+        """Pause a session without a word. The card, the lane and App Home show it."""
+        async with self._database.write(tenant) as work:
+            session = await work.session(session_id)
+            if session.status is not Status.ACTIVE:
+                return
+            await rows.save(work, _moved(work, session, Status.PAUSED))
+            await work.redraw_card(session.id)
+            await lanes.touch(work, session.id)
+            await work.redraw_lane(session.id)
+            await work.redraw_home(session.owner)
 
     async def resume(self, click: Click) -> None:
         """Go on with a paused session. What was said meanwhile is answered."""

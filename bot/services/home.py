@@ -1,11 +1,15 @@
 """App Home: a person's sessions with their lanes, and the recently concluded ones."""
 
+from collections import deque
 from typing import Final, Literal
 
+import structlog
+
 from bot import errors
-from bot.domain.ids import ChannelId, Tenant, UserId
+from bot.domain.ids import ChannelId, TeamId, Tenant, UserId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
+from bot.domain.pacing import publishing
 from bot.domain.rights import Verb
 from bot.domain.sessions import OPEN, Status
 from bot.services.members import Members
@@ -33,10 +37,14 @@ class Homes:
         self._slack = slack
         self._members = members
         self._default_channel = default_channel
+        self._log = structlog.get_logger(__name__)
+        self._published: dict[TeamId, deque[float]] = {}
+        """When a tab was published in each workspace, in the last minute."""
 
     async def opened(self, click: Click) -> None:
         """Have the tab drawn for a person who opens it."""
         async with self._database.write(click.tenant) as work:
+            await homes.save_opened(work, click.user, work.now)
             await work.redraw_home(click.user)
 
     async def turn_page(self, click: Click, part: Part) -> None:
@@ -64,8 +72,12 @@ class Homes:
 
         It replaces the view that was shown when it was drawn, and no later one: whoever comes too late, such as a
         process that was paused, draws again. A view whose answer was lost is unknown, so that what is drawn over it is
-        drawn once more over a known one.
+        drawn once more over a known one. Whoever looks comes first when there is much to publish.
         """
+        if (wait := await self._wait(job.tenant, job.user)) > 0:
+            async with self._database.write(job.tenant) as work:
+                await work.redraw_home(job.user, delay=wait)
+            return
         refused: str | None = None
         for _ in range(_TRIES):
             view, over = await self.draw(job.tenant, job.user)
@@ -75,6 +87,9 @@ class Homes:
             except errors.ViewConflict:
                 refused = over
                 continue
+            except (errors.HomeOff, errors.CannotPost) as none:  # who has no Home sees none
+                self._log.warning("home not shown", team=job.tenant.team, user=job.user, error=none.error)
+                return
             async with self._database.write(job.tenant) as work:
                 stored = await homes.save_hash(work, job.user, shown, over=over)
             if stored and not unknown:
@@ -82,6 +97,21 @@ class Homes:
             if stored and (await self.draw(job.tenant, job.user))[0] == view:
                 return
         raise errors.ViewConflict
+
+    async def _wait(self, tenant: Tenant, user: UserId) -> float:
+        """Tell for how many seconds a person's tab has to wait for those who look at theirs."""
+        now = self._database.clock()
+        published = self._published.setdefault(tenant.team, deque())
+        while published and not now - publishing.WINDOW < published[0] <= now:
+            published.popleft()
+        looked_at = None
+        if publishing.wait(published, now, None):
+            async with self._database.read(tenant) as uow:
+                looked_at = (await homes.get(uow, user)).opened_at
+        wait = publishing.wait(published, now, looked_at)
+        if not wait:
+            published.append(now)
+        return wait
 
     async def draw(self, tenant: Tenant, user: UserId) -> tuple[View, str | None]:
         """Build the view, and return with it the hash of the one that was shown before, which was read first.

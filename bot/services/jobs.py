@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
+
 from bot import errors
 from bot.domain.jobs import Job
-from bot.jobs.queue import SHOWN_AT_ONCE, STATUS, WRITTEN, JobKind, JobName
+from bot.jobs.queue import SHOWN_AT_ONCE, STATUS, WRITTEN, Does, JobKind, JobName
 from bot.metrics import Metrics
 from bot.services.services import Services
 
@@ -13,48 +15,101 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
     JobName.OPEN: JobKind(
         runs=lambda services: services.sessions.open,
         gives_up=lambda services: services.sessions.give_up_opening,
+        undone="I could not open your session. Start it once more with `/troubleshoot <problem>`.",
         lock="card:{session}",  # that of the card's redraws, for two at once would post two cards
         priority=STATUS,
     ),
     JobName.CARD: JobKind(
-        runs=lambda services: services.sessions.card, lock="card:{session}", priority=STATUS, coalesce=True
+        runs=lambda services: services.sessions.card,
+        undone="The card of your session may be out of date: I could not redraw it. Its buttons still work.",
+        lock="card:{session}",
+        priority=STATUS,
+        coalesce=True,
     ),
     JobName.CATCH_UP: JobKind(
-        runs=lambda services: services.talk.catch_up, lock="catch_up:{session}", priority=WRITTEN
+        runs=lambda services: services.talk.catch_up,
+        undone="I could not read what was written in the thread before I was there. Write again what I should know.",
+        lock="catch_up:{session}",
+        priority=WRITTEN,
     ),
-    JobName.REACT: JobKind(runs=lambda services: services.talk.react, lock="react:{channel}:{ts}"),
+    JobName.REACT: JobKind(runs=lambda services: services.talk.react, undone=None, lock="react:{channel}:{ts}"),
     JobName.REPLY: JobKind(
         runs=lambda services: services.replies.write,
         gives_up=lambda services: services.replies.give_up,
+        undone="I could not answer in your session. Write your last message once more.",
         lock="talk:{session}",  # replies and notes of one session take turns
+        slow=True,
         priority=WRITTEN,
     ),
     JobName.NOTES: JobKind(
         runs=lambda services: services.notes.write,
         gives_up=lambda services: services.notes.give_up,
+        undone="I could not write the ticket notes. Reopen the session and resolve it once more, or copy its thread.",
         lock="talk:{session}",
+        slow=True,
         priority=WRITTEN,
     ),
     JobName.DECIDE: JobKind(
         runs=lambda services: services.conclusions.decide,
         gives_up=lambda services: services.conclusions.give_up_deciding,
+        undone="I could not conclude your session. Conclude it once more.",
         lock="decide:{session}",
         priority=SHOWN_AT_ONCE,
     ),
     JobName.LANE: JobKind(
-        runs=lambda services: services.lanes.redraw, lock="lane:{session}", priority=SHOWN_AT_ONCE, coalesce=True
+        runs=lambda services: services.lanes.redraw,
+        undone="I could not redraw the tasks in the thread. "
+        "App Home shows them as they are, and `/tasks` draws them anew.",
+        lock="lane:{session}",
+        priority=SHOWN_AT_ONCE,
+        coalesce=True,
     ),
     JobName.ANNOUNCE: JobKind(
         runs=lambda services: services.announcements.post,
+        undone="I could not tell the thread, nor anyone it was to go to, what became of your session. "
+        "Tell them yourself.",
         lock="lane:{session}",  # the lane is drawn below what is announced
         priority=SHOWN_AT_ONCE,
     ),
     JobName.WITHDRAW: JobKind(
-        runs=lambda services: services.announcements.withdraw, lock="lane:{session}", priority=SHOWN_AT_ONCE
+        runs=lambda services: services.announcements.withdraw,
+        undone="An older message of your session still offers what is over. Its buttons do nothing any more.",
+        lock="lane:{session}",
+        priority=SHOWN_AT_ONCE,
     ),
-    JobName.HOME: JobKind(runs=lambda services: services.homes.publish, lock="home:{user}", coalesce=True),
-    JobName.POST_NOTES: JobKind(runs=lambda services: services.finished.deliver, lock="post:{session}:{channel}"),
-    JobName.TIDY: JobKind(runs=lambda services: services.housekeeping.tidy, lock="tidy", coalesce=True),
+    JobName.HOME: JobKind(
+        runs=lambda services: services.homes.publish,
+        undone="I could not redraw your App Home. Open it once more.",
+        lock="home:{user}",
+        priority=SHOWN_AT_ONCE,
+        coalesce=True,
+    ),
+    JobName.POST_NOTES: JobKind(
+        runs=lambda services: services.finished.deliver,
+        undone="I could not post the ticket notes in the team channel. Press *Post to channel* once more.",
+        lock="post:{session}:{channel}",
+    ),
+    JobName.TIDY: JobKind(
+        runs=lambda services: services.housekeeping.tidy,
+        gives_up=lambda services: services.housekeeping.later,
+        undone=None,
+        calls_slack=False,
+        lock="tidy",
+        coalesce=True,
+    ),
+    JobName.COPY_FILE: JobKind(
+        runs=lambda services: services.finished.follow_with_file,
+        gives_up=lambda services: services.finished.give_up_file,
+        undone=None,
+        lock="file:{session}",
+        priority=SHOWN_AT_ONCE,
+    ),
+    JobName.EXPIRE: JobKind(
+        runs=lambda services: services.retention.expire, undone=None, calls_slack=False, lock="expire", coalesce=True
+    ),
+    JobName.FORGET: JobKind(
+        runs=lambda services: services.retention.forget, undone=None, calls_slack=False, lock="forget"
+    ),
 }
 
 
@@ -64,25 +119,57 @@ class Performer:
     def __init__(self, services: Services, metrics: Metrics) -> None:
         self._services = services
         self._metrics = metrics
+        self._log = structlog.get_logger(__name__)
 
     async def perform(self, job: Job) -> None:
-        """Do a job. One that a later run has taken over is done."""
+        """Do a job. One that a later run has taken over is done, and none is tried while Slack is away."""
         name = JobName(job.name)
+        if self._services.retention.has_left(job.tenant) and name is not JobName.FORGET:
+            self._metrics.jobs.labels(name, "left").inc()
+            return
         with self._metrics.job_seconds.labels(name).time():
             try:
-                await KINDS[name].runs(self._services)(job)
+                await self._unless_away(job, KINDS[name].runs(self._services))
             except errors.Superseded:
                 self._metrics.jobs.labels(name, "superseded").inc()
                 return
-            except errors.TasklaneError:
-                self._metrics.jobs.labels(name, "failed").inc()
+            except errors.TasklaneError as fault:
+                self._metrics.jobs.labels(name, "waits" if fault.away else "failed").inc()
                 raise
         self._metrics.jobs.labels(name, "done").inc()
 
     async def give_up(self, job: Job) -> None:
-        """Leave nothing half said: the message that waits for this job tells so."""
+        """Leave nothing half said: the message that waits for this job tells so, else the person hears it directly."""
         name = JobName(job.name)
         self._metrics.jobs.labels(name, "given_up").inc()
-        gives_up = KINDS[name].gives_up
-        if gives_up is not None:
-            await gives_up(self._services)(job)
+        await self._unless_away(job, self._end)
+
+    async def _end(self, job: Job) -> None:
+        kind = KINDS[JobName(job.name)]
+        try:
+            if kind.gives_up is not None:
+                await kind.gives_up(self._services)(job)
+                return
+        except errors.SlackFault as fault:
+            if fault.away:
+                raise
+            self._log.warning("not told in its place", job=job.id, name=job.name, error=fault.error)
+        if kind.undone is None:
+            return
+        try:
+            await self._services.giving_up.tell(job, kind.undone)
+        except errors.SlackFault as fault:
+            if fault.away:
+                raise
+            self._log.error("nobody told", job=job.id, name=job.name, reference=job.reference, error=fault.error)
+
+    async def _unless_away(self, job: Job, does: Does) -> None:
+        """Do something unless Slack is known to be away, and find out whether it is when it does not answer."""
+        outages = self._services.outages
+        if KINDS[JobName(job.name)].calls_slack:
+            await outages.check(job.tenant)
+        try:
+            await does(job)
+        except errors.SlackUnavailable:
+            await outages.suspect(job.tenant)
+            raise

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+import structlog
+
 from bot import errors
 from bot.domain import lane as rules
 from bot.domain import safety
@@ -170,7 +172,9 @@ class Lanes:
         try:
             await message.show(drawn, lane.revision, since=lane.born, response_url=job.optional("response_url"))
         except errors.ThreadGone:
-            await self._sessions.reroot(job)
+            await self._sessions.reroot(job, session)
+        except errors.CannotPost as fault:
+            structlog.get_logger(__name__).warning("lane not drawn", session=session.id, error=fault.error)
 
 
 async def _owned(work: Work, incoming: Incoming, session_id: SessionId) -> Session:

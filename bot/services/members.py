@@ -13,6 +13,7 @@ from bot.domain.ids import Tenant, UserId
 from bot.domain.incoming import Incoming
 from bot.domain.rights import Member, Refusal, Verb, refusal, roles
 from bot.domain.sessions import Session
+from bot.errors import FaultKind
 from bot.slack.web.client import SlackClients
 
 PATIENCE: Final = 1.0
@@ -68,7 +69,7 @@ class Lookups(Generic[T]):
         self._under_way: dict[str, asyncio.Task[T]] = {}
 
     async def get(self, key: str, ask: Callable[[], Awaitable[T]], patience: float | None = PATIENCE) -> T:
-        """Return an answer. Raises `PersonUnknown` when Slack gives none in time, or none at all."""
+        """Return an answer. Raises `PersonUnknown` when Slack gives none just now, and a fault that stays as it is."""
         at, answer = self._answers.get(key, (float("-inf"), None))
         age = self._clock() - at
         if answer is not None and 0 <= age < _FRESH:
@@ -81,6 +82,8 @@ class Lookups(Generic[T]):
                 return await asyncio.shield(asking)
         except (TimeoutError, errors.SlackFault) as fault:
             structlog.get_logger(__name__).warning("lookup failed", error=getattr(fault, "error", "timeout"))
+            if isinstance(fault, errors.SlackFault) and fault.kind is not FaultKind.TRANSIENT:
+                raise
             raise errors.PersonUnknown from fault
 
     async def close(self) -> None:
@@ -119,20 +122,25 @@ class Members:
         self._engineers: Lookups[frozenset[UserId]] = Lookups(clock)
 
     async def get(self, tenant: Tenant, user: UserId, patience: float | None = PATIENCE) -> Member:
-        """Return a person. Raises `PersonUnknown` when Slack does not say who it is."""
+        """Return a person. Raises `PersonUnknown` when Slack does not say just now who it is."""
         return await self._people.get(f"{tenant.team}:{user}", partial(self._slack.of(tenant).member, user), patience)
 
     async def admin(self, tenant: Tenant, user: UserId) -> bool:
         """Tell whether a person is an admin of this workspace. One who cannot be looked up is none."""
         try:
             return refusal(Verb.SETTINGS, roles(await self.get(tenant, user))) is None
-        except errors.PersonUnknown:
+        except (errors.PersonUnknown, errors.SlackFault):
             return False
 
     async def standing(self, incoming: Incoming, patience: float | None = PATIENCE) -> Standing:
-        """Return what a person is here. Raises `PersonUnknown` when Slack does not say so within `patience` seconds."""
-        member = await self.get(incoming.tenant, incoming.user, patience)
-        return Standing(member=member, engineers=await self._engineers_of(incoming.tenant, patience))
+        """Return what a person is here.
+
+        Raises `PersonUnknown` when Slack does not say so within `patience` seconds, and a fault when it never will.
+        """
+        member, engineers = await asyncio.gather(
+            self.get(incoming.tenant, incoming.user, patience), self._engineers_of(incoming.tenant, patience)
+        )
+        return Standing(member=member, engineers=engineers)
 
     async def close(self) -> None:
         """Ask nothing any more."""
@@ -144,4 +152,9 @@ class Members:
         if not self._groups:
             return None
         ask = partial(self._slack.of(tenant).group_members, self._groups)
-        return await self._engineers.get(tenant.team, ask, patience)
+        try:
+            return await self._engineers.get(tenant.team, ask, patience)
+        except errors.PersonUnknown as unknown:
+            raise errors.GroupUnknown from unknown
+        except errors.SlackFault as fault:
+            raise errors.GroupGone(fault.error) from fault

@@ -1,10 +1,13 @@
 """Answering the person who did something: a private message, a modal, or a notice in its place."""
 
+from collections.abc import Awaitable, Callable, Iterator
+
 import structlog
 
 from bot import errors
-from bot.domain.ids import DeliveryId, Place
+from bot.domain.ids import DeliveryId, Place, Tenant, UserId
 from bot.domain.incoming import Incoming
+from bot.errors import FaultKind
 from bot.services.work import WorkDatabase
 from bot.slack.views import notices
 from bot.slack.views.kit import Rendered, View
@@ -38,38 +41,64 @@ class PrivateReplies:
 
     async def tell(self, incoming: Incoming, message: Rendered) -> None:
         """Show a message privately, by the first way that works. One that cannot be shown is logged."""
-        slack = self._slack.of(incoming.tenant)
-        if await self._tell_in_thread(incoming, message):
-            return
-        if incoming.response_url and await slack.respond(incoming.response_url, message, replace=False):
-            return
+        fault: errors.SlackFault | None = None
+        for way in self._ways(incoming, message):
+            try:
+                if await way():
+                    return
+            except errors.SlackFault as refused:
+                fault = refused
+        error = fault.error if fault is not None else "no way"
+        self._log.warning("answer not shown", team=incoming.tenant.team, user=incoming.user, error=error)
+
+    def _ways(self, incoming: Incoming, message: Rendered) -> Iterator[Callable[[], Awaitable[object]]]:
+        """List how a person can be told, the nearest to what they did first."""
+        slack, user = self._slack.of(incoming.tenant), incoming.user
+        if incoming.channel is not None and incoming.answered_in is not None:  # a response_url is for the channel
+            thread = Place(channel=incoming.channel, thread=incoming.answered_in)
+            yield lambda: _told(slack.ephemeral(thread, user, message))
+        if (url := incoming.response_url) is not None:
+            yield lambda: slack.respond(url, message, replace=False)
+        if (channel := incoming.channel) is not None:
+            yield lambda: _told(slack.ephemeral(Place(channel=channel), user, message))
+        if incoming.trigger:
+            yield lambda: self.open(incoming, notices.modal(message))
+        yield lambda: _told(slack.direct(user, message))
+
+    async def inform(self, tenant: Tenant, user: UserId, place: Place, message: Rendered) -> None:
+        """Tell a person what became of something that they asked for a while ago, where they did or directly.
+
+        Raises a fault that passes by itself. Who cannot be told for good is logged.
+        """
+        slack = self._slack.of(tenant)
         try:
-            if incoming.channel is not None:
-                await slack.ephemeral(Place(channel=incoming.channel), incoming.user, message)
-            elif incoming.trigger:
-                await self.open(incoming, notices.modal(message))
+            try:
+                await slack.ephemeral(place, user, message)
+            except errors.SlackFault as refused:
+                if refused.kind is FaultKind.TRANSIENT:
+                    raise
+                await slack.direct(user, message)
         except errors.SlackFault as fault:
-            self._log.warning("answer not shown", team=incoming.tenant.team, user=incoming.user, error=fault.error)
+            if fault.kind is FaultKind.TRANSIENT:
+                raise
+            self._log.warning("person not told", team=tenant.team, user=user, error=fault.error)
 
-    async def _tell_in_thread(self, incoming: Incoming, message: Rendered) -> bool:
-        """Show a message in the thread where the person is. A response_url would show it in the channel."""
-        if incoming.channel is None or incoming.answered_in is None:
-            return False
-        place = Place(channel=incoming.channel, thread=incoming.answered_in)
-        try:
-            await self._slack.of(incoming.tenant).ephemeral(place, incoming.user, message)
-        except errors.SlackFault:
-            return False
-        return True
+    async def open(self, incoming: Incoming, view: View) -> str:
+        """Open a modal, on top of the one that was clicked if it was one, and return its id.
 
-    async def open(self, incoming: Incoming, view: View) -> None:
-        """Open a modal, on top of the one that was clicked if it was one. A click delivered again opens none."""
+        A click that is delivered again opens none. Then the id is empty.
+        """
         slack = self._slack.of(incoming.tenant)
         try:
             if incoming.in_modal:
-                await slack.push_view(incoming.trigger, view)
-            else:
-                await slack.open_view(incoming.trigger, view)
+                return await slack.push_view(incoming.trigger, view)
+            return await slack.open_view(incoming.trigger, view)
         except errors.TriggerSpent as spent:
             if "exchanged" not in spent.error:
                 raise
+            return ""
+
+
+async def _told(way: Awaitable[None]) -> bool:
+    await way
+    return True

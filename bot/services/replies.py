@@ -6,21 +6,27 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+import structlog
+
 from bot import errors
 from bot.ai.provider import Done, Prompt, PromptMessage, Provider, Stop, Use
 from bot.domain import lane as lane_rules
 from bot.domain import prompts
-from bot.domain.ids import SessionId, TaskId, TurnId
+from bot.domain.ids import SessionId, TaskId, TurnId, UserId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
+from bot.metrics import Metrics
 from bot.services.names import Names
+from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
+from bot.services.spending import Spending
 from bot.services.stopping import Stops, show
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.live import LiveMessage, Look
 from bot.slack.messages.workspace import Messages
+from bot.slack.views import notices
 from bot.slack.views import replies as views
 from bot.slack.views.kit import Rendered
 from bot.storage import lanes, turns, usage
@@ -59,16 +65,23 @@ class Replies:
         database: WorkDatabase,
         messages: Messages,
         sessions: Sessions,
+        private: PrivateReplies,
         provider: Provider,
         stops: Stops,
         names: Names,
+        metrics: Metrics,
+        spending: Spending,
     ) -> None:
+        self._private = private
         self._database = database
         self._messages = messages
         self._sessions = sessions
         self._provider = provider
         self._stops = stops
         self._names = names
+        self._metrics = metrics
+        self._spending = spending
+        self._log = structlog.get_logger(__name__)
 
     async def again(self, click: Click) -> None:
         """Write a failed answer anew, into the same message."""
@@ -88,7 +101,7 @@ class Replies:
             begun = await self._begin(job)
             if begun is None:
                 return
-            session, turn, history = begun
+            session, turn, history, user = begun
             if session.status is not Status.ACTIVE:
                 wish.set()
             messages, stored = self._messages.of(job.tenant), turn.state is not TurnState.WRITING
@@ -97,13 +110,22 @@ class Replies:
                     if stored:
                         ended = _kept(turn)
                     else:
-                        ended = await self._keep(
-                            job, turn, await self._stream(await self._prompt(job, session, history), live, wish)
-                        )
+                        prompt = await self._prompt(job, session, history)
+                        ended = await self._keep(job, turn, await self._stream(session, prompt, live, wish), user)
                     await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
             except errors.ThreadGone:
-                await self._sessions.reroot(job)
-                raise
+                await self._sessions.reroot(job, session)  # the answer follows in the new thread
+            except errors.CannotPost as fault:
+                await self._not_shown(job, session, turn, fault)
+
+    async def _not_shown(self, job: Job, session: Session, turn: Turn, fault: errors.CannotPost) -> None:
+        """End a reply for which there is no place in the thread, and tell the owner why."""
+        async with self._database.write(job.tenant) as work:
+            stored = await turns.get(work, turn.id)
+            if stored is not None and stored.state is TurnState.WRITING:
+                await turns.save(work, replace(stored, text="", state=TurnState.FAILED, failure=fault.user_text))
+        told = notices.not_shown(session, "An answer", fault)
+        await self._private.inform(job.tenant, session.owner, session.place, told)
 
     async def _concluded(self, job: Job) -> bool:
         async with self._database.read(job.tenant) as uow:
@@ -124,24 +146,49 @@ class Replies:
             sentence = errors.ModelFault.user_text
             await turns.save(work, replace(turn, text="", state=TurnState.FAILED, failure=sentence))
         message = self._messages.of(job.tenant).state(_key(turn), session.place)
-        await message.show(views.failed("", sentence, session.id, turn.id), 1)
+        try:
+            await message.show(views.failed("", sentence, session.id, turn.id), 1)
+        except errors.ThreadGone:
+            await self._sessions.reroot(job, session)
+        except errors.CannotPost as fault:
+            await self._not_shown(job, session, turn, fault)
 
-    async def _begin(self, job: Job) -> tuple[Session, Turn, list[Turn]] | None:
-        """Find the turn to write, and everything said before it. It is None when there is nothing to do."""
+    async def _begin(self, job: Job) -> tuple[Session, Turn, list[Turn], UserId] | None:
+        """Find the turn to write, everything said before it, and who is answered. None when there is nothing to do."""
         left_open = await self._left_open(job)
         async with self._database.write(job.tenant) as work:
             session = await rows.lock(work, job.session)
             if session is None or session.thread is None:
                 return None
             if left_open is not None:
-                return session, left_open, []
+                return session, left_open, [], session.owner
+            history = await turns.history(work, session.id)
+            user = next((said.user for said in reversed(history) if said.user is not None), session.owner)
             turn = await turns.writing(work, session.id)
             if turn is None and session.status is Status.ACTIVE:
-                turn = await _new_turn(work, session.id)
+                turn = await self._allowed(work, job, session, user)
+            elif turn is not None and not job.attempts and (told := await self._spending.refusal(work, user)):
+                turn = replace(turn, state=TurnState.FAILED, failure=told)  # trying again counts, too
+                await turns.save(work, turn)
             if turn is None:
                 return None  # one that a crash broke off is ended, whatever has become of the session
-            history = await turns.history(work, session.id)
-        return session, turn, [t for t in history if t.seq < turn.seq]
+        return session, turn, [t for t in history if t.seq < turn.seq], user
+
+    async def _allowed(self, work: Work, job: Job, session: Session, user: UserId) -> Turn | None:
+        """Begin a reply when something is unanswered. One beyond the limits says so, and only once."""
+        if not await turns.unanswered(work, session.id):
+            return None
+        told = None if job.attempts else await self._spending.refusal(work, user)
+        if told is None:
+            return await _new_turn(work, session.id)
+        newest = await turns.newest_reply(work, session.id)
+        if newest is not None and newest.failure == told:
+            return None
+        turn = await _new_turn(work, session.id)
+        if turn is not None:
+            turn = replace(turn, state=TurnState.FAILED, failure=told)
+            await turns.save(work, turn)
+        return turn
 
     async def _left_open(self, job: Job) -> Turn | None:
         """Find a reply that was stored, and whose process ended before its last word was shown."""
@@ -162,17 +209,31 @@ class Replies:
             session=session.id,
         )
 
-    async def _stream(self, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> _Ended:
+    async def _stream(self, session: Session, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> _Ended:
         reader = ReplyReader()
         try:
-            done = await show(self._provider.stream(prompt), live, reader, wish)
+            done = await show(self._provider.stream(prompt), live, reader, wish, views.waiting())
         except errors.ModelFault as fault:
+            self._failed(session, type(fault).__name__, fault.request_id)
             retry = not isinstance(fault, errors.ModelContextFull)
             sentence = fault.user_text
             return _Ended(raw=reader.raw, prose=reader.prose, reply=None, sentence=sentence, done=None, retry=retry)
-        return _judge(reader, done, stopped=wish.is_set())
+        ended = _judge(reader, done, stopped=wish.is_set())
+        if wish.is_set():
+            self._metrics.model.labels(Use.CHAT, "stopped").inc()
+        elif ended.sentence is not None:
+            stop = Stop.CUT if done is None or reader.cut else done.stop
+            self._failed(session, stop.value, done.request_id if done is not None else "")
+        else:
+            self._metrics.model.labels(Use.CHAT, Stop.COMPLETE.value).inc()
+        return ended
 
-    async def _keep(self, job: Job, turn: Turn, ended: _Ended) -> _Ended:
+    def _failed(self, session: Session, fault: str, request_id: str) -> None:
+        """Tell those who run the app that a reply has no good end."""
+        self._metrics.model.labels(Use.CHAT, fault).inc()
+        self._log.warning("reply failed", session=session.id, fault=fault, reference=request_id)
+
+    async def _keep(self, job: Job, turn: Turn, ended: _Ended, user: UserId) -> _Ended:
         """Store the reply and, when it can be trusted, replace the lane: one transaction.
 
         Of two runs (one was taken for dead) the first to get here counts. Returns what is stored and to be shown.
@@ -186,7 +247,7 @@ class Replies:
             state, failure = (TurnState.FAILED, ended.sentence) if ended.reply is None else (TurnState.DONE, None)
             await turns.save(work, replace(stored, text=ended.raw, state=state, failure=failure))
             if ended.done is not None:
-                await usage.add(work, ended.done.call(session.id, Use.CHAT, self._provider.name, work.now))
+                await usage.add(work, ended.done.call(session.id, Use.CHAT, self._provider.name, work.now, user))
             if ended.reply is not None and ended.sentence is None:
                 await _replace_lane(work, session.id, ended.reply)
             if ended.reply is not None:
@@ -239,6 +300,8 @@ def _judge(reader: ReplyReader, done: Done | None, *, stopped: bool) -> _Ended:
     if stop is not Stop.COMPLETE:
         return common(reply=None, sentence=_SENTENCE[stop], retry=stop is not Stop.FULL)
     reply = reader.finish()
+    if reader.cut:
+        return common(reply=None, sentence=_SENTENCE[Stop.CUT])
     if reply is None:
         return common(reply=None, sentence=EMPTY)
     return replace(common(reply=reply, sentence=None if reader.lane_valid else INVALID), prose=reply.prose)

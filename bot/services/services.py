@@ -1,13 +1,15 @@
 """All services of the app, built once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.ai.provider import Provider
 from bot.domain.ids import ChannelId
+from bot.metrics import Metrics
 from bot.services.announcements import Announcements
 from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
+from bot.services.giving_up import GivingUp
 from bot.services.home import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.lane import Lanes
@@ -15,9 +17,12 @@ from bot.services.members import Members
 from bot.services.names import Names
 from bot.services.notes.share import FinishedNotes
 from bot.services.notes.write import NotesWriter
+from bot.services.outages import Outages
 from bot.services.private_replies import PrivateReplies
 from bot.services.replies import Replies
+from bot.services.retention import Retention
 from bot.services.sessions import Sessions
+from bot.services.spending import Spending
 from bot.services.stopping import Stops
 from bot.services.talk import Talk
 from bot.services.work import WorkDatabase
@@ -33,8 +38,14 @@ class Outside:
     messages: Messages
     provider: Provider
     bot_user: str
+    metrics: Metrics
     engineers: Sequence[str] = ()
     notes_channel: ChannelId | None = None
+    spending: Spending = field(default_factory=Spending)
+    idle: float = 0.0
+    """Seconds without a word after which a session is paused, 0 for never."""
+    retention_days: int | None = None
+    """For how long concluded sessions are kept. None is for ever."""
 
 
 class Services:
@@ -43,17 +54,34 @@ class Services:
     def __init__(self, database: WorkDatabase, outside: Outside) -> None:
         slack, messages, provider = outside.slack, outside.messages, outside.provider
         stops = Stops(shared=database.shared)
+        self.outages = Outages(slack, database.clock)
+        self.giving_up = GivingUp(database, slack, messages)
         self.members = Members(slack, outside.engineers, database.clock)
         self.private_replies = PrivateReplies(database, slack)
-        self.announcements = Announcements(database, slack, messages)
         self.names = Names(slack, self.members, database.clock, outside.bot_user)
-        self.sessions = Sessions(database, slack, messages, self.names)
+        self.sessions = Sessions(database, slack, messages, self.private_replies, self.names)
+        self.announcements = Announcements(database, slack, messages, self.private_replies, self.sessions)
         self.talk = Talk(database, self.sessions, self.private_replies, slack, self.names)
         self.lanes = Lanes(database, messages, self.sessions)
-        self.replies = Replies(database, messages, self.sessions, provider, stops, self.names)
-        self.notes = NotesWriter(database, slack, messages, provider, stops, self.names)
-        self.finished = FinishedNotes(database, slack, messages, self.members, outside.notes_channel)
+        self.replies = Replies(
+            database,
+            messages,
+            self.sessions,
+            self.private_replies,
+            provider,
+            stops,
+            self.names,
+            outside.metrics,
+            outside.spending,
+        )
+        self.notes = NotesWriter(
+            database, messages, self.sessions, self.private_replies, provider, stops, self.names, outside.metrics
+        )
+        self.finished = FinishedNotes(
+            database, slack, messages, self.members, self.private_replies, self.sessions, outside.notes_channel
+        )
         self.conclusions = Conclusions(database, self.sessions, self.members, self.private_replies, stops)
         self.commands = Commands(self.sessions, self.lanes, self.conclusions, self.members, database.clock)
         self.homes = Homes(database, slack, self.members, outside.notes_channel)
-        self.housekeeping = Housekeeping(database)
+        self.retention = Retention(database, outside.retention_days)
+        self.housekeeping = Housekeeping(database, self.conclusions, outside.idle)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import structlog
+
 from bot import errors
 from bot.domain import safety
 from bot.domain.answering import AnswerMode, Utterance, is_note, wants_answer
@@ -26,11 +28,13 @@ from bot.services.above import Above
 from bot.services.announcements import announce
 from bot.services.members import owner_only
 from bot.services.names import Names, Words
+from bot.services.private_replies import PrivateReplies
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
 from bot.slack.views import card, notices
 from bot.slack.web.client import SlackClients
 from bot.storage import lanes, turns
+from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 
 OPENING_TAKES: Final = 2.0
@@ -60,7 +64,15 @@ def checked(text: str) -> str:
 class Sessions:
     """Sessions from their first word on."""
 
-    def __init__(self, database: WorkDatabase, slack: SlackClients, messages: Messages, names: Names) -> None:
+    def __init__(
+        self,
+        database: WorkDatabase,
+        slack: SlackClients,
+        messages: Messages,
+        replies: PrivateReplies,
+        names: Names,
+    ) -> None:
+        self._replies = replies
         self._database = database
         self._names = names
         self._slack = slack
@@ -154,12 +166,12 @@ class Sessions:
     async def opening_in(self, message: IncomingMessage) -> bool:
         """Tell whether a session of the message's conversation waits for its card to begin a thread."""
         async with self._database.read(message.tenant) as uow:
-            return any(s.thread is None for s in await rows.in_channel(uow, message.channel, ACTIVE))
+            return await rows.opening_in(uow, message.channel)
 
     async def current(self, command: SlashCommand) -> Sequence[Session]:
         """List what a command may mean: the person's active sessions here, else their paused ones here."""
         async with self._database.read(command.tenant) as uow:
-            here = [s for s in await rows.in_channel(uow, command.channel, OPEN) if s.owner == command.user]
+            here = await rows.in_channel(uow, command.channel, OPEN, command.user)
         return [s for s in here if s.status is Status.ACTIVE] or here
 
     async def elsewhere(self, incoming: Incoming) -> Sequence[Session]:
@@ -176,16 +188,25 @@ class Sessions:
     async def open(self, job: Job) -> None:
         """Post the card and, where it starts the thread, learn the thread's root. A job.
 
-        A channel that refuses the card ends the session before it began: the person gets their words back.
+        A channel that refuses the card ends the session before it began: the person gets their words back. One whose
+        thread was deleted is kept, and its owner is told that it has no thread any more.
         """
         async with self._database.read(job.tenant) as uow:
             session = await rows.get(uow, job.session)
         if session is None:
             return
         try:
+            await self._leave_thread(job)
             ts = await self._show_card(job.tenant, session)
-        except (errors.NotInChannel, errors.ChannelGone, errors.ChannelArchived):
-            await self._give_back(job, session)
+        except errors.CannotPost as fault:
+            if job.optional("gone") is None:
+                await self._give_back(job, session, fault)
+            else:
+                told = notices.without_thread(session, fault)
+                await self._replies.inform(job.tenant, session.owner, session.place, told)
+            return
+        except errors.ThreadGone:
+            await self.reroot(job, session)
             return
         if job.args.get("above"):
             await self._above.take_in(job, session)
@@ -194,9 +215,11 @@ class Sessions:
             if session.thread is None:
                 await rows.save(work, replace(session, thread=ts))
                 await work.redraw_lane(session.id)  # a new thread's, for there is none at a start
-                if session.continues is not None:
+                if session.continues is not None and job.optional("gone") is None:
                     await announce(work, await work.session(session.continues), "continued")
             await work.reply(session.id)
+            if await note_rows.get(work, session.id) is not None:
+                await work.enqueue(JobName.NOTES, session=session.id)  # what was to be shown in a thread that is gone
 
     async def give_up_opening(self, job: Job) -> None:
         """Answer without a card that cannot be posted. A session without a thread gives the person's words back."""
@@ -204,8 +227,8 @@ class Sessions:
             session = await rows.get(work, job.session)
             if session is not None and session.thread is not None:
                 await work.reply(session.id)
-        if session is not None and session.thread is None:
-            await self._give_back(job, session)
+        if session is not None and session.thread is None and job.optional("gone") is None:
+            await self._give_back(job, session, errors.SlackUnavailable())
 
     async def card(self, job: Job) -> None:
         """Draw the card as the session stands now. A job."""
@@ -215,30 +238,48 @@ class Sessions:
             try:
                 await self._show_card(job.tenant, session)
             except errors.ThreadGone:
-                await self.reroot(job)
+                await self.reroot(job, session)
+            except errors.CannotPost as fault:
+                structlog.get_logger(__name__).warning("card not drawn", session=session.id, error=fault.error)
 
     async def _show_card(self, tenant: Tenant, session: Session) -> MessageTs:
         drawn = card.card(session, self._database.clock())
         return await self._messages.of(tenant).state(_card_key(session.id), session.place).show(drawn, session.revision)
 
-    async def _give_back(self, job: Job, session: Session) -> None:
+    async def _give_back(self, job: Job, session: Session, fault: errors.SlackFault) -> None:
         """Tell a person that their session cannot begin, then drop it: told twice, at worst, but not never."""
         slack, response_url = self._slack.of(job.tenant), job.optional("response_url")
-        answer = notices.cannot_post(session.channel, session.problem)
+        answer = notices.cannot_post(session.channel, session.problem, fault)
         if not (response_url and await slack.respond(response_url, answer, replace=False)):
-            await slack.post(Place(channel=await slack.direct_channel(job.user)), answer)
+            await slack.direct(job.user, answer)
         async with self._database.write(job.tenant) as work:
             await rows.delete(work, session.id)
             await work.redraw_home(session.owner)
 
-    async def reroot(self, job: Job) -> None:
-        """Give a session whose thread was deleted a new one: a new card, and the lane below it."""
-        await self._messages.of(job.tenant).state(_card_key(job.session)).remove()
+    async def reroot(self, job: Job, former: Session) -> None:
+        """Give a session whose thread was deleted a new one: a new card, and below it the lane and what is due.
+
+        `former` is the session as it was when its thread was missed: several jobs may miss the same one.
+        """
         async with self._database.write(job.tenant) as work:
             session = await work.session(job.session)
+            if session.thread is None or session.thread != former.thread:
+                return
             await rows.save(work, replace(session, thread=None))
             await lanes.touch(work, session.id)
-            await work.enqueue(JobName.OPEN, session=session.id, user=session.owner, response_url=None)
+            await work.enqueue(
+                JobName.OPEN, session=session.id, user=session.owner, response_url=None, gone=session.thread
+            )
+
+    async def _leave_thread(self, job: Job) -> None:
+        """Forget the card that stands in a thread which is gone, so that a new one is posted."""
+        gone = job.optional("gone")
+        if gone is None:
+            return
+        card_message = self._messages.of(job.tenant).state(_card_key(job.session))
+        stored = await card_message.stored()
+        if stored is not None and gone in (stored.ts, stored.place.thread):
+            await card_message.remove()
 
     async def continue_in_new_thread(self, work: Work, incoming: Incoming, before: Session, text: str) -> None:
         """Open a session that starts from a summary of another one, in the same conversation."""

@@ -6,9 +6,10 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Final, assert_never
 
 from bot import errors
-from bot.ai.provider import Delta, Done, Event
+from bot.ai.provider import Delta, Done, Event, Waiting
 from bot.domain.reply.reader import ReplyReader
 from bot.slack.messages.live import LiveMessage
+from bot.slack.views.kit import Rendered
 
 LOOKS: Final = 1.0
 """Seconds between two looks at whether an end was asked for in another replica."""
@@ -57,17 +58,29 @@ async def _look(wish: asyncio.Event, wanted: Callable[[], Awaitable[bool]], ever
 
 
 async def show(
-    events: AsyncGenerator[Event, None], live: LiveMessage, reader: ReplyReader, wish: asyncio.Event
+    events: AsyncGenerator[Event, None],
+    live: LiveMessage | None,
+    reader: ReplyReader,
+    wish: asyncio.Event,
+    waiting: Rendered,
 ) -> Done | None:
-    """Show what a model writes while it comes. Return how it ended, None when it broke off or was stopped."""
+    """Show what a model writes while it comes, and `waiting` when that takes long.
+
+    Return how it ended, None when it broke off or was stopped.
+    """
     done: Done | None = None
     async with aclosing(until(events, wish)) as wanted:
         async for event in wanted:
             match event:
                 case Delta(text=text):
-                    live.show(reader.feed(text))
+                    prose = reader.feed(text)
+                    if live is not None:
+                        live.show(prose)
                 case Done():
                     done = event
+                case Waiting():
+                    if live is not None:
+                        await live.wait(waiting)
                 case _:
                     assert_never(event)
     return done

@@ -39,7 +39,7 @@ class Talk:
     async def catch_up(self, job: Job) -> None:
         """Hear what overtook the message that called the app into a thread: it was none of our business then. A job."""
         place = Place(channel=ChannelId(job.text("channel")), thread=MessageTs(job.text("root")))
-        with suppress(errors.ThreadGone):
+        with suppress(errors.ThreadGone, errors.CannotPost):
             since = MessageTs(job.text("since"))
             for stored in await self._slack.of(job.tenant).messages_since(place, since):
                 message = incoming.read_back(stored, job.tenant, place, self._names.bot_user)

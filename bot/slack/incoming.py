@@ -35,6 +35,13 @@ def tenant(team: str | None) -> Tenant:
     return Tenant(team=TeamId(team))
 
 
+def revokes_the_bot(body: Payload) -> bool:
+    """Tell whether the bot's token was revoked, and not only tokens of people."""
+    event = body.get("event")
+    tokens = event.get("tokens") if isinstance(event, dict) else None
+    return isinstance(tokens, dict) and bool(tokens.get("bot"))
+
+
 def required(value: str | None) -> str:
     """Read an id that must be there."""
     if not value or not _ID.fullmatch(value):

@@ -18,11 +18,13 @@ class HomeState:
     concluded_page: int = 0
     hash: str | None = None
     """What Slack calls the published view's state; None before the first."""
+    opened_at: float | None = None
+    """When the person last opened the tab."""
 
 
 async def get(uow: UnitOfWork, user: UserId) -> HomeState:
     """Read a person's App Home. Its first pages when it was never opened."""
-    statement = select(homes.c.page, homes.c.concluded_page, homes.c.hash).where(
+    statement = select(homes.c.page, homes.c.concluded_page, homes.c.hash, homes.c.opened_at).where(
         homes.c.team_id == uow.team, homes.c.user_id == user
     )
     row = (await uow.execute(statement)).first()
@@ -32,6 +34,11 @@ async def get(uow: UnitOfWork, user: UserId) -> HomeState:
 async def save_pages(uow: UnitOfWork, user: UserId, *, page: int, concluded_page: int) -> None:
     """Store which pages a person looks at."""
     await _save(uow, user, {"page": page, "concluded_page": concluded_page})
+
+
+async def save_opened(uow: UnitOfWork, user: UserId, at: float) -> None:
+    """Store when a person opened the tab."""
+    await _save(uow, user, {"opened_at": at})
 
 
 async def save_hash(uow: UnitOfWork, user: UserId, hash: str | None, *, over: str | None) -> bool:

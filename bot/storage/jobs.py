@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, or_, select, update
 
 from bot.domain.ids import TeamId, Tenant
 from bot.domain.jobs import AT_ONCE, Job
@@ -30,10 +30,12 @@ def _stored(row: Row[Any]) -> Job:
         reason=row.reason or "",
         reference=row.reference or "",
         failed_at=row.failed_at,
+        coalesce=bool(row.coalesce),
+        enqueued_at=row.enqueued_at,
     )
 
 
-async def add(work: Transaction, job: Job, _now: float) -> None:
+async def add(work: Transaction, job: Job, now: float) -> None:
     """Store a job to be run."""
     await work.execute(
         jobs.insert().values(
@@ -44,27 +46,34 @@ async def add(work: Transaction, job: Job, _now: float) -> None:
             priority=job.priority,
             run_at=job.run_at,
             state=_WAITING,
+            coalesce=job.coalesce,
+            enqueued_at=now,
         )
     )
 
 
-async def join(work: Transaction, job: Job, _now: float) -> bool:
-    """Let a job that waits for its first run stand for this one, with this one's arguments and no later.
+async def join(work: Transaction, job: Job, now: float) -> bool:
+    """Let a job that waits stand for this one, with this one's arguments, no later and with its attempts anew.
 
     False when none waits.
     """
     sooner = case((jobs.c.run_at > job.run_at, job.run_at), else_=jobs.c.run_at)
-    untouched = and_(jobs.c.errors == 0, jobs.c.crashes == 0)
-    values = {"run_at": sooner, "args": json.dumps(dict(job.args))}
-    waiting = and_(
-        jobs.c.team_id == job.tenant.team, jobs.c.name == job.name, jobs.c.lock == job.lock, jobs.c.state == _WAITING
-    )
-    statement = update(jobs).where(waiting, untouched).values(values)
-    return (await work.execute(statement)).rowcount > 0
+    args = json.dumps(dict(job.args))
+    anew = update(jobs).where(_like(job)).values(run_at=sooner, args=args, errors=0, crashes=0, enqueued_at=now)
+    return (await work.execute(anew)).rowcount > 0
 
 
-async def take(work: Everywhere, now: float, limit: int) -> list[Job]:
-    """Mark the next jobs as running and return them: each lock's first one, if it is due and none runs."""
+def _like(job: Job) -> ColumnElement[bool]:
+    """Match the waiting jobs of a job's name and lock."""
+    theirs = and_(jobs.c.team_id == job.tenant.team, jobs.c.name == job.name, jobs.c.lock == job.lock)
+    return and_(theirs, jobs.c.state == _WAITING)
+
+
+async def take(work: Everywhere, now: float, limit: int, names: Collection[str] | None = None) -> list[Job]:
+    """Mark the next jobs as running and return them: each lock's first one, if it is due and none runs.
+
+    With `names` it takes only those of these names.
+    """
     other = jobs.alias()
     held = exists().where(
         other.c.team_id == jobs.c.team_id,
@@ -77,6 +86,8 @@ async def take(work: Everywhere, now: float, limit: int) -> list[Job]:
         .order_by(jobs.c.priority.desc(), jobs.c.id)
         .limit(limit)
     )
+    if names is not None:
+        due = due.where(jobs.c.name.in_(names))
     statement = update(jobs).where(jobs.c.id.in_(due)).values(state=_RUNNING).returning(jobs)
     taken = [_stored(row) for row in await work.execute(statement)]
     return sorted(taken, key=lambda job: (-job.priority, job.id))
@@ -100,14 +111,20 @@ async def finish(work: Everywhere, job: Job) -> None:
     await work.execute(delete(jobs).where(jobs.c.id == job.id))
 
 
-async def postpone(work: Everywhere, job: Job, _now: float, *, run_at: float, reason: str, reference: str) -> None:
-    """Put a job back after an error."""
+async def postpone(
+    work: Everywhere, job: Job, now: float, *, run_at: float, errors: int, reason: str, reference: str
+) -> None:
+    """Put a job back after an error. One that coalesces gives way to a newer one that waits."""
+    if job.coalesce and (await work.execute(select(jobs.c.id).where(_like(job)).limit(1))).first():
+        await finish(work, job)
+        return
     await _set(
         work,
         job.id,
         state=_WAITING,
         run_at=run_at,
-        errors=jobs.c.errors + 1,
+        errors=errors,
+        enqueued_at=now if job.enqueued_at is None else job.enqueued_at,
         reason=reason,
         reference=reference,
     )
@@ -121,8 +138,13 @@ async def park(work: Everywhere, job: Job, now: float) -> None:
 async def retry(work: Everywhere, job_id: int) -> bool:
     """Run a job that was given up once more, as if it were new. It is False when there is no such job."""
     statement = update(jobs).where(jobs.c.id == job_id, jobs.c.state == _FAILED)
-    again = statement.values(state=_WAITING, run_at=AT_ONCE, errors=0, crashes=0, failed_at=None)
+    again = statement.values(state=_WAITING, run_at=AT_ONCE, errors=0, crashes=0, failed_at=None, enqueued_at=None)
     return (await work.execute(again)).rowcount == 1
+
+
+async def prune(work: Everywhere, before: float) -> None:
+    """Forget the jobs that were given up before a time."""
+    await work.execute(delete(jobs).where(jobs.c.state == _FAILED, jobs.c.failed_at < before))
 
 
 async def failed(work: Everywhere, tenant: Tenant | None) -> list[Job]:

@@ -2,13 +2,20 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, select, update
 
 from bot.domain.ids import Place, Tenant
 from bot.domain.messages import MessageRecord
-from bot.storage.database import Database, UnitOfWork
+from bot.storage import dialects
+from bot.storage.database import Database, Everywhere, UnitOfWork
 from bot.storage.tables import live_messages as table
 
+_PASSING: Final = ("reply:", "given_up:")
+"""The keys of messages that nobody comes back to after a while."""
+_LAST: Final = "\U0010ffff"
+"""Comes after whatever a key goes on with."""
+_PARTS: Final = 30
+"""More messages than any text becomes."""
 _BLANK: Final[dict[str, Any]] = {"ts": None, "posting": False, "text": "", "final": False, "shown": -1}
 
 
@@ -38,7 +45,11 @@ async def get(uow: UnitOfWork, key: str) -> MessageRecord | None:
 
 async def keys(uow: UnitOfWork, prefix: str) -> list[str]:
     """List the keys that begin so, of the messages that are there."""
-    here = (table.c.team_id == uow.team) & table.c.key.startswith(prefix, autoescape=True)
+    # Not by LIKE, for which SQLite has no index. PostgreSQL's compares by bytes, whatever its language.
+    mark = "~" if uow.connection.dialect.name == dialects.POSTGRES else ""
+    begins = table.c.key.op(f"{mark}>={mark}", is_comparison=True)(prefix)
+    ends = table.c.key.op(f"{mark}<{mark}", is_comparison=True)(prefix + _LAST)
+    here = (table.c.team_id == uow.team) & begins & ends
     return [row.key for row in await uow.execute(select(table.c.key).where(here, table.c.ts.is_not(None)))]
 
 
@@ -49,10 +60,11 @@ async def claim(uow: UnitOfWork, key: str, place: Place) -> MessageRecord:
     where it is asked for.
     """
     where = {"channel": place.channel, "thread": place.thread}
-    fresh = uow.insert(table).values(team_id=uow.team, key=key, run=1, **where)
+    now = dialects.now(uow.connection.dialect.name) if key.startswith(_PASSING) else None
+    fresh = uow.insert(table).values(team_id=uow.team, key=key, run=1, touched_at=now, **where)
     moved = {name: case((table.c.ts.is_(None), value), else_=table.c[name]) for name, value in where.items()}
     upsert = fresh.on_conflict_do_update(
-        index_elements=["team_id", "key"], set_={"run": table.c.run + 1, "final": False, **moved}
+        index_elements=["team_id", "key"], set_={"run": table.c.run + 1, "final": False, "touched_at": now, **moved}
     ).returning(table)
     return _record((await uow.execute(upsert)).one())
 
@@ -61,6 +73,18 @@ async def fenced(uow: UnitOfWork, key: str, run: int, **values: Any) -> bool:
     """Change a record. It is False, and nothing changes, when a later run has taken the message over."""
     statement = update(table).where(_at(uow, key), table.c.run == run).values(**values)
     return (await uow.execute(statement)).rowcount == 1
+
+
+async def drop_text(uow: UnitOfWork, key: str) -> None:
+    """Drop the text of a live message and of its parts, because its last word is shown: it is stored elsewhere."""
+    names = [key, *(f"{key}:{number}" for number in range(1, _PARTS))]
+    here = (table.c.team_id == uow.team) & table.c.key.in_(names)
+    await uow.execute(update(table).where(here).values(text=""))
+
+
+async def prune(work: Everywhere, before: float) -> None:
+    """Forget the messages that nobody has come back to since a time, in every workspace."""
+    await work.execute(delete(table).where(table.c.touched_at < before))
 
 
 async def mark_shown(uow: UnitOfWork, key: str, revision: int) -> None:
@@ -106,7 +130,10 @@ class StoredLedger:
     async def change(self, record: MessageRecord, **values: Any) -> bool:
         """Store what is about to happen to a message, or has happened to it. It is False when fenced."""
         async with self._database.write(self._tenant) as uow:
-            return await fenced(uow, record.key, record.run, **values)
+            changed = await fenced(uow, record.key, record.run, **values)
+            if changed and values.get("final"):
+                await drop_text(uow, record.key)
+        return changed
 
     async def mark_shown(self, key: str, revision: int) -> None:
         """Store which revision a message shows. It never goes down."""

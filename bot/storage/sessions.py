@@ -5,14 +5,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, literal_column, select, update
 from sqlalchemy import delete as delete_from
 
 from bot import errors
-from bot.domain.ids import ChannelId, MessageTs, SessionId, UserId
+from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant, UserId
 from bot.domain.sessions import Session, Status
-from bot.storage.database import UnitOfWork
-from bot.storage.tables import notes, sessions
+from bot.storage.database import Everywhere, UnitOfWork
+from bot.storage.tables import notes, sessions, turns
 
 _COLUMNS: Final = [column for column in sessions.c if column is not sessions.c.team_id]
 _NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision"})
@@ -150,14 +150,43 @@ async def continuing(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     return _session(row) if row else None
 
 
-async def in_channel(uow: UnitOfWork, channel: ChannelId, statuses: Collection[Status]) -> list[Session]:
-    """List the sessions of a conversation, whoever owns them, newest first."""
+async def in_channel(
+    uow: UnitOfWork, channel: ChannelId, statuses: Collection[Status], owner: UserId | None = None
+) -> list[Session]:
+    """List the sessions of a conversation, whoever owns them or one person's, newest first."""
     statement = (
         _mine(uow)
         .where(sessions.c.channel == channel, sessions.c.status.in_(statuses))
         .order_by(sessions.c.opened_at.desc(), sessions.c.id)
     )
+    if owner is not None:
+        statement = statement.where(sessions.c.owner == owner)
     return [_session(row) for row in await uow.execute(statement)]
+
+
+async def opening_in(uow: UnitOfWork, channel: ChannelId) -> bool:
+    """Tell whether an active session of a conversation waits for its card to begin a thread."""
+    here = (sessions.c.team_id == uow.team) & (sessions.c.channel == channel) & (sessions.c.status == Status.ACTIVE)
+    waits = select(exists().where(here, sessions.c.thread.is_(None)))
+    return bool((await uow.execute(waits)).scalar_one())
+
+
+async def idle(work: Everywhere, before: float, limit: int) -> list[tuple[Tenant, SessionId]]:
+    """List active sessions in which nobody has said anything since a time, in every workspace."""
+    newest = (
+        select(turns.c.at)
+        .where(turns.c.team_id == sessions.c.team_id, turns.c.session_id == sessions.c.id)
+        .order_by(turns.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = (
+        select(sessions.c.team_id, sessions.c.id)
+        .where(sessions.c.status == literal_column("'active'"), sessions.c.active_since < before, newest < before)
+        .order_by(sessions.c.active_since)
+        .limit(limit)
+    )
+    return [(Tenant(team=row.team_id), row.id) for row in await work.execute(statement)]
 
 
 async def save(uow: UnitOfWork, session: Session) -> Session:

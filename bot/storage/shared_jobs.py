@@ -24,6 +24,7 @@ from bot.storage.database import Everywhere, Transaction
 
 _WAITING: Final = "todo"
 _UNTRIED: Final[dict[str, Any]] = {"errors": 0, "crashes": 0}
+_ANEW: Final[dict[str, Any]] = {**_UNTRIED, "enqueued_at": None}
 
 _NOTE: Final = """
 UPDATE procrastinate_jobs SET args = args || %(noted)s
@@ -33,6 +34,9 @@ RETURNING id
 _UPCOMING: Final = """
 SELECT extract(epoch FROM min(scheduled_at) - now())::float8 AS seconds FROM procrastinate_jobs
 WHERE status = 'todo' AND scheduled_at > now()
+"""
+_FORGET: Final = """
+DELETE FROM procrastinate_jobs WHERE status = 'failed' AND (args ->> 'failed_at')::float8 < %(before)s RETURNING id
 """
 _TELL: Final = """SELECT pg_notify(%(channel)s, '{"type": "job_inserted", "job_id": 0}')"""
 
@@ -99,6 +103,10 @@ class JobTable(JobManager):
         seconds: float | None = row["seconds"]
         return seconds
 
+    async def forget(self, before: float) -> None:
+        """Drop the jobs that were given up before a time. Procrastinate's own way reads all jobs that there are."""
+        await self.connector.execute_query_all_async(_FORGET, before=before)
+
     async def tell(self) -> None:
         """Have all replicas look for jobs after the commit. Procrastinate does so for new ones alone."""
         await self.connector.execute_query_all_async(_TELL, channel=channel())
@@ -139,7 +147,14 @@ def _new(job: Job, now: float) -> procrastinate.Job:
         lock=_lock(job.tenant, job.lock),
         queueing_lock=None,
         priority=job.priority,
-        task_kwargs={"team": job.tenant.team, "args": dict(job.args), "run_at": job.run_at, **_UNTRIED},
+        task_kwargs={
+            "team": job.tenant.team,
+            "args": dict(job.args),
+            "run_at": job.run_at,
+            "coalesce": job.coalesce,
+            "enqueued_at": now,
+            **_UNTRIED,
+        },
         scheduled_at=_later(job.run_at, now),
     )
 
@@ -163,6 +178,8 @@ def stored(job: procrastinate.Job) -> Job:
         reason=known.get("reason") or "",
         reference=known.get("reference") or "",
         failed_at=known.get("failed_at"),
+        coalesce=bool(known.get("coalesce")),
+        enqueued_at=known.get("enqueued_at"),
     )
 
 
@@ -185,9 +202,9 @@ class SharedJobs:
             await jobs.defer_job_async(_new(job, now))
 
     async def join(self, work: Transaction, job: Job, now: float) -> bool:
-        """Put a job in the place of one that waits for its first run, no later than that. False when none waits."""
+        """Put a job in the place of one that waits, no later than that. False when none waits."""
         async with _jobs(work) as jobs:
-            while waiting := await self._untried(jobs, job):
+            while waiting := await self._like(jobs, job):
                 # False when another replica was quicker to take it or to replace it: then look again.
                 if await jobs.cancel_job_by_id_async(waiting.id, delete_job=True):
                     sooner = replace(job, priority=waiting.priority, run_at=min(waiting.run_at, job.run_at))
@@ -195,15 +212,17 @@ class SharedJobs:
                     return True
         return False
 
-    async def take(self, work: Everywhere, _now: float, limit: int) -> list[Job]:
+    async def take(self, work: Everywhere, _now: float, limit: int, names: Collection[str] | None = None) -> list[Job]:
         """Mark the next jobs as running here and return them: each lock's first one, if it is due and none runs.
 
+        With `names` it takes only those of these names.
         Raises `TakenForDead` when there is one, and the others have struck this replica off the register.
         """
         taken: list[Job] = []
+        queues = self._names if names is None else list(names)
         async with _jobs(work) as jobs:
             while self.worker is not None and len(taken) < limit:
-                job = await jobs.fetch(self._names, self.worker)
+                job = await jobs.fetch(queues, self.worker)
                 if job is None:
                     break
                 taken.append(stored(job))
@@ -222,12 +241,18 @@ class SharedJobs:
                 await jobs.finish_job_by_id_async(job.id, Status.SUCCEEDED, delete_job=True)
 
     async def postpone(
-        self, work: Everywhere, job: Job, now: float, *, run_at: float, reason: str, reference: str
+        self, work: Everywhere, job: Job, now: float, *, run_at: float, errors: int, reason: str, reference: str
     ) -> None:
-        """Put a job back after an error."""
-        errors = job.errors + 1
+        """Put a job back after an error. One that coalesces gives way to a newer one that waits."""
+        since = now if job.enqueued_at is None else job.enqueued_at
+        values: dict[str, Any] = {"run_at": run_at, "errors": errors, "enqueued_at": since}
+        values |= {"reason": reason, "reference": reference}
         async with _jobs(work) as jobs:
-            if await jobs.note(job.id, job.worker, run_at=run_at, errors=errors, reason=reason, reference=reference):
+            if not await jobs.note(job.id, job.worker, **values):
+                return
+            if job.coalesce and await self._like(jobs, job):
+                await jobs.finish_job_by_id_async(job.id, Status.SUCCEEDED, delete_job=True)
+            else:
                 await jobs.again(job.id, _later(run_at, now))
                 await jobs.tell()  # should this replica die meanwhile, the others know the time
 
@@ -241,11 +266,16 @@ class SharedJobs:
         """Run a job that was given up once more, as if it were new. It is False when there is no such job."""
         async with _jobs(work) as jobs:
             for job in await jobs.list_jobs_async(id=job_id, status=Status.FAILED.value):
-                if await jobs.note(job_id, job.worker_id, Status.FAILED, run_at=AT_ONCE, failed_at=None, **_UNTRIED):
+                if await jobs.note(job_id, job.worker_id, Status.FAILED, run_at=AT_ONCE, failed_at=None, **_ANEW):
                     await jobs.again(job_id)
                     await jobs.tell()
                     return True
         return False
+
+    async def prune(self, work: Everywhere, before: float) -> None:
+        """Forget the jobs that were given up before a time."""
+        async with _jobs(work) as jobs:
+            await jobs.forget(before)
 
     async def failed(self, work: Everywhere, tenant: Tenant | None) -> list[Job]:
         """List the jobs that were given up, of one workspace or of all, newest first."""
@@ -265,11 +295,9 @@ class SharedJobs:
                     await jobs.again(job.id)
             await jobs.tell()
 
-    async def _untried(self, jobs: JobTable, like: Job) -> Job | None:
-        """Find a job of the same name and lock that waits for its first run."""
-        waiting = await self._waiting(jobs, like.tenant, like.name, like.lock) if like.lock is not None else []
-        return next((job for job in waiting if not job.errors + job.crashes), None)
-
-    async def _waiting(self, jobs: JobTable, tenant: Tenant, name: str, lock: str) -> list[Job]:
-        found = await jobs.list_jobs_async(task=name, status=_WAITING, lock=_lock(tenant, lock))
-        return [stored(job) for job in found]
+    async def _like(self, jobs: JobTable, job: Job) -> Job | None:
+        """Find a waiting job of the same name and lock."""
+        if job.lock is None:
+            return None
+        waiting = await jobs.list_jobs_async(task=job.name, status=_WAITING, lock=_lock(job.tenant, job.lock))
+        return next(map(stored, waiting), None)

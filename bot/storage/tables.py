@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from bot.domain.answering import AnswerMode
@@ -28,6 +29,10 @@ metadata: Final = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+_OPENING: Final = text("thread IS NULL")
+_ACTIVE: Final = text("status = 'active'")
 
 
 def _session() -> ForeignKey:
@@ -72,6 +77,9 @@ sessions: Final = Table(
     UniqueConstraint("team_id", "channel", "thread"),
     Index(None, "team_id", "owner", "status", "opened_at"),
     Index(None, "team_id", "continues"),
+    Index(None, "team_id", "channel", "status", "opened_at"),
+    Index("ix_sessions_opening", "team_id", "channel", sqlite_where=_OPENING, postgresql_where=_OPENING),
+    Index("ix_sessions_idle", "active_since", sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
 )
 
 turns: Final = Table(
@@ -140,6 +148,8 @@ live_messages: Final = Table(
     Column("final", Boolean, nullable=False, default=False),
     Column("run", Integer, nullable=False),
     Column("shown", Revision, nullable=False, default=-1),
+    Column("touched_at", Seconds, index=True),
+    Index("ix_live_messages_prefix", "team_id", "key", postgresql_ops={"key": "text_pattern_ops"}),
 )
 
 notes: Final = Table(
@@ -172,8 +182,10 @@ model_calls: Final = Table(
     Column("seconds", Seconds, nullable=False),
     Column("stop", Text, nullable=False),
     Column("request_id", Text, nullable=False),
-    Column("at", Seconds, nullable=False),
+    Column("at", Seconds, nullable=False, index=True),
+    Column("user_id", Text),
     Index(None, "team_id", "session_id"),
+    Index(None, "team_id", "at"),
 )
 
 edit_pools: Final = Table(
@@ -193,6 +205,7 @@ homes: Final = Table(
     Column("concluded_page", Integer, nullable=False, default=0),
     Column("hash", Text),
     Column("shown", Revision, nullable=False, default=-1),  # read by nobody: a replica of the version before writes it
+    Column("opened_at", Seconds),
 )
 
 deliveries: Final = Table(
@@ -209,7 +222,7 @@ allowances: Final = Table(
     Column("team_id", Text, nullable=False),
     Column("user_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("at", Seconds, nullable=False),
+    Column("at", Seconds, nullable=False, index=True),
     Index(None, "team_id", "user_id", "kind", "at"),
 )
 
@@ -229,6 +242,8 @@ jobs: Final = Table(
     Column("reason", Text),
     Column("reference", Text),
     Column("failed_at", Seconds),
+    Column("enqueued_at", Seconds),
+    Column("coalesce", Boolean),
     Index(None, "state", "run_at"),
     Index(None, "team_id", "lock", "id"),
     sqlite_autoincrement=True,

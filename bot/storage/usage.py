@@ -2,11 +2,11 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from bot.domain.ids import SessionId
+from bot.domain.ids import SessionId, UserId
 from bot.domain.usage import ModelCall
-from bot.storage.database import UnitOfWork
+from bot.storage.database import Everywhere, UnitOfWork
 from bot.storage.tables import model_calls
 
 
@@ -25,8 +25,26 @@ class Totals:
 async def add(uow: UnitOfWork, call: ModelCall) -> None:
     """Store a call that has ended."""
     values = asdict(call)
-    session_id = values.pop("session")
-    await uow.execute(model_calls.insert().values(team_id=uow.team, session_id=session_id, **values))
+    ids = {"session_id": values.pop("session"), "user_id": values.pop("user")}
+    await uow.execute(model_calls.insert().values(team_id=uow.team, **ids, **values))
+
+
+async def tokens(uow: UnitOfWork, since: float, user: UserId | None = None) -> int:
+    """Add up the tokens of a workspace, or of one person there, since a time. One from the cache is a tenth of one."""
+    calls = model_calls.c
+    full, cached = func.sum(calls.input + calls.output + calls.cache_write), func.sum(calls.cache_read)
+    sums = func.coalesce(full, 0).label("paid"), func.coalesce(cached, 0).label("from_cache")
+    statement = select(*sums).where(calls.team_id == uow.team)
+    statement = statement.where(calls.at > since)
+    if user is not None:
+        statement = statement.where(calls.user_id == user)
+    row = (await uow.execute(statement)).one()
+    return int(row.paid) + int(row.from_cache) // 10
+
+
+async def prune(work: Everywhere, before: float) -> None:
+    """Forget the calls before a time, in every workspace."""
+    await work.execute(delete(model_calls).where(model_calls.c.at < before))
 
 
 async def totals(uow: UnitOfWork, session_id: SessionId) -> Totals:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot.domain.ids import ChannelId
-from bot.storage.database import UnitOfWork
+from bot.storage.database import Everywhere, UnitOfWork
 from bot.storage.tables import workspaces
 
 
@@ -29,3 +29,9 @@ async def set_notes_channel(uow: UnitOfWork, channel: ChannelId | None) -> None:
     values = {"notes_channel": channel}
     statement = uow.insert(workspaces).values(team_id=uow.team, **values)
     await uow.execute(statement.on_conflict_do_update(index_elements=["team_id"], set_=values))
+
+
+async def notes_channels(everywhere: Everywhere) -> list[ChannelId]:
+    """List the channels that admins have set for posted notes, of all workspaces."""
+    rows = await everywhere.execute(select(workspaces.c.notes_channel).where(workspaces.c.notes_channel.is_not(None)))
+    return [ChannelId(channel) for channel in rows.scalars()]

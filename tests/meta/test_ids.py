@@ -16,11 +16,13 @@ from bot import errors
 from bot.domain.answering import AnswerMode
 from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
+from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.domain.sessions import Session, Status
 from bot.slack.views import kit
 from bot.slack.views.home import HomePage
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix
 from bot.slack.views.kit import Rendered
+from bot.slack.views.notes import Copy, FileState
 from tests.meta.recorder import handled, registrations
 from tests.meta.sources import Source, app, clean, dotted, read
 
@@ -70,6 +72,13 @@ def _homes() -> list[HomePage]:
     return [replace(page, admin=True, active=(one,)) for one in active]
 
 
+def _copies() -> list[Copy]:
+    notes = NotesRecord(
+        session=SessionId("s1"), state=NotesState.FINAL, text="text", source=NotesSource.STREAMED, at=0.0
+    )
+    return [Copy(notes=notes), Copy(notes=notes, file=FileState.READY, link="https://slack.example/f", dialog="copy")]
+
+
 SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
     Session: lambda: [
         *(_session(status) for status in Status),
@@ -81,6 +90,7 @@ SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
     Rendered: lambda: [kit.message("Told", kit.section("Told"))],
     errors.TasklaneError: lambda: [errors.TasklaneError(), errors.TryAgainLater(3.0)],
     errors.SlackFault: lambda: [errors.NotInChannel()],
+    Copy: _copies,
     str: lambda: ["text"],
     float: lambda: [7_200.0],
     int: lambda: [0, 1],

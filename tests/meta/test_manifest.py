@@ -9,7 +9,6 @@ from typing import Any, Final
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import doctor
 from bot.slack.views.ids import Command, Shortcut
 from tests.meta.recorder import handled
 from tests.meta.sources import ROOT, app, clean
@@ -17,6 +16,7 @@ from tests.meta.sources import ROOT, app, clean
 HISTORY: Final = frozenset({"channels:history", "groups:history", "im:history", "mpim:history"})
 
 METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
+    "api_test": frozenset(),
     "auth_test": frozenset(),
     "chat_appendStream": frozenset({"chat:write"}),
     "chat_delete": frozenset({"chat:write"}),
@@ -31,6 +31,9 @@ METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "apps_connections_open": frozenset(),  # the app-level token's own: connections:write
     "conversations_open": frozenset({"im:write"}),
     "conversations_replies": HISTORY,
+    "files_completeUploadExternal": frozenset({"files:write"}),
+    "files_delete": frozenset({"files:write"}),
+    "files_getUploadURLExternal": frozenset({"files:write"}),
     "reactions_add": frozenset({"reactions:write"}),
     "usergroups_list": frozenset({"usergroups:read"}),
     "files_upload_v2": frozenset({"files:write"}),
@@ -42,6 +45,9 @@ METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "views_update": frozenset(),
 }
 """The bot scopes that Slack's reference asks for, by the SDK's name of the method."""
+
+TRIES_MORE: Final = frozenset({"bot/app/probe.py"})
+"""What says of a call that it could not be tried, when the scope for it is not there."""
 
 EVENT_SCOPES: Final[Mapping[str, str]] = {
     "app_mention": "app_mentions:read",
@@ -75,7 +81,7 @@ def calls() -> dict[str, str]:
     return {
         node.attr: source.says(node, node.attr)
         for source in app()
-        if source.path.startswith(("bot/slack/", "bot/app/"))
+        if source.path.startswith(("bot/slack/", "bot/app/")) and source.path not in TRIES_MORE
         for node in source.of(ast.Attribute)
         if "_" in node.attr.strip("_") and inspect.iscoroutinefunction(getattr(AsyncWebClient, node.attr, None))
     }
@@ -110,10 +116,6 @@ def test_it_turns_on_what_the_code_relies_on() -> None:
     assert not home["messages_tab_read_only_enabled"]
 
 
-def test_its_scopes_are_those_that_the_doctor_looks_for() -> None:
-    assert scopes() == set(doctor._NEEDED)
-
-
 def test_every_web_api_method_is_known_with_its_scopes() -> None:
     assert {"chat_postMessage", "chat_update", "views_open"} <= set(calls()), "the calls are not found any more"
     clean(
@@ -123,9 +125,9 @@ def test_every_web_api_method_is_known_with_its_scopes() -> None:
 
 def test_its_scopes_cover_what_the_code_does() -> None:
     missing = needed() - scopes() - {"mpim:read"}
-    assert not missing, f"manifest.yml and bot/app/doctor.py lack {sorted(missing)}"
+    assert not missing, f"manifest.yml lacks {sorted(missing)}"
 
 
 def test_it_asks_for_no_scope_without_need() -> None:
     beyond = scopes() - needed()
-    assert not beyond, f"nothing needs {sorted(beyond)}: take them out of manifest.yml and bot/app/doctor.py"
+    assert not beyond, f"nothing needs {sorted(beyond)}: take them out of manifest.yml"

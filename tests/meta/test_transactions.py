@@ -155,7 +155,7 @@ def test_no_transaction_is_open_across_a_call_outside_or_inside_another() -> Non
 
 def test_the_services_are_followed_through_their_own_calls() -> None:
     outside = {name for name, reach in reaches().items() if reach.outside}
-    assert {"Homes.publish", "Homes.draw", "Sessions.reroot", "PrivateReplies.tell_once"} <= outside
+    assert {"Homes.publish", "Homes.draw", "Sessions.card", "PrivateReplies.tell_once"} <= outside
     assert {
         "Replies.write",
         "NotesWriter.give_up",

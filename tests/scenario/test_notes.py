@@ -4,10 +4,13 @@ import json
 import re
 from pathlib import Path
 
+import aiohttp
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from bot.sandbox import Message
+from bot.services.notes import text as notes_text
 from bot.storage.tables import sessions
 from tests.scenario.stage import DESK, PRINTER, SECTIONS, Stage, buttons, playing
 from tests.scenario.story import Story
@@ -265,3 +268,28 @@ async def test_view_notes_and_copy_work_from_app_home(stage: Stage) -> None:
     await stage.click(stage.ana.modal, "Copy")
     assert len(stage.ana.modals) == 2
     assert "## Problem Summary" in stage.ana.modal.text_view()
+
+
+async def test_notes_whose_model_hangs_are_final_in_time_by_the_fallbacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert notes_text.STREAMED_WITHIN < notes_text.WITHIN <= 90.0
+    monkeypatch.setattr(notes_text, "STREAMED_WITHIN", 0.2)
+    monkeypatch.setattr(notes_text, "WITHIN", 0.4)
+    script = {
+        "pace": {"first": 0, "every": 0, "chars": 4_000},
+        "replies": [{"prose": "Hm."}],
+        "notes": [{"text": "## Resolution\n\nNever said", "fault": {"kind": "silent", "times": None}}],
+    }
+    path = tmp_path / "hangs.yaml"
+    path.write_text(json.dumps(script))
+    async with playing(tmp_path, path) as stage:
+        root = await stage.start()
+        with capture_logs() as logs:
+            await stage.ana.command(DESK, "/resolve It was the driver")
+            notes = await stage.until_notes(root, "It was the driver")
+            await stage.quiet()
+        assert "Regenerate" in buttons(notes)
+        assert [log["fault"] for log in logs if log["event"] == "notes failed"] == ["too_slow", "too_slow"]
+        async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{stage.app.port}/metrics") as answer:
+            assert 'tasklane_model_replies_total{ending="too_slow",use="notes"} 2.0' in await answer.text()

@@ -3,6 +3,11 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+from structlog.testing import capture_logs
+
+from bot.ai import patient
+from bot.ai.provider import Use
 from bot.domain.ids import ChannelId, TeamId, Tenant
 from bot.domain.sessions import Author, Status
 from bot.sandbox import Entry, ManualClock, Message, Sandbox, User
@@ -152,6 +157,22 @@ async def test_an_answer_that_cannot_be_trusted_says_so_and_leaves_the_lane_alon
         assert buttons(failed) == (["Try again"] if again else [])
         assert stage.lane(root).text_view() == lane
     assert "Is this question ever asked?" not in stage.slack.transcript(DESK)
+
+
+async def test_an_overload_is_waited_out_and_said_in_the_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(patient.PATIENCE, Use.CHAT, 120.0)
+    monkeypatch.setattr(patient, "SAID_AFTER", 0.0)
+    monkeypatch.setattr(patient, "_BACKOFF", (0.3,))
+    async with playing(tmp_path) as stage:
+        root = await stage.start()
+        with capture_logs() as logs:
+            await stage.say(root, "you are overloaded")
+        answer = stage.shown(root, "Here I am again.")
+        assert any("The assistant is busy" in revision.text for revision in answer.revisions)
+        assert not stage.in_thread(root, "overloaded right now")
+        assert [log["fault"] for log in logs if log["event"] == "model fault"] == ["ModelOverloaded"]
 
 
 async def test_try_again_writes_the_answer_into_the_same_message(stage: Stage, story: Story) -> None:

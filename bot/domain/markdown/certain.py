@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.domain.markdown.fences import Fence, states
+from bot.domain.fences import Fence, states
 from bot.domain.markdown.inline import doubtful
 
 _QUOTE: Final = re.compile(r"[ \t]{0,3}(?:>[ \t]?[ \t]{0,3})*")

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.domain.markdown.fences import states
+from bot.domain.fences import states
 
 _LONGEST: Final = 100_000
 _PARAGRAPH_END: Final = re.compile(r"(\n[ \t]*\n)")

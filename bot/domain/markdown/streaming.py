@@ -1,41 +1,20 @@
 """A text while it arrives: secrets out, mentions inert, cut into parts; what is done is never looked at again."""
 
-import re
 from collections.abc import Callable
+from copy import copy
 from typing import Final, Literal, NamedTuple
 
+from bot.domain.fences import Fence, Rest, cut_off
 from bot.domain.markdown.certain import certain
-from bot.domain.markdown.fences import Rest, cut_off
 from bot.domain.safety import inert, redact
+from bot.domain.safety.growing import Sieve
+from bot.domain.safety.mentions import inert_after
 
 Unit = Literal["utf-8", "utf-16-le"]
 """What the length of a part is counted in: bytes, or the two-byte units in which an emoji counts twice."""
 
 _LEAST: Final = 300
 """A part that is refused at this length is not refused for its length."""
-_KEPT: Final = 2_000
-"""How much of the newest text can still turn out to belong to a secret."""
-_LONGEST_SECRET: Final = 24_000
-_NEAR: Final = 160
-"""How far back the words stand that make a secret of the last ones."""
-_MAY_FOLLOW: Final = (
-    " xx",
-    ". X",
-    "\nx",
-    "@x",
-    " as the password",
-    " password",
-    " | passwd",
-    " passwd",
-    " | ConvertTo-SecureString -",
-    " ConvertTo-SecureString -",
-    " /add",
-    "\n-----END PRIVATE KEY-----",
-)
-"""Ways in which a text may go on: what is not redacted alike in all of them is not certain."""
-_QUOTES: Final = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "‘": "’"}
-_WORD: Final = re.compile(r"(?:-----(?:BEGIN|END)[A-Z0-9 -]*|[!-\u2e7f]{1,200})\Z")
-"""The last word, or the head of a key; from U+2E80 on scripts set no spaces, and no secret is written in them."""
 
 
 class Piece(NamedTuple):
@@ -57,6 +36,50 @@ class _Room(NamedTuple):
     least: int = 0
 
 
+class Filter:
+    """Makes a text safe to be shown while it arrives, secrets out and mentions inert; no line is looked at twice."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._sieve = Sieve()
+        self.fence: Fence | None = None
+        """The fence that is open after the lines that ended."""
+        self.settled = ""
+        """Of a whole text, the lines that ended."""
+        self._whole = ""
+
+    def add(self, text: str) -> tuple[str, str]:
+        """Take in a piece; return the lines that it ended, and what is certain of the line that goes on."""
+        lines, self.fence = _inert_lines(self._sieve.add(text), self.fence)
+        tail, _ = _inert_lines(self._sieve.certain(), self.fence)
+        return lines, tail
+
+    def of(self, text: str) -> str:
+        """Return what can be shown of a whole text, which goes on from the last one or is another."""
+        if not text.startswith(self._whole):
+            self._sieve, self.fence, self._whole, self.settled = Sieve(), None, "", ""
+        end = text.rfind("\n", 0, max(text.rfind("\n"), 0)) + 1
+        if end > len(self._whole):
+            lines, self.fence = _inert_lines(self._sieve.add(text[len(self._whole) : end]), self.fence)
+            self.settled += lines
+            self._whole = text[:end]
+        lines, tail = self._copy().add(text[len(self._whole) :])
+        return self.settled + lines + tail
+
+    def _copy(self) -> "Filter":
+        other = Filter()
+        other._sieve, other.fence = copy(self._sieve), self.fence
+        return other
+
+
+def _inert_lines(text: str, fence: Fence | None) -> tuple[str, Fence | None]:
+    """Make lines inert that each have their line break before them, and tell which fence is open behind them."""
+    if not text.startswith("\n"):
+        return inert_after(text, fence) if text else ("", fence)
+    shown, fence = inert_after(text[1:], fence)
+    return "\n" + shown, fence
+
+
 class Arriving:
     """A text that grows; taking in a piece costs its length, and looking at the parts that of the last one."""
 
@@ -70,8 +93,9 @@ class Arriving:
         self._further = _Room(limit)
         """For the parts that have no room of their own."""
         self._new: list[str] = []
-        self._raw = ""
-        self._tried = 0
+        self._whole = ""
+        """All of the text, when a shape is applied to it."""
+        self._filter = Filter()
         self._rest = Rest(text="")
         """What of the text behind the full parts is free of secrets for good."""
         self._full: list[Piece] = []
@@ -88,9 +112,9 @@ class Arriving:
     def pieces(self) -> list[Piece]:
         """Return what can be shown now, part by part."""
         if self._pieces is None:
-            self._raw += "".join(self._new)
+            more = "".join(self._new)
             self._new.clear()
-            self._pieces = self._shaped(self._shape) if self._shape else self._grown()
+            self._pieces = self._shaped(self._shape, more) if self._shape else self._grown(more)
         return self._pieces
 
     def final(self, text: str) -> list[str]:
@@ -148,18 +172,22 @@ class Arriving:
         size = width * (2 if self._unit == "utf-16-le" else 1)
         return len(text.encode(self._unit, "replace")[:size].decode(self._unit, "ignore"))
 
-    def _shaped(self, shape: Callable[[str], str]) -> list[Piece]:
-        text = inert(without_secrets(shape(self._raw)))
-        return self._parted(Rest(text=text), [], len(text))
+    def _shaped(self, shape: Callable[[str], str], more: str) -> list[Piece]:
+        self._whole += more
+        text = self._filter.of(shape(self._whole))
+        return self._parted(Rest(text=text), [], len(text), len(text) - len(self._filter.settled))
 
-    def _grown(self) -> list[Piece]:
-        self._settle_secrets()
-        tail = inert(without_secrets(self._raw))
-        rest = Rest(text=self._rest.text + tail, fence=self._rest.fence)
-        return self._parted(rest, self._full, len(tail))
+    def _grown(self, more: str) -> list[Piece]:
+        settled, tail = self._filter.add(more)
+        rest = Rest(text=self._rest.text + settled + tail, fence=self._rest.fence)
+        self._rest = Rest(text=self._rest.text + settled, fence=self._rest.fence)
+        return self._parted(rest, self._full, len(tail), len(tail))
 
-    def _parted(self, rest: Rest, full: list[Piece], unsettled: int) -> list[Piece]:
-        """Cut what is left into parts; those before the last `unsettled` characters are full for good."""
+    def _parted(self, rest: Rest, full: list[Piece], unsettled: int, tail: int) -> list[Piece]:
+        """Cut what is left into parts; those before the last `unsettled` characters are full for good.
+
+        The lines before the last `tail` characters have ended.
+        """
         found = list(full)
         while rest.text.strip() and (cut := self._cut(rest, len(found))) is not None:
             found.append(Piece(cut[0]))
@@ -169,52 +197,44 @@ class Arriving:
                 taken = before.text[: len(before.text) - len(rest.text)]
                 self._cut_off.append(Rest(text=taken, fence=before.fence))
                 self._rest = Rest(text=rest.text[: len(rest.text) - unsettled], fence=rest.fence)
-        shown, fence = certain(rest.whole)
+        shown, fence = _certain(rest, len(rest.text) - tail, self._filter.fence)
         if shown.strip() and shown.strip() != (rest.fence.opening.strip() if rest.fence else ""):
             found.append(Piece(shown, f"\n{fence.closing}" if fence else ""))
         return found
 
-    def _settle_secrets(self) -> None:
-        """Put away the text that no secret can reach any more."""
-        if len(self._raw) < max(2 * _KEPT, self._tried + _KEPT // 4):
-            return
-        whole, end = redact(self._raw).text, len(self._raw) - _KEPT
-        for at in (self._raw.rfind("\n", 0, end) + 1, self._raw.rfind(" ", 0, end) + 1, end):
-            if at > 0:
-                before, after = redact(self._raw[:at]).text, self._raw[at:]
-                if before + redact(after).text == whole or len(self._raw) > _LONGEST_SECRET:
-                    self._rest = Rest(text=self._rest.text + inert(before), fence=self._rest.fence)
-                    self._raw, self._tried = after, 0
-                    return
-        self._tried = len(self._raw)
+
+def _certain(rest: Rest, ended: int, fence: Fence | None) -> tuple[str, Fence | None]:
+    """Tell what of a part can be shown, looking only at what stands behind a place that no later text changes.
+
+    The lines in the first `ended` characters have ended, and `fence` is open behind them.
+    """
+    at = _calm(rest.text[: max(ended, 0)], fence)
+    if at:
+        behind = Rest(text=rest.text[at:], fence=fence)
+        shown, still = certain(behind.whole)
+        opening = behind.whole[: len(behind.whole) - len(behind.text)]
+        if len(shown) > len(opening) and shown.startswith(opening):
+            before = rest.whole[: len(rest.whole) - len(behind.text)]
+            return before + shown[len(opening) :], fence if fence is not None and still is not None else still
+    return certain(rest.whole)
+
+
+def _calm(lines: str, fence: Fence | None) -> int:
+    """Find the last place at which a paragraph begins, or a line of the open fence; 0 when there is none near."""
+    if fence is not None:
+        at = lines.rfind("\n", 0, max(len(lines) - 1, 0)) + 1
+        return at if at < len(lines) and fence.marks[:3] not in lines[at:] else 0
+    at = len(lines)
+    while (at := lines.rfind("\n\n", 0, at)) >= 0:
+        behind = lines[at + 2 :]
+        if "```" in behind or "~~~" in behind:
+            return 0
+        if behind and not behind[0].isspace():
+            return at + 2
+    return 0
 
 
 def without_secrets(text: str) -> str:
     """Take secrets out of a text that goes on, and hold back what may be the beginning of one."""
-    begun = _WORD.search(text, max(len(text) - 200, 0))
-    text, word = (text[: begun.start()], begun[0]) if begun else (text, "")
-    redacted = redact(text).text
-    start = max(text.rfind("\n", 0, max(len(text) - _NEAR, 0)) + 1, len(text) - 2 * _NEAR, 0)
-    if (key := text.rfind("-----BEGIN")) >= 0:
-        start = min(start, key)
-    near = redact(text[start:]).text
-    if not redacted.endswith(near):
-        start, near = 0, redacted
-    sure = len(near)
-    for more in _continuations(text[start:], word):
-        sure = _alike(near[:sure], redact(text[start:] + more).text)
-    return redacted[: len(redacted) - len(near) + sure]
-
-
-def _continuations(text: str, word: str) -> list[str]:
-    """List what may follow a text and make a secret of its end."""
-    line = text[text.rfind("\n") + 1 :]
-    ends = [end for begin, end in _QUOTES.items() if begin in line]
-    return [word, *ends, *(more.lstrip(" ") if text[-1:].isspace() else more for more in _MAY_FOLLOW)]
-
-
-def _alike(one: str, other: str) -> int:
-    """Count the characters with which both begin."""
-    if other.startswith(one):
-        return len(one)
-    return next(at for at, (a, b) in enumerate(zip(one, other + "\0", strict=False)) if a != b)
+    sieve = Sieve()
+    return sieve.add(text) + sieve.certain()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from bot.domain.markdown.fences import FENCE, LEAD, Fence, fences, open_since, states
+from bot.domain.fences import FENCE, LEAD, Fence, fences, open_since, states
 from bot.domain.notes.names import SECTIONS, folded, meaning, other, own
 from bot.domain.safety import cleaned
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.domain.fences import split
 from bot.domain.ids import UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
-from bot.domain.markdown.fences import split
 from bot.domain.markdown.literal import literal
 from bot.domain.notes.lines import greeting, headings, outside_of_wrapper, tidy
 from bot.domain.notes.names import SECTIONS

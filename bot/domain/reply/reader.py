@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, Literal
 
-from bot.domain.markdown.fences import fences
+from bot.domain.fences import fences
 from bot.domain.reply.absent import absent
 from bot.domain.reply.partial import UNKNOWN, ProseStream, paired
 from bot.domain.safety import cleaned
@@ -100,6 +100,7 @@ _HEAD_JSON: Final = re.compile(r'[\s\ufeff]*(?:```[A-Za-z]{0,10}\s*)?(?=\{\s*["}
 _HEAD_OPEN: Final = re.compile(r"[\s\ufeff]*(?:`{0,3}|```[A-Za-z]{0,10}\s*(?:\{\s*)?|\{\s*)\Z")
 _BLOCKS: Final = re.compile(r"^[ \t]*(?:```|~~~|[-*+] |\d{1,3}[.)] )", re.MULTILINE)
 _NOTE_CHARS: Final = 60
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*("?)|[{}\[\]]', re.DOTALL)
 _WRAPPED: Final = re.compile(r"\s*```[A-Za-z]{0,10}[ \t]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 
 
@@ -131,6 +132,11 @@ class ReplyReader:
     def lane_valid(self) -> bool:
         """After `finish`: whether the reply brought a valid set of tasks, be it an empty one."""
         return self._lane_valid
+
+    @property
+    def cut(self) -> bool:
+        """Whether the reply is JSON that ends before it is closed, whatever was said of its end."""
+        return self._form is _Form.JSON and _open_at_the_end(self.raw)
 
     def feed(self, delta: str) -> str:
         """Read the next piece of the reply, and return the prose that this brought."""
@@ -177,6 +183,20 @@ class ReplyReader:
             return ""
         self._form = _Form.PLAIN
         return "".join(self._raw).lstrip("\ufeff")
+
+
+def _open_at_the_end(raw: str) -> bool:
+    """Tell whether a JSON object is still open where its text ends. What is wrong before that is not cut."""
+    open_brackets: list[str] = []
+    for token in _TOKEN.finditer(raw):
+        if token[0].startswith('"'):
+            if not token[1]:
+                return True
+        elif token[0] in "{[":
+            open_brackets.append(token[0])
+        elif not open_brackets or open_brackets.pop() + token[0] not in ("{}", "[]") or not open_brackets:
+            return False
+    return bool(open_brackets)
 
 
 def read(raw: str) -> str:

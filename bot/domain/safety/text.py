@@ -1,27 +1,22 @@
-"""Text made safe: secrets out before it is stored, mentions inert before it is shown.
+"""Text made safe: secrets out before it is stored, what is invisible out before it is shown.
 
-`redact` is a net with holes, not a proof: it knows the shapes in which a service desk leaks secrets.
+`redact` finds what is labelled in a sentence or a configuration, in English, German, French and Spanish, what stands
+where a command takes a secret, and what has a secret's own form. It reads line by line: a name can give its secret to
+the next line, the head of a table to its rows. It leaves what only looks like a secret, since diagnostics are why a
+line was pasted: hashes, ids, error codes, event fields, symbols, cells. It is a net with holes, not a proof: it does
+not find a plain word or a number that nothing names, cookies, and what is in pictures.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.safety.shapes import COMMANDS, REMOVED, SENTENCES, TOKENS, Shape
-from bot.domain.safety.words import trimmed
-
-_PASSES: Final = 8
-"""Taking one secret out can bring another within a pattern's reach; hardly any text needs a third pass."""
+from bot.domain.safety.carry import NOTHING
+from bot.domain.safety.lines import lines, read
 
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters but tab and line feed, what turns the reading direction around, and lone surrogates."""
-_MENTION: Final = re.compile(
-    r"<(?=!(?:channel|here|everyone|group|subteam|date)|@[a-z0-9]|#[a-z0-9])|@(?=channel|here|everyone)",
-    re.IGNORECASE,
-)
-_BREAK: Final = "\u200b"
 _INVISIBLE: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
 """Unicode's categories of what is not seen."""
 
@@ -36,24 +31,16 @@ class Redacted:
 
 def redact(text: str) -> Redacted:
     """Replace every secret that is recognized by `[removed]`; done again, nothing more changes."""
-    count = 0
-    for _ in range(_PASSES):
-        spans = _merged(sorted(_secrets(text)))
-        if not spans:
-            break
-        count += len(spans)
-        text = _without(text, spans)
-    return Redacted(text=text, count=count)
-
-
-def inert(text: str) -> str:
-    """Keep a text from notifying anybody, and drop characters that are invisible or turn the text around."""
-    return _MENTION.sub(lambda found: found[0] + _BREAK, cleaned(text))
-
-
-def escape(text: str) -> str:
-    """Make a text inert and safe to stand in mrkdwn."""
-    return inert(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    pieces: list[str] = []
+    count, carry = 0, NOTHING
+    for line in lines(text):
+        result = read(line, carry)
+        if pieces and not result.goes_on:
+            pieces.append("\n")
+        pieces.append(result.text)
+        count += len(result.spans) - result.goes_on
+        carry = result.carry
+    return Redacted(text="".join(pieces), count=count)
 
 
 def blank(text: str) -> bool:
@@ -64,48 +51,3 @@ def blank(text: str) -> bool:
 def cleaned(text: str) -> str:
     """Drop control characters, direction overrides and lone surrogates."""
     return _UNSEEN.sub("", text)
-
-
-def _secrets(text: str) -> Iterator[tuple[int, int]]:
-    low = text.lower()
-    for shape in (*TOKENS, *COMMANDS, *SENTENCES):
-        if any(needle in low for needle in shape.needles):
-            yield from _found(shape, text)
-
-
-def _found(shape: Shape, text: str) -> Iterator[tuple[int, int]]:
-    at = 0
-    while found := shape.pattern.search(text, at):
-        taken = list(_taken(shape, found))
-        yield from taken
-        # What was not a secret may be the word before one.
-        at = found.end() if taken or shape.accept is None else max(found.start("s"), found.start() + 1)
-
-
-def _taken(shape: Shape, found: re.Match[str]) -> Iterator[tuple[int, int]]:
-    inner = (found,) if shape.each is None else shape.each.finditer(found.string, *found.span("s"))
-    for secret in inner:
-        value = secret["s"]
-        word = trimmed(value)
-        if word and not word.startswith(REMOVED[:-1]) and (shape.accept is None or shape.accept(value)):
-            start = secret.start("s") + value.index(word)
-            yield start, start + len(word)
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end in spans:
-        pieces += text[at:start], REMOVED
-        at = end
-    return "".join((*pieces, text[at:]))

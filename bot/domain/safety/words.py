@@ -3,60 +3,61 @@
 import re
 from typing import Final
 
-_ORDINARY: Final = frozenset(
-    """
-    able about access accurate active admin after again age all allowed already also always an and any are as ask
-    asked at available bad be because been before being below blank both broken but by cached can cannot case
-    change changes characters clear code complexity compliant compromised correct credential credentials current
-    currently default details did different disabled does done down due either email empty enabled enforced entry
-    error errors even ever every expiration expire expired expires expiry failed failure false field forgot fields fine
-    first for forgotten free from gone good granted had hard has have he her hers here hers his history how if in
-    incorrect instead invalid is issue issues it its just known kept last later length like local locked lockout
-    login logins long lost mandatory manager manual masked maybe me mine mismatch missing more must my needed
-    neither never new next no none nor normal not nothing now null off often ok okay old on once only open optional
-    or original other our ours outlook over own page pending per permanent persistent please policies policy
-    possible present private problem problems prompt prompts protected protection provided public questions ready
-    recent reset resets required right rules safe same saved secret secure security see sent set she shared short
-    should sign simple since so some something somewhere soon stale still stored strength strong stuck such sync
-    temporary than that the their them then there these they this those through till to today together token
-    tokens tomorrow too true twice unable unavailable unchanged under unique unknown unlocked unset until up update
-    updates upon us used user username users valid value vault very visible was way weak well were what when where
-    which who why will with within without work works would write wrong yes yesterday yet you your yours
-    windows office teams vpn intune entra azure keepass lastpass bitwarden dashlane itglue hudu passportal keeper
-    onenote sharepoint keychain keyvault edge chrome firefox exchange onedrive authenticator helpdesk documentation
-    falsch abgelaufen richtig korrekt gesperrt bekannt unbekannt leer nicht noch neu alt vergessen ungültig gültig
-    geändert zurückgesetzt derselbe dasselbe gleich hier dort auch
-    """.split()  # noqa: SIM905
-)
-_ENDINGS: Final = ("ed", "ing", "ly", "able", "ible", "ory", "less", "ation", "ment", "ness", "n't", "n’t")
+from bot.domain.safety.languages import ENDINGS, ORDINARY
+
+REMOVED: Final = "[removed]"
+
 _NO_SECRET: Final = re.compile(
-    r"\[removed\].*|[*•●x.…_-]+|<[^>]*>?|\{\{?[^}]*\}?\}?|%\w+%.*|\$[A-Za-z_{(][\w:.]*\}?|\$\(.*"
-    r"|(?:https?|ftp|file)://.*|www\..*|[A-Za-z]:\\.*|\\\\.*|/.*"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|net|org|io|local|lan|de|uk|eu|edu|gov)(?::\d+)?/?.*"
+    r"\[removed\].*|[*•●x.…_|>-]+|<[^>]*>?|\{\{?[^}]*\}?\}?|%+\w+%?.*|\$[A-Za-z_{(][\w:.]*[^\s]*\}|\$[A-Za-z_][\w:.]*|\$\(.*"
+    r"|\$?\{.*|\?\w*|[\w.$>:-]+\([^()]*\)?[;,)]*|[\w.$]+\[.*|@\w+\(.*"
+    r"|(?:https?|ftp|file)://.*|www\..*|[A-Za-z]:\\.*|\\\\.*|/.*|HK(?:LM|CU|CR|EY_\w+)\b.*|~/.*"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|net|org|io|local|lan|de|uk|eu|edu|gov|example)(?::\d+)?/?.*"
     r"|0x[0-9a-f]+|(?:kb|aadsts|ora-?|err[-_]?|evt-?|inc|req|chg|cs|ticket)#?\d+|v?\d+(?:\.\d+)+[a-z]?"
     r"|\d{1,4}[-/:.]\d{1,2}(?:[-/:.]\d{1,4})?\S{0,16}|\d+(?:st|nd|rd|th|am|pm|min|mins|h|s|x|d|days?|hours?|chars?|%|\+)?-?"
-    r"|(?:windows|win|office|outlook|teams|server|exchange|sql|ps|tls|sha|aes|md|ntlm|wpa|oauth|m|o|version|step|ipv|http)-?v?\d+\w?"
-    r"|[a-z]#\d.*|1password|base64|utf-?8|2fa|mfa2?|(?:not|see|n)/\w+",
+    r"|(?:windows|win|office|outlook|teams|server|exchange|sql|ps|tls|sha|aes|md|ntlm|wpa|oauth|m|o|version|step|ipv|http)"
+    r"-?v?\d+\w?(?:-[a-z]+)?|S-1-\d[\d-]*|(?:sha\d+|md5):.*|(?:[0-9a-f]{2}[:-]){5,}[0-9a-f]{2}|arn:.*"
+    r"|(?:get|read|new|set|convert(?:to|from)|import|export|invoke|select|add|remove|test|start|stop|out|write)-[a-z]+"
+    r"|(?:self|this|args|req|request|config|settings|process|os|env|var|secrets|params|options|opts|data|local|module|ctx)"
+    r"\.[\w.\[\]\"']+"
+    r"|[a-z]#\d.*|1password|base64|utf-?8|2fa|mfa2?|(?:not|see|n)/\w+|vault:\S*|\w+:\w+(?::\w+)+",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"(?!(?:19|20)\d\d\Z)\d{4,64}")
 """A PIN or a longer number, but no year."""
+_SPACELESS: Final = "\u2e80"
+"""From this character on scripts set no spaces, and hardly any secret is written in them."""
 _SYMBOLS: Final = frozenset("!@#$%^&*+=~?§€")
-_QUOTES: Final = "\"'`“”„‘’"
-_EDGES: Final = _QUOTES + ".,;:)]}>*_"
+_QUOTES: Final = "\"'`“”„‘’«»"
+_EDGES: Final = _QUOTES + ".,;:)]}>*_|\\\xa0"
+_OPENS: Final = re.compile(r"(?:\\*[\"'`“”„‘’«»][\xa0 ]?)+")
+_GUID: Final = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
+_SYMBOL_NAME: Final = re.compile(
+    r"[A-Za-z_]\w{1,40}![A-Za-z_?][\w:.<>~]*"
+    r"|'?[\w\[\] .-]*'?!?\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
+    r"|(?:\$?[A-Z]{1,3}\$\d{1,7}:?)+|MSSQL\$.*|SQLAgent\$.*"
+)
+"""A function in a module as debuggers write it, a cell of a spreadsheet, an instance of a database."""
 
 
 def trimmed(value: str) -> str:
     """Take off the quotes and the punctuation around a value."""
-    return value.lstrip(_QUOTES).rstrip(_EDGES)
+    opening = _OPENS.match(value)
+    return value[opening.end() if opening else 0 :].rstrip(_EDGES)
 
 
 def unusual(value: str) -> bool:
     """Tell whether a value could be a secret rather than an ordinary word."""
     word = trimmed(value)
     lower = word.casefold().rstrip("!?")
-    ordinary = len(word) < 3 or lower in _ORDINARY or lower.endswith(_ENDINGS)
-    return not ordinary and _NO_SECRET.fullmatch(word) is None
+    ordinary = (
+        len(word) < 3
+        or not any(map(str.isalnum, word))
+        or lower in ORDINARY
+        or (lower.isalpha() and lower.endswith(ENDINGS))
+    )
+    if ordinary or _NO_SECRET.fullmatch(word) is not None:
+        return False
+    return " " not in word or not any(part.strip(".,") in ORDINARY for part in lower.split())
 
 
 def looks_secret(value: str) -> bool:
@@ -64,8 +65,10 @@ def looks_secret(value: str) -> bool:
     word = trimmed(value)
     if _NUMBER.fullmatch(word) or _quoted(value):
         return True
-    if len(word) < 4 or not unusual(word):
-        return False
+    return len(word) >= 4 and unusual(word) and _mixed(word)
+
+
+def _mixed(word: str) -> bool:
     letters = any(c.isalpha() for c in word)
     digits = any(c.isdigit() for c in word)
     symbols = any(c in _SYMBOLS for c in word.rstrip("!?"))
@@ -74,15 +77,25 @@ def looks_secret(value: str) -> bool:
 
 def _quoted(value: str) -> bool:
     """Tell whether a value is quoted, and no part of it is an ordinary word."""
-    return value[0] in _QUOTES and all(unusual(word) for word in trimmed(value).split() or [""])
+    if _OPENS.match(value) is None:
+        return False
+    words = trimmed(value).split()
+    if len(words) == 1:
+        return unusual(words[0])
+    return bool(words) and all(unusual(word) or (len(word) < 3 and word.isdigit()) for word in words)
 
 
 def strong(value: str) -> bool:
     """Tell whether a value looks like a secret even where nothing but its neighbour says so."""
+    return _quoted(value) or dense(value)
+
+
+def dense(value: str) -> bool:
+    """Tell whether a word has three kinds of characters, as passwords that people make have."""
     word = trimmed(value)
     kinds = (str.isupper, str.islower, str.isdigit, _SYMBOLS.__contains__)
     mixed = len(word) >= 6 and sum(any(map(kind, word)) for kind in kinds) >= 3
-    return _quoted(value) or (mixed and looks_secret(word))
+    return mixed and looks_secret(word) and max(word) < _SPACELESS
 
 
 def loud(value: str) -> bool:
@@ -90,9 +103,34 @@ def loud(value: str) -> bool:
     word = trimmed(value)
     inside = word[1:-1]
     kinds = (str.isupper, str.islower, str.isdigit)
+    if not any(symbol in inside for symbol in "!@#$%^&*") or not all(any(map(kind, word)) for kind in kinds):
+        return False
     address = re.fullmatch(r"[\w.-]{2,}@[\w.-]+", word)
-    marked = any(symbol in inside for symbol in "!@#$%^&*")
-    return marked and not address and all(any(map(kind, word)) for kind in kinds) and unusual(word)
+    return not address and max(word) < _SPACELESS and unusual(word) and _SYMBOL_NAME.fullmatch(word) is None
+
+
+def is_key(value: str) -> bool:
+    """Tell whether a value looks like a key or a token: no id, no short number, no name."""
+    word = trimmed(value)
+    if len(word) < 8 or not unusual(word) or not word.isascii():
+        return _quoted(value) and len(word) >= 6 and _mixed(word)
+    return _mixed(word) and any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
+
+
+def is_recovery_key(value: str) -> bool:
+    """Tell a recovery key from the id of one."""
+    return looks_secret(value) and _GUID.fullmatch(trimmed(value)) is None
+
+
+def is_short_number(value: str) -> bool:
+    """Tell a PIN from what else follows the word."""
+    return re.fullmatch(r"\d{4,10}", trimmed(value)) is not None
+
+
+def is_phrase(value: str) -> bool:
+    """Tell a secret of several plain words from a sentence."""
+    words = re.split(r"[ -]", trimmed(value))
+    return len(words) >= 3 and all(word.isalpha() and unusual(word) for word in words)
 
 
 def is_seed(value: str) -> bool:
@@ -101,5 +139,6 @@ def is_seed(value: str) -> bool:
 
 
 def is_code(value: str) -> bool:
-    """Tell a code from a date, a phone number and the name of an update."""
-    return not re.fullmatch(r"\d{4}-\d\d-\d\d|\d{3}-\d{3,4}-\d{4}|(?:kb\d+|0x[0-9a-f]+|[a-z]+)", value, re.IGNORECASE)
+    """Tell a code from a date, a phone number, a placeholder and the name of an update."""
+    no_code = r"\d{4}-\d\d-\d\d|\d{3}-\d{3,4}-\d{4}|(?:kb\d+|0x[0-9a-f]+|[a-z]+)|<.*|\{.*|\$.*"
+    return not re.fullmatch(no_code, value, re.IGNORECASE)

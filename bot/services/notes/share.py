@@ -1,5 +1,6 @@
 """What is done with finished ticket notes: shown, copied, and posted to team channels."""
 
+import secrets
 from typing import Final
 
 from bot import errors
@@ -10,18 +11,25 @@ from bot.domain.notes.provenance import complete
 from bot.domain.notes.record import NotesRecord
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session, time_spent
+from bot.errors import FaultKind
 from bot.jobs.queue import JobName
 from bot.services.members import Members
+from bot.services.private_replies import PrivateReplies
+from bot.services.sessions import Sessions
 from bot.services.work import WorkDatabase
+from bot.slack.messages.files import UploadedFile
 from bot.slack.messages.workspace import Messages
 from bot.slack.views import notes as views
-from bot.slack.views.kit import INPUT_CHARS
+from bot.slack.views.kit import INPUT_CHARS, Rendered
+from bot.slack.views.notes import Copy, FileState
 from bot.slack.web.client import SlackClients
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 from bot.storage import workspaces
 
 FILE_NAME: Final = "ticket-notes.md"
+_NEW_THREAD: Final = 2.0
+"""Seconds after which a session that lost its thread mostly has a new one."""
 
 
 class FinishedNotes:
@@ -33,31 +41,80 @@ class FinishedNotes:
         slack: SlackClients,
         messages: Messages,
         members: Members,
+        replies: PrivateReplies,
+        sessions: Sessions,
         default_channel: ChannelId | None,
     ) -> None:
         self._database = database
         self._slack = slack
         self._messages = messages
         self._members = members
+        self._replies = replies
+        self._sessions = sessions
         self._default_channel = default_channel
 
     async def read(self, incoming: Incoming) -> tuple[Session, NotesRecord]:
         """Return a session and its newest finished notes, also while others are written. Else `NotesMissing`."""
         return await self._read(incoming.tenant, incoming.session)
 
-    async def copy(self, click: Click) -> tuple[NotesRecord, str] | None:
-        """Return the notes, and the link of the file that long ones are uploaded as.
+    async def copy(self, click: Click) -> Copy | None:
+        """Return the notes to be copied. The file that long ones also come as follows by a job.
 
-        It is None for a click on long notes that was delivered before: one file is enough.
+        It is None for a click on long notes that was delivered before.
         """
         session, record = await self.read(click)
-        text = complete(record)
-        if len(text) <= INPUT_CHARS:
-            return record, ""
+        if len(complete(record)) <= INPUT_CHARS:
+            return Copy(notes=record)
+        link = await self._file(click.tenant, session, record).link()
+        dialog = f"copy:{session.id}:{secrets.token_hex(8)}"
         async with self._database.write(click.tenant) as work:
             if not await work.first_time(click):
                 return None
-        return record, await self._slack.of(click.tenant).upload(session.place, FILE_NAME, text)
+            if not link:
+                await work.enqueue(JobName.COPY_FILE, session=session.id, user=click.user, dialog=dialog)
+        return Copy(notes=record, link=link, dialog=dialog, file=FileState.READY if link else FileState.COMING)
+
+    async def follow_with_file(self, job: Job) -> None:
+        """Upload long notes as a file, and put its link into the modal. Who closed that is told. A job."""
+        session, record = await self._read(job.tenant, job.session)
+        try:
+            link = await self._file(job.tenant, session, record).share(FILE_NAME, complete(record))
+        except errors.ThreadGone:
+            await self._sessions.reroot(job, session)
+            async with self._database.write(job.tenant) as work:
+                await work.enqueue(JobName.COPY_FILE, at=work.now + _NEW_THREAD, **job.args)
+            return
+        except errors.SlackFault as fault:
+            if fault.kind is FaultKind.TRANSIENT and not fault.lost:
+                raise
+            await self._without_file(job, session, record, fault)
+            return
+        copied = Copy(notes=record, link=link, file=FileState.READY, dialog=job.text("dialog"))
+        await self._show_copy(job, session, copied, views.file_shared(session, link))
+
+    async def give_up_file(self, job: Job) -> None:
+        """Say in the modal that the file cannot be uploaded now. The notes in it are whole."""
+        session, record = await self._read(job.tenant, job.session)
+        await self._without_file(job, session, record, errors.SlackUnavailable())
+
+    async def _without_file(self, job: Job, session: Session, record: NotesRecord, fault: errors.SlackFault) -> None:
+        copied = Copy(notes=record, file=FileState.REFUSED, dialog=job.text("dialog"), why=fault.user_text)
+        await self._show_copy(job, session, copied, views.file_refused(session, fault))
+
+    async def _show_copy(self, job: Job, session: Session, copied: Copy, otherwise: Rendered) -> None:
+        """Change the modal, or tell the person `otherwise` where it is not open any more."""
+        try:
+            shown = await self._slack.of(job.tenant).update_view(copied.dialog, views.copy_modal(copied))
+        except errors.SlackFault as fault:
+            if fault.kind is FaultKind.TRANSIENT:
+                raise
+            shown = False
+        if not shown:
+            await self._replies.inform(job.tenant, job.user, session.place, otherwise)
+
+    def _file(self, tenant: Tenant, session: Session, record: NotesRecord) -> UploadedFile:
+        key = f"file:{session.id}:{int(record.at * 1000)}"
+        return self._messages.of(tenant).file(key, session.place)
 
     async def pick_channel(self, click: Click) -> tuple[Session, ChannelId | None]:
         """Return the session whose notes are to be posted, and the likeliest channel."""
@@ -87,9 +144,17 @@ class FinishedNotes:
         try:
             await message.show(drawn, int(record.at * 1000))
             answer = views.posted(channel)
-        except (errors.NotInChannel, errors.ChannelGone, errors.ChannelArchived) as fault:
+        except errors.SlackFault as fault:
+            if fault.kind is FaultKind.TRANSIENT:
+                raise
             answer = views.not_posted(channel, fault)
-        await slack.ephemeral(session.place, job.user, answer)
+        await self._replies.inform(job.tenant, job.user, session.place, answer)
+
+    async def give_up_delivery(self, job: Job) -> None:
+        """Tell the person that their notes could not be posted, when that failed for good."""
+        session, _ = await self._read(job.tenant, job.session)
+        answer = views.not_posted(ChannelId(job.text("channel")), errors.SlackUnavailable())
+        await self._replies.inform(job.tenant, job.user, session.place, answer)
 
     async def _read(self, tenant: Tenant, session_id: SessionId) -> tuple[Session, NotesRecord]:
         async with self._database.read(tenant) as uow:

@@ -1,32 +1,37 @@
 """Ticket notes: written into one message that is edited while the model streams, with two fallbacks."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
+import structlog
+
 from bot import errors
 from bot.ai.provider import Provider
 from bot.domain import prompts
+from bot.domain.fences import split
 from bot.domain.ids import SessionId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
-from bot.domain.markdown.fences import split
 from bot.domain.notes import sections as rules
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session, Status, time_spent
 from bot.jobs.queue import JobName
+from bot.metrics import Metrics
 from bot.services.members import owner_only
 from bot.services.names import Names
 from bot.services.notes.text import Facts, NotesText, assembled
+from bot.services.private_replies import PrivateReplies
+from bot.services.sessions import Sessions
 from bot.services.stopping import Stops
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.live import PART_CHARS, Look, part_key
 from bot.slack.messages.workspace import Messages, WorkspaceMessages
 from bot.slack.views import notes as views
 from bot.slack.views.kit import Rendered
-from bot.slack.web.client import SlackClients
 from bot.storage import lanes, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
@@ -56,16 +61,20 @@ class NotesWriter:
     def __init__(
         self,
         database: WorkDatabase,
-        slack: SlackClients,
         messages: Messages,
+        sessions: Sessions,
+        private: PrivateReplies,
         provider: Provider,
         stops: Stops,
         names: Names,
+        metrics: Metrics,
     ) -> None:
+        self._log = structlog.get_logger(__name__)
         self._database = database
-        self._slack = slack
+        self._sessions = sessions
+        self._private = private
         self._messages = messages
-        self._text = NotesText(database, provider)
+        self._text = NotesText(database, provider, metrics)
         self._stops = stops
         self._names = names
 
@@ -100,6 +109,29 @@ class NotesWriter:
         facts, record = begun
         people = prompts.colleagues(facts.history, facts.session.owner)
         facts = replace(facts, names=await self._names.people(job.tenant, people))
+        session = facts.session
+        try:
+            await self._write(job, messages, facts, record)
+        except errors.ThreadGone:
+            await self._sessions.reroot(job, session)  # the notes follow in the new thread
+        except errors.CannotPost as fault:
+            await self._write_unseen(job, facts, record, fault)
+
+    async def _write_unseen(self, job: Job, facts: Facts, record: NotesRecord, fault: errors.CannotPost) -> None:
+        """Write notes for which there is no place in the thread. They are in App Home, and their owner is told."""
+        session = facts.session
+        async with self._database.read(job.tenant) as uow:
+            stored = await note_rows.get(uow, job.session)
+        if stored is not None and stored.state is not NotesState.FINAL:
+            wish = asyncio.Event()
+            if record.stopped_by is not None:
+                wish.set()
+            text, source = await self._text.write(facts, None, wish)
+            await self._keep(job, replace(record, text=text, source=source))
+        told = views.not_shown(session, fault)
+        await self._private.inform(job.tenant, session.owner, session.place, told)
+
+    async def _write(self, job: Job, messages: WorkspaceMessages, facts: Facts, record: NotesRecord) -> None:
         session, key = facts.session, _key(job.session)
         async with messages.live(key, session.place, _look(session)) as live:
             if record.state is not NotesState.FINAL:
@@ -109,9 +141,16 @@ class NotesWriter:
                     text, source = await self._text.write(facts, live, wish)
                 record = await self._keep(job, replace(record, text=text, source=source))
             if record.source is NotesSource.TRANSCRIPT:
-                transcript = rules.transcript(facts.history)
-                await self._slack.of(job.tenant).upload(session.place, "transcript.md", transcript)
+                await self._attach_transcript(messages, facts, record)
             await live.finish(record.text, partial(_last_word, session, record))
+
+    async def _attach_transcript(self, messages: WorkspaceMessages, facts: Facts, record: NotesRecord) -> None:
+        """Attach the conversation. When Slack takes no file it is in the thread all the same."""
+        key = f"transcript:{facts.session.id}:{record.generation}"
+        try:
+            await messages.file(key, facts.session.place).share("transcript.md", rules.transcript(facts.history))
+        except (errors.UploadRefused, errors.ScopeMissing, errors.SlackRefused) as fault:
+            self._log.warning("transcript not attached", session=facts.session.id, error=fault.error)
 
     async def _stopped(self, job: Job, written: NotesRecord) -> bool:
         async with self._database.read(job.tenant) as uow:
@@ -135,7 +174,13 @@ class NotesWriter:
                 record = _given_up(record, facts, record.next_at(work.now))
                 await note_rows.save(work, record)
                 await work.redraw_home(facts.session.owner)
-        await _show(messages, facts.session, record)
+        try:
+            await _show(messages, facts.session, record)
+        except errors.ThreadGone:
+            await self._sessions.reroot(job, facts.session)
+        except errors.CannotPost as fault:
+            told = views.not_shown(facts.session, fault)
+            await self._private.inform(job.tenant, facts.session.owner, facts.session.place, told)
 
     async def _begin(self, job: Job, messages: WorkspaceMessages) -> tuple[Facts, NotesRecord] | None:
         """Read what the notes are made of. It is None when there is nothing to do."""

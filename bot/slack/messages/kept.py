@@ -1,5 +1,6 @@
 """One Slack message that the app keeps: posted once, fenced by its record, edited, replaced, removed."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 from bot import errors
@@ -32,6 +33,9 @@ class KeptMessage:
         self._ledger = ledger
         self._budget = budget
         self._record: MessageRecord | None = None
+        self._asked = place
+        self._replaced: MessageTs | None = None
+        """The message that this one takes the place of. It may still be there, and has the same key."""
         self.key = key
         self.place = place
         self.ts: MessageTs | None = None
@@ -57,7 +61,7 @@ class KeptMessage:
         that run may be a stream without any text.
         """
         record, place = self._claimed()
-        ts = await self._client.find(place, self.key, blank=blank) if record.posting else None
+        ts = await self._find(place, blank=blank) if record.posting else None
         fresh = ts is None
         if ts is None:
             if record.posting:
@@ -82,7 +86,7 @@ class KeptMessage:
     async def edit(self, message: Rendered, priority: Priority) -> None:
         """Edit a message that must show this in the end. A 429 makes everyone wait once, then it is sent again.
 
-        Raises `MessageGone` when there is nothing to edit any more.
+        Raises `MessageGone` when there is nothing to edit any more, and `EditRefused` when Slack allows no edit.
         """
         for attempt in range(1, _EDITS + 1):
             await self._budget.turn(self.key, priority)
@@ -100,18 +104,31 @@ class KeptMessage:
 
     async def replace(self, message: Rendered, text: str = "", **values: Any) -> bool:
         """Post a message that is gone anew, as `post` does."""
+        await self.let_go(text)
+        return await self.post(message, **values)
+
+    async def let_go(self, text: str = "") -> None:
+        """Claim the message as one that is yet to be posted. It is posted where it belongs now."""
+        self._replaced, self.place = self.ts, self._asked or self.place
         await self._ledger.forget(self.key)
         await self.claim(posting=True, text=text)
-        return await self.post(message, **values)
+
+    async def discard(self) -> None:
+        """Delete a message that cannot be edited, if Slack lets us. The one that began a thread stays with it."""
+        _, place = self._claimed()
+        if self.ts is not None and (self._asked is None or self.ts != self._asked.thread):
+            with suppress(errors.SlackFault):
+                await self._client.delete(place.channel, self.ts, key=self.key)
 
     async def remove(self) -> bool:
         """Delete the message. It is False when there is none."""
         record = await self.stored()
         if record is None:
             return False
-        ts = record.ts or await self._client.find(record.place, self.key)
-        if ts is not None:
-            await self._client.delete(record.place.channel, ts, key=self.key)
+        with suppress(errors.ThreadGone, errors.CannotPost):  # what was posted for a thread that is gone is deleted
+            ts = record.ts or await self._client.find(record.place, self.key)
+            if ts is not None:
+                await self._client.delete(record.place.channel, ts, key=self.key)
         await self._ledger.forget(self.key)
         return True
 
@@ -125,9 +142,14 @@ class KeptMessage:
                 if not fault.lost:
                     raise
                 lost = fault
-            if (ts := await self._client.find(place, self.key)) is not None:
+            if (ts := await self._find(place)) is not None:
                 return ts
         raise lost
+
+    async def _find(self, place: Place, *, blank: bool = False) -> MessageTs | None:
+        """Look for the message after a post whose answer was lost."""
+        ts = await self._client.find(place, self.key, blank=blank)
+        return None if ts == self._replaced else ts
 
     def _claimed(self) -> tuple[MessageRecord, Place]:
         assert self._record is not None, "a message is claimed before it is changed"

@@ -96,6 +96,17 @@ class LiveMessage:
             self._text.add(text)
             self._changed.set()
 
+    async def wait(self, placeholder: Rendered) -> None:
+        """Say why there is no text yet. What does not work is not tried again: the text will show itself."""
+        part = self._parts[0]
+        with contextlib.suppress(errors.SlackFault):
+            if part.stream is not None:
+                await part.leave()
+            if await part.turn(self._key, lambda: 1):
+                async with self._calling:
+                    if not self._ended.is_set() and not self._text.length and not part.seen:
+                        await part.show(placeholder, "")
+
     def stop(self) -> None:
         """Let no interim edit start any more."""
         self._ended.set()
@@ -121,6 +132,8 @@ class LiveMessage:
                     fresh = await part.open(message, text, live=False)
                     self._parts.append(part)
                     part.ended = message if fresh and part.shown is not None else None
+                if number and self._parts[number - 1].moved:
+                    self._parts[number].frozen = True  # it must not stand above what comes before it
                 await self._parts[number].end(message, text)
             except errors.MessageTooLong:
                 seen = self._parts[number].seen if number < len(self._parts) else ""

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from bot import errors
 from bot.domain.ids import MessageTs, Place, TeamId, Tenant, UserId
 from bot.domain.pacing.window import Limits, Priority
+from bot.errors import FaultKind
 from bot.slack.budget.edit_budget import EditBudget, WorkspaceBudget
 from bot.slack.budget.slots import SharedSlots
 from bot.slack.views.kit import Block
@@ -33,6 +34,7 @@ _STOPS: Final = Limits(calls=20, reserve=0)
 _TRIES: Final = 5
 _REFUSED_FOR: Final = 600.0
 """Seconds for which a workspace that refused a stream is not asked again."""
+_REFUSALS: Final = frozenset({FaultKind.OURS, FaultKind.INSTALLATION})
 
 
 class NativeStreams:
@@ -92,17 +94,22 @@ class WorkspaceStreams:
         return self._all.transport == "native" or place.channel.startswith("D")
 
     async def start(self, place: Place, reader: UserId) -> MessageTs | None:
-        """Begin a stream without text. It is None when Slack does not want it, or it would be one too many."""
+        """Begin a stream without text. It is None when Slack does not want it, or it would be one too many.
+
+        Raises `ThreadGone` and `CannotPost`, for a message would fare no better.
+        """
         if not self._may_start():
             return None
         try:
             return await self._client.start_stream(place, reader)
         except errors.SlackRateLimited as limit:
             self._close(limit.retry_after)
+        except (errors.ThreadGone, errors.CannotPost):
+            raise
         except errors.SlackFault as fault:
             if fault.lost:
                 return await self._client.find(place, "", blank=True)
-            if isinstance(fault, errors.SlackRefused):
+            if fault.kind in _REFUSALS:
                 self._close(_REFUSED_FOR)
         return None
 

@@ -55,6 +55,10 @@ class LivePart(KeptMessage):
         self.stream: OpenStream | None = None
         self.ended: Rendered | None = None
         """The last word, once it was shown."""
+        self.frozen = False
+        """Whether no edit is allowed any more: then the last word is a message of its own."""
+        self.moved = False
+        """Whether the message was posted anew, below what was the newest."""
 
     @property
     def native(self) -> bool:
@@ -62,8 +66,8 @@ class LivePart(KeptMessage):
         return self._reader is not None
 
     def shows(self, piece: Piece) -> bool:
-        """Tell whether the screen is up to date."""
-        return self.shown == (piece.text if self.stream else piece.whole)
+        """Tell whether the screen is up to date, or cannot be brought up to date before the last word."""
+        return self.frozen or self.shown == (piece.text if self.stream else piece.whole)
 
     async def turn(self, key: str, unseen: Callable[[], int]) -> bool:
         """Wait until an interim edit of the live message `key` may be made here. False when it was withdrawn."""
@@ -97,7 +101,10 @@ class LivePart(KeptMessage):
     async def take_over(self) -> bool:
         """Claim the part of a run that broke off, also one whose post was not yet recorded. False when it is gone."""
         record = await self.claim()
-        ts = record.ts or await self._client.find(record.place, self.key, blank=self.native)
+        ts = record.ts
+        if ts is None:
+            with contextlib.suppress(errors.ThreadGone):
+                ts = await self._client.find(record.place, self.key, blank=self.native)
         if ts is None:
             await self._ledger.forget(self.key)
             return False
@@ -117,6 +124,8 @@ class LivePart(KeptMessage):
             self.seen = text if fault.lost else self.seen
         except errors.MessageGone:
             await self._post_anew(message, text)
+        except (errors.EditRefused, errors.CannotPost):
+            self.frozen = True
         else:
             self.shown, self.seen, self.ended = text, text, None
 
@@ -152,10 +161,7 @@ class LivePart(KeptMessage):
             return
         await self.change(text=text, final=False)
         if not await self._end_stream(message):
-            try:
-                await self.edit(message, priority)
-            except errors.MessageGone:
-                await self._post_anew(message, text)
+            await self._edit_or_replace(message, text, priority)
         self.shown, self.seen, self.ended = text, text, message
 
     async def close(self, message: Rendered, text: str) -> None:
@@ -200,12 +206,26 @@ class LivePart(KeptMessage):
             return False
         return fits
 
+    async def _edit_or_replace(self, message: Rendered, text: str, priority: Priority) -> None:
+        """Show the last word in the message, or in a new one where it is gone or cannot be edited any more."""
+        try:
+            if not self.frozen:
+                await self.edit(message, priority)
+                return
+        except errors.EditRefused:
+            self.frozen = True
+        except errors.MessageGone:
+            pass
+        if self.frozen:
+            await self.discard()
+        await self._post_anew(message, text)
+
     async def _post_anew(self, message: Rendered, text: str) -> None:
-        """Post a message that is gone anew."""
-        await self._ledger.forget(self.key)
-        await self.claim(posting=True, text=text)
-        self.stream = None
+        """Post a message that is gone anew. Until that has worked there is nothing to edit."""
+        self.stream, self.frozen = None, True
+        await self.let_go(text)
         await self._post(message, text)
+        self.frozen, self.moved = False, True
 
     async def _post(self, message: Rendered, text: str) -> None:
         fresh = await self.post(message, blank=self.native)

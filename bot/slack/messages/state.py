@@ -17,7 +17,7 @@ class StateMessage(KeptMessage):
 
         A message that shows a revision older than `since` is deleted and posted anew, at the bottom. A redraw that a
         click on the message asked for goes through its response_url and costs no edit budget. Raises `ThreadGone` when
-        the thread to post into is gone.
+        the thread to post into is gone, and `CannotPost` when nothing may be posted or edited there.
         """
         stored = await self.stored()
         if stored is not None and stored.ts is not None and stored.shown >= revision:
@@ -37,10 +37,14 @@ class StateMessage(KeptMessage):
             return
         self.place = stored.place
         await self.claim()
-        if await self._redraw(message, None):
-            await self._ledger.mark_shown(self.key, revision)
-        else:
+        try:
+            await self.edit(message, Priority.CLICK)
+        except errors.MessageGone:
             await self._ledger.forget(self.key)
+        except (errors.EditRefused, errors.CannotPost):
+            return
+        else:
+            await self._ledger.mark_shown(self.key, revision)
 
     async def _draw(self, message: Rendered, revision: int, response_url: str | None) -> bool:
         """Redraw the message or post it, and tell whether its revision was stored with the post."""
@@ -52,11 +56,14 @@ class StateMessage(KeptMessage):
         return False
 
     async def _redraw(self, message: Rendered, response_url: str | None) -> bool:
-        """Edit the message in place. It is False when the message is gone."""
+        """Edit the message in place. It is False when the message is gone, or has to go because of what it shows."""
         if response_url and await self._client.respond(response_url, message, replace=True):
             return True
         try:
             await self.edit(message, Priority.CLICK)
         except errors.MessageGone:
+            return False
+        except errors.EditRefused:
+            await self.discard()
             return False
         return True

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from bot.domain.ids import Place, TeamId, Tenant, UserId
 from bot.slack.budget.edit_budget import EditBudget
+from bot.slack.messages.files import UploadedFile
 from bot.slack.messages.ledger import Ledgers
 from bot.slack.messages.live import LiveMessage, Look
 from bot.slack.messages.native_streams import NativeStreams
@@ -13,11 +14,22 @@ from bot.slack.messages.parts import LivePart
 from bot.slack.messages.state import StateMessage
 from bot.slack.web.client import SlackClients
 
+MakeLive = Callable[[Callable[[str], LivePart], str, Look], LiveMessage]
+
 
 class Messages:
     """The kept messages of all workspaces."""
 
-    def __init__(self, clients: SlackClients, ledgers: Ledgers, budget: EditBudget, streams: NativeStreams) -> None:
+    def __init__(
+        self,
+        clients: SlackClients,
+        ledgers: Ledgers,
+        budget: EditBudget,
+        streams: NativeStreams,
+        make_live: MakeLive = LiveMessage,
+    ) -> None:
+        """Bring together what messages are made of. `make_live` makes one whose text grows."""
+        self._make_live = make_live
         self._clients = clients
         self._ledgers = ledgers
         self._budget = budget
@@ -29,6 +41,7 @@ class Messages:
         messages = self._workspaces.get(tenant.team)
         if messages is None:
             messages = WorkspaceMessages(tenant, self._clients, self._ledgers, self._budget, self._streams)
+            messages.make_live = self._make_live
             self._workspaces[tenant.team] = messages
         return messages
 
@@ -39,6 +52,7 @@ class WorkspaceMessages:
     def __init__(
         self, tenant: Tenant, clients: SlackClients, ledgers: Ledgers, budget: EditBudget, streams: NativeStreams
     ) -> None:
+        self.make_live: MakeLive = LiveMessage
         self._client = clients.of(tenant)
         self._ledger = ledgers(tenant)
         self._budget = budget.of(tenant)
@@ -47,6 +61,10 @@ class WorkspaceMessages:
     def state(self, key: str, place: Place | None = None) -> StateMessage:
         """Return the state message of a key. `place` is where it is posted, if it is."""
         return StateMessage(self._client, self._ledger, self._budget, key, place)
+
+    def file(self, key: str, place: Place) -> UploadedFile:
+        """Return the file of a key, which is shared in a thread."""
+        return UploadedFile(self._client, self._ledger, key, place)
 
     async def keys(self, prefix: str) -> list[str]:
         """List the keys that begin so, of the messages that are there."""
@@ -70,7 +88,7 @@ class WorkspaceMessages:
         def part(part_key: str) -> LivePart:
             return LivePart(self._client, self._ledger, self._budget, self._streams, part_key, place, reader)
 
-        message = LiveMessage(part, key, look)
+        message = self.make_live(part, key, look)
         await message.begin(whole)
         writer = asyncio.create_task(message.write())
         try:

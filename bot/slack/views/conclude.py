@@ -16,7 +16,6 @@ from bot.slack.views.kit import (
     View,
     actions,
     button,
-    channel_name,
     context,
     escaped,
     field,
@@ -135,9 +134,9 @@ def continued(link_to_next: str) -> Rendered:
     return _line(f"Session continued in {link(link_to_next, 'a new chat')}.")
 
 
-def not_told(channel: ChannelId, fault: errors.SlackFault) -> Rendered:
-    """Tell the owner that the team channel could not be told of an escalation."""
-    return _line(f"I could not tell {channel_name(channel)}. {escaped(fault.user_text, 500)}")
+def not_told(whom: str, fault: errors.SlackFault) -> Rendered:
+    """Tell the owner that a person or the team channel, by name, could not be told of an escalation."""
+    return _line(f"I could not tell {whom}. {escaped(fault.user_text, 500)}")
 
 
 def _line(mrkdwn: str) -> Rendered:

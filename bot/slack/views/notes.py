@@ -1,12 +1,15 @@
 """Ticket notes: the message that is edited while they are written, and what can be done with them then."""
 
-from typing import Final
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, assert_never
 
 from bot import errors
-from bot.domain.ids import ChannelId, SessionId, UserId
+from bot.domain.ids import ChannelId, UserId
 from bot.domain.markdown.certain import settled
+from bot.domain.notes.provenance import complete
 from bot.domain.notes.provenance import provenance as provenance_of
-from bot.domain.notes.record import NotesSource
+from bot.domain.notes.record import NotesRecord, NotesSource
 from bot.domain.sessions import Session, duration
 from bot.slack.views import kit, rich
 from bot.slack.views.card import titled, with_title
@@ -38,6 +41,8 @@ TITLE: Final = "Ticket Notes"
 FAILED: Final = "Documentation generation failed. You can copy the conversation from the chat."
 COPY_PARTS: Final = 4
 """How many pieces of raw Markdown the copy modal holds; longer notes come as a file."""
+ALL_PARTS: Final = 40
+"""How many it holds when there can be no file."""
 
 _VIEW_BYTES: Final = 200_000
 """What the words of a modal take, and leave for the rest of it."""
@@ -48,6 +53,12 @@ def placeholder(session: Session) -> Rendered:
     """Draw the notes before their first word."""
     waiting = "Writing the ticket notes…"
     return message(_about(session, waiting), header(TITLE), section(waiting), _stop(session))
+
+
+def waiting(session: Session) -> Rendered:
+    """Draw the notes while the assistant is overloaded, and asked again."""
+    told = "The assistant is busy. The ticket notes follow soon, with or without it…"
+    return message(_about(session, told), header(TITLE), section(told), _stop(session))
 
 
 def writing(session: Session, preview: str, part: int, last: bool) -> Rendered:
@@ -79,24 +90,84 @@ def failed(session: Session) -> Rendered:
     return message(FAILED, section(FAILED), actions(_regenerate(session)))
 
 
-def copy_modal(session: SessionId, text: str, file_link: str = "", provenance: str = "") -> View:
-    """Draw the raw Markdown in inputs to copy it from; notes too long for that are told to be in the file.
+class FileState(Enum):
+    """What there is to say of the file that long notes also come as."""
 
-    `provenance` is the line on how the notes came about, where there is one to say.
-    """
+    NONE = auto()
+    COMING = auto()
+    READY = auto()
+    REFUSED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Notes to be copied, and the file that long ones also come as."""
+
+    notes: NotesRecord
+    file: FileState = FileState.NONE
+    link: str = ""
+    why: str = ""
+    """Why there is no file, in words for people."""
+    dialog: str = ""
+    """Our name for the modal, by which it is changed once the file is there."""
+
+
+def copy_modal(copied: Copy) -> View:
+    """Draw the raw Markdown in inputs to copy it from. Notes too long for that are in the file, or all here."""
+    text, refused = complete(copied.notes), copied.file is FileState.REFUSED
     pieces = [text[at : at + kit.INPUT_CHARS] for at in range(0, len(text), kit.INPUT_CHARS)] or [""]
+    room = ALL_PARTS if refused else COPY_PARTS
     blocks = [
         field(f"{Prefix.RAW}:{number}", _piece_label(number, len(pieces)), text_input(Prefix.RAW, initial=piece))
-        for number, piece in enumerate(pieces[:COPY_PARTS])
+        for number, piece in enumerate(pieces[:room])
     ]
     for block in blocks:
         block["optional"] = True
-    told: list[Block] = [kit.plain_context(provenance)] if provenance else []
-    if len(pieces) > COPY_PARTS:
-        told.append(section("These notes are too long to show here whole. All of them are in `ticket-notes.md`."))
-    if file_link:
-        told.append(actions(kit.link_button("Open ticket-notes.md", Link.OPEN_FILE, file_link)))
-    return kit.modal(Callback.COPY, "Ticket notes", [*told, *blocks], submit="Done", metadata=value(session))
+    view = kit.modal(
+        Callback.COPY,
+        "Ticket notes",
+        [*_about_file(copied, cut=len(pieces) > room), *blocks],
+        submit="Done",
+        metadata=value(copied.notes.session),
+    )
+    return {**view, "external_id": copied.dialog} if copied.dialog else view
+
+
+def _about_file(copied: Copy, *, cut: bool) -> list[Block]:
+    """Say how the file stands, and whether the notes are here whole."""
+    told = ["These notes are too long to show here whole."] if cut else []
+    match copied.file:
+        case FileState.NONE:
+            pass
+        case FileState.COMING:
+            told.append("All of them follow as the file `ticket-notes.md`: its link appears here in a moment.")
+        case FileState.READY:
+            told.append("All of them are in `ticket-notes.md`, in the session's thread.")
+        case FileState.REFUSED:
+            told.append(f"There is no file: {escaped(copied.why, 500)} Copy the notes from here.")
+        case _:
+            assert_never(copied.file)
+    blocks = [section(" ".join(told))] if told else []
+    if copied.link:
+        blocks.append(actions(kit.link_button("Open ticket-notes.md", Link.OPEN_FILE, copied.link)))
+    return blocks
+
+
+def file_shared(session: Session, file_link: str) -> Rendered:
+    """Tell a person who closed the modal where the file is."""
+    told = f"The ticket notes on *{escaped(session.title, 200)}* are in the thread as {_file_name(file_link)}."
+    return message(told, section(told))
+
+
+def file_refused(session: Session, fault: errors.SlackFault) -> Rendered:
+    """Tell a person who closed the modal that there is no file."""
+    why = escaped(fault.user_text, 500)
+    told = f"The ticket notes on *{escaped(session.title, 200)}* are not there as a file. {why}"
+    return message(told, section(told))
+
+
+def _file_name(file_link: str) -> str:
+    return link(file_link, "ticket-notes.md") if file_link else "`ticket-notes.md`"
 
 
 def view_notes_modal(
@@ -163,6 +234,15 @@ def team_post(
         markdown(shown),
         *(more if len(shown) < len(text) else []),
     )
+
+
+def not_shown(session: Session, fault: errors.SlackFault) -> Rendered:
+    """Tell the owner that the notes are written, and why they are not in the thread."""
+    told = (
+        f"The ticket notes on *{escaped(session.title, 200)}* are in my App Home, under *View notes*. "
+        f"I could not show them in {channel_name(session.channel)}. {escaped(fault.user_text, 500)}"
+    )
+    return message(told, section(told))
 
 
 def posted(channel: ChannelId) -> Rendered:

@@ -117,11 +117,29 @@ def _dormant_of(session: Session) -> str:
             assert_never(session.status)
 
 
-def cannot_post(channel: ChannelId, problem: str) -> Rendered:
-    """Say that the app is not in the channel, and give the person their own words back."""
+def without_thread(session: Session, fault: errors.SlackFault) -> Rendered:
+    """Say to the owner of a session that its thread is gone, and that there cannot be a new one."""
     told = (
-        f"I cannot post in {channel_name(channel)} yet. Invite me there with `/invite @Tasklane`, "
-        "then start again. Your text, so that nothing is lost:"
+        f"The thread of *{escaped(session.title, 200)}* in {channel_name(session.channel)} was deleted, and I cannot "
+        f"open a new one. {escaped(fault.user_text, 500)} The session itself is in my App Home."
+    )
+    return _told(told)
+
+
+def not_shown(session: Session, what: str, fault: errors.SlackFault) -> Rendered:
+    """Say to the owner of a session that something could not be shown in its thread, and why."""
+    told = (
+        f"{what} of *{escaped(session.title, 200)}* could not be shown in {channel_name(session.channel)}. "
+        f"{escaped(fault.user_text, 500)}"
+    )
+    return _told(told)
+
+
+def cannot_post(channel: ChannelId, problem: str, fault: errors.SlackFault) -> Rendered:
+    """Say why no session can begin in a channel and what to do, and give the person their own words back."""
+    told = (
+        f"I could not start a session in {channel_name(channel)}. {escaped(fault.user_text, 500)} "
+        "Your text, so that nothing is lost:"
     )
     more = [context("Your text was longer than one message can hold; this is its beginning.")]
     return message(
@@ -136,6 +154,14 @@ def went_wrong(reference: str) -> Rendered:
     """Say that something failed here, with the reference under which the log has it."""
     told = f"Something went wrong here. Please try again. Reference: `{escaped(reference, 100)}`"
     return _told(f"{told} (your administrator finds the details in the log under it).")
+
+
+def given_up(undone: str, session: Session | None, link: str, reference: str) -> Rendered:
+    """Say to one person what was not done at last, in which session, and what they can do."""
+    title = "" if session is None else f" Session: *{escaped(session.title, 200)}*."
+    where = f" <{link}|Open it>." if link else ""
+    told = f"{undone}{title}{where}"
+    return message(undone, section(told), *([context(f"Reference: `{escaped(reference, 100)}`")] if reference else []))
 
 
 def resolved(session: Session) -> Rendered:

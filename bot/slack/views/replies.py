@@ -12,6 +12,12 @@ def thinking() -> Rendered:
     return kit.message("Thinking…", context("Thinking…"))
 
 
+def waiting() -> Rendered:
+    """Draw the message while the assistant is overloaded, and asked again."""
+    told = "The assistant is busy. I keep asking it, for up to two minutes…"
+    return kit.message(told, context(told))
+
+
 def streaming(prose: str) -> Rendered:
     """Draw what the assistant has written so far."""
     return _spoken(prose) if prose.strip() else thinking()

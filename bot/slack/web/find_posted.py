@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Any, Final, Protocol
 
-from bot import errors
 from bot.domain.ids import MessageTs, Place
 
 METADATA_EVENT: Final = "tasklane_message"
@@ -28,19 +27,16 @@ class Read(Protocol):
 
 
 async def find(read: Read, place: Place, key: str, *, blank: bool = False) -> MessageTs | None:
-    """Look in a channel or thread for the message that carries `key`; None also when the thread is gone.
+    """Look in a channel or thread for the message that carries `key`. Raises `ThreadGone` when the thread is gone.
 
     With `blank` the newest stream that was started and holds nothing yet will do: a stream carries no key.
     """
     blanks: list[MessageTs] = []
-    try:
-        async for messages in _channel(read) if place.thread is None else _thread(read):
-            for message in messages:
-                if _key(message) == key:
-                    return MessageTs(message["ts"])
-            blanks += [MessageTs(message["ts"]) for message in messages if blank and _blank(message)]
-    except errors.ThreadGone:
-        return None
+    async for messages in _channel(read) if place.thread is None else _thread(read):
+        for message in messages:
+            if _key(message) == key:
+                return MessageTs(message["ts"])
+        blanks += [MessageTs(message["ts"]) for message in messages if blank and _blank(message)]
     return max(blanks, key=float, default=None)
 
 

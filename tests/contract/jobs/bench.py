@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.domain.ids import TeamId, Tenant
 from bot.domain.jobs import Job
 from bot.jobs.queue import Queue
-from bot.jobs.runner import Worker
+from bot.jobs.runner import Places, Worker
 from bot.storage.database import Database
 
 TENANT = Tenant(team=TeamId("T1"))
@@ -24,6 +24,7 @@ class Engine(Queue, Protocol):
     """A queue with its runner."""
 
     pause: float
+    places: Places
 
     async def start(self, worker: Worker) -> None: ...
 
@@ -40,6 +41,12 @@ Crash = Callable[["Bench", int], Awaitable[None]]
 
 class Broken(Exception):
     """A job did not work."""
+
+
+class ThingsAway(Exception):
+    """What a job needs is away."""
+
+    away = True
 
 
 class LaterPlease(Exception):
@@ -111,7 +118,7 @@ class Bench:
         """Enqueue jobs in one transaction."""
         async with self.database.write(tenant) as work:
             for id in ids:
-                job = Job(name=NAME, tenant=tenant, args={"id": id}, lock=lock, **more)  # type: ignore[arg-type]
+                job = Job(**{"name": NAME, "tenant": tenant, "args": {"id": id}, "lock": lock, **more})  # type: ignore[arg-type]
                 await self.engine.enqueue(work, job)
 
     async def settle(self) -> None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.jobs import AT_ONCE, Job, Value
-from tests.contract.jobs.bench import LONG, OTHER, TENANT, Bench, Broken, LaterPlease
+from bot.jobs.runner import Places
+from tests.contract.jobs.bench import LONG, NAME, OTHER, TENANT, Bench, Broken, LaterPlease
 
 
 async def test_a_rollback_leaves_no_job(bench: Bench) -> None:
@@ -54,6 +55,20 @@ async def test_no_more_jobs_run_at_once_than_allowed(narrow: Bench) -> None:
     await narrow.until(lambda: narrow.ids() == ["a"])
     narrow.gates["a"].set()
     await narrow.until(lambda: narrow.finished() == ["a", "b"])
+
+
+async def test_slow_jobs_leave_places_to_the_quick_ones(bench: Bench) -> None:
+    bench.engine.places = Places(slow=frozenset({"slow"}), quick=frozenset({NAME}), most=3)
+    slow = {f"slow {number}" for number in range(20)}
+    bench.held = set(slow)
+    await bench.add(*slow, name="slow", priority=1)
+    await bench.until(lambda: len(bench.ids()) == 3)
+    await bench.add(*(f"quick {number}" for number in range(20)))
+    await bench.until(lambda: len(bench.finished()) == 20)
+    assert len(slow & set(bench.ids())) == 3
+    for id in slow:
+        bench.gates[id].set()
+    await bench.until(lambda: len(bench.finished()) == 40)
 
 
 async def test_higher_priority_starts_first(narrow: Bench) -> None:

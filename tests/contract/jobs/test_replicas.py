@@ -113,7 +113,7 @@ async def test_a_replica_that_was_taken_for_dead_cannot_change_what_became_of_it
         async with bench.database.write_everywhere() as work:
             (taken,) = await successor.take(work, bench.now, 10)
             await zombie.finish(work, lost)
-            await zombie.postpone(work, lost, bench.now, run_at=0.0, reason="late", reference="late")
+            await zombie.postpone(work, lost, bench.now, run_at=0.0, errors=1, reason="late", reference="late")
             await zombie.park(work, lost, bench.now)
             await zombie.release(work, keep=[])
             assert await successor.failed(work, None) == []
@@ -208,7 +208,7 @@ async def test_all_replicas_hear_when_a_job_that_failed_is_tried_again(bench: Be
         failing.worker = await here.register()
         async with bench.database.write_everywhere() as work:
             (taken,) = await failing.take(work, bench.now, 10)
-            await failing.postpone(work, taken, bench.now, run_at=bench.now + LONG, reason="e", reference="r")
+            await failing.postpone(work, taken, bench.now, run_at=bench.now + LONG, errors=1, reason="e", reference="r")
         async with asyncio.timeout(2.0):
             await anext(elsewhere.heard(10.0).__aiter__())
 

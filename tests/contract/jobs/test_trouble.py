@@ -7,10 +7,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.ids import DeliveryId
-from bot.jobs.attempts import MAX_CRASHES, MAX_ERRORS, Step, delay, step
+from bot.jobs.attempts import AWAY, MAX_CRASHES, MAX_ERRORS, OUTAGE, Setback, Step, delay, setback, step
 from bot.storage import inbox, jobs
 from bot.storage.shared_jobs import SharedJobs
-from tests.contract.jobs.bench import TENANT, Bench, Broken, Crash, LaterPlease
+from tests.contract.jobs.bench import LONG, TENANT, Bench, Broken, Crash, LaterPlease, ThingsAway
 
 
 async def test_what_a_crash_left_running_is_done_first_and_counts_as_an_attempt(waiting: Bench, crash: Crash) -> None:
@@ -40,15 +40,60 @@ async def test_what_is_due_together_lets_the_higher_priority_go_first_but_not_fo
     await waiting.until(lambda: waiting.finished() == ["high", "low", "quick"])
 
 
-async def test_a_job_behind_one_that_failed_is_not_swallowed_by_it(bench: Bench) -> None:
+async def test_what_coalesces_with_one_that_failed_is_done_at_once_with_all_its_attempts(bench: Bench) -> None:
     bench.errors = {"a": [Broken() for _ in range(4)]}
     await bench.add("a", lock="x", coalesce=True)
     await bench.settle()
     await bench.add("b", "c", lock="x", coalesce=True)
-    for wait in (2.0, 10.0, 60.0):
-        await bench.later(wait)
     await bench.until(lambda: bench.finished() == ["c"])
-    assert bench.given_up == ["a"]
+    assert bench.attempts("c") == [1]
+    assert bench.given_up == []
+
+
+async def test_a_job_that_fails_gives_way_to_a_newer_one_that_stands_for_it(bench: Bench) -> None:
+    bench.held, bench.errors = {"a"}, {"a": [Broken()]}
+    await bench.add("a", lock="x", coalesce=True)
+    await bench.until(lambda: bench.ids() == ["a"])
+    await bench.add("b", lock="x", coalesce=True)
+    bench.gates["a"].set()
+    await bench.until(lambda: bench.finished() == ["b"])
+    await bench.later(LONG)
+    assert bench.ids() == ["a", "b"]
+
+
+async def test_an_outage_of_hours_is_no_attempt_and_is_over_within_ten_seconds(bench: Bench) -> None:
+    bench.errors = {"a": [ThingsAway() for _ in range(4)]}
+    await bench.add("a")
+    for _ in range(3):
+        await bench.later(6 * 3600.0)
+    assert bench.given_up == []
+    await bench.later(10.0)
+    await bench.until(lambda: bench.finished() == ["a"])
+    assert set(bench.attempts("a")) == {1}
+
+
+async def test_after_a_day_of_outage_a_job_is_given_up(bench: Bench) -> None:
+    bench.errors = {"a": [ThingsAway(), ThingsAway(), ThingsAway()]}
+    await bench.add("a")
+    await bench.later(OUTAGE - 1)
+    assert bench.given_up == []
+    await bench.later(10.0)
+    await bench.until(lambda: bench.given_up == ["a"])
+    await bench.settle()
+    (failed,) = await bench.engine.failed(None)
+    assert failed.reason == "ThingsAway"
+
+
+async def test_a_job_that_is_run_once_more_may_wait_for_another_day(bench: Bench) -> None:
+    bench.errors = {"a": [ThingsAway(), ThingsAway(), ThingsAway()]}
+    await bench.add("a")
+    await bench.later(OUTAGE + 1)
+    await bench.until(lambda: bench.given_up == ["a"])
+    await bench.settle()
+    (failed,) = await bench.engine.failed(None)
+    await bench.engine.retry(failed.id)
+    await bench.later(10.0)
+    await bench.until(lambda: bench.finished() == ["a"])
 
 
 async def test_the_log_names_a_failed_job_and_none_of_its_words(bench: Bench) -> None:
@@ -133,6 +178,15 @@ def test_the_steps_follow_the_record() -> None:
     assert step(0, 0) is step(MAX_ERRORS - 1, MAX_CRASHES - 1) is Step.RUN
     assert step(MAX_ERRORS, 0) is step(0, MAX_CRASHES) is Step.GIVE_UP
     assert step(MAX_ERRORS + 20, 0) is step(0, MAX_CRASHES + 20) is Step.PARK
+
+
+def test_an_outage_counts_for_nothing_until_it_lasts_a_day_and_then_for_everything() -> None:
+    assert setback(2, ThingsAway(), OUTAGE - 1) == Setback(errors=2, wait=AWAY)
+    assert setback(2, ThingsAway(), OUTAGE) == Setback(errors=MAX_ERRORS, wait=0.0)
+    assert setback(MAX_ERRORS, ThingsAway(), 2 * OUTAGE - 1) == Setback(errors=MAX_ERRORS, wait=AWAY)
+    assert step(setback(MAX_ERRORS, ThingsAway(), 2 * OUTAGE).errors, 0) is Step.PARK
+    assert setback(0, Broken(), OUTAGE) == Setback(errors=1, wait=2.0)
+    assert AWAY <= 10.0
 
 
 def test_the_waits_grow_and_giving_up_does_not_wait() -> None:

@@ -27,7 +27,7 @@ async def client() -> AsyncIterator[Client]:
         return "The database does not answer."
 
     bolt = AsyncApp(authorize=authorize, request_verification_enabled=False, process_before_response=True)
-    app = http.endpoints(bolt, SECRET, not_ready, Metrics())
+    app = http.endpoints(bolt, SECRET, not_ready, list, Metrics())
     async with TestClient(TestServer(app)) as found:
         yield found
 

@@ -29,6 +29,7 @@ APPLIED = {
     "0003": "5f7d49189ec876fd",
     "0004": "7950f4c905dc2eee",
     "0005": "5bb172630376a29b",
+    "0006": "b63a1a27a9704183",
 }
 """The digest of each migration: some database has it behind it. A change of the tables is a new one."""
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.markdown.certain import settled
 from bot.domain.markdown.streaming import Arriving, Unit, without_secrets
 from bot.domain.safety import inert, redact
 from tests.unit.domain.markdown.test_certain import DOCUMENT
@@ -95,6 +96,34 @@ def test_a_part_closes_where_it_is_on_the_screen() -> None:
     assert first.text == piece.whole
     assert second.text.startswith("```sh\n")
     assert arriving.final("Grüße, run this:\n```sh\nls -l\ncd /tmp and then\nmore\n```\nThat is all.")[0] == piece.whole
+
+
+@settings(max_examples=60, deadline=None)
+@given(DOCUMENT, st.integers(1, 30), st.booleans())
+def test_a_look_at_the_last_lines_shows_what_a_look_at_everything_would(text: str, step: int, shaped: bool) -> None:
+    text *= 2
+    arriving = Arriving(1_000_000, shape=str if shaped else None)
+    for end in range(step, len(text) + step, step):
+        arriving.add(text[end - step : end])
+        shown = "".join(piece.whole for piece in arriving.pieces())
+        assert shown.strip() == settled(inert(without_secrets(text[:end]))).strip() or not shown
+
+
+def test_a_shape_that_changes_what_it_had_said_starts_over() -> None:
+    arriving = Arriving(10_000, shape=lambda text: text if len(text) < 40 else f"Anew.\n\n{text}")
+    arriving.add("one\ntwo\nthree password: Abc1234! and ")
+    assert [piece.whole for piece in arriving.pieces()] == ["one\ntwo\nthree password: [removed] and"]
+    arriving.add("so on ")
+    assert [piece.whole for piece in arriving.pieces()] == ["Anew.\n\none\ntwo\nthree password: [removed] and so on"]
+
+
+def test_code_is_shown_as_it_is_and_mentions_outside_it_are_inert() -> None:
+    code = "```sh\nnotify @here '<@U123>'\necho done\n```"
+    text = f"Ask <!channel> first.\n\n{code}\n\nThen tell @channel `@here` today.\n"
+    arriving, looks = grown(text, 1, 10_000)
+    (final,) = arriving.final(text)
+    assert final == f"Ask <\u200b!channel> first.\n\n{code}\n\nThen tell @\u200bchannel `@here` today.\n"
+    assert all(final.startswith("".join(pieces).removesuffix("\n```")) for pieces in looks)
 
 
 def test_a_shape_is_applied_to_all_of_the_text() -> None:

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bot.domain.fences import fences
 from bot.domain.ids import ChannelId, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
-from bot.domain.markdown.fences import fences
 from bot.domain.notes.sections import SECTIONS, Notes, assemble, completed, preview, render, repair, split, transcript
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 

@@ -224,3 +224,24 @@ def test_deeply_nested_json_is_no_lane() -> None:
     reader = fed('{"prose": "Hi", "questions": ' + "[" * 200_000)
     assert reader.finish() == Reply(prose="Hi")
     assert not reader.lane_valid
+
+
+@pytest.mark.parametrize(
+    ("raw", "cut"),
+    [
+        ('{"prose": "Let us', True),
+        ('{"prose": "Done.", "questions": [', True),
+        ('{"prose": "Done.", "questions": [{"text": "a"}', True),
+        ('{"prose": "Done \\\\', True),
+        ('{"prose": "Done.", "questions": [], "actions": []}', False),
+        ('{"prose": "A } and a \\" and a ["}', False),
+        ('{"prose": "Done.", "questions": ]}, that is not JSON', False),
+        ("Only text {", False),
+        ("", False),
+    ],
+)
+def test_json_that_is_not_closed_is_cut(raw: str, cut: bool) -> None:
+    reader = ReplyReader()
+    reader.feed(raw)
+    reader.finish()
+    assert reader.cut is cut

@@ -5,6 +5,7 @@ from itertools import accumulate
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from bot.domain.safety import blank, cleaned, escape, inert, redact
 
@@ -221,7 +222,7 @@ LIVE = [
 fragments = st.sampled_from(
     [
         *LIVE, "<", "!", "@", "#", ">", "|", "chan", "nel", "here", "HERE", "every", "one", "U1", "\u0000", "\u202e",
-        "\u200b", "\ud800", "<@", "<!", "<#", "&lt;", "a", " ", "\n",
+        "\u200b", "\ud800", "<@", "<!", "<#", "&lt;", "a", " ", "\n", "`", "``", "\n```\n", "\n~~~\n", "> ", "- ",
     ]
 )  # fmt: skip
 hostile_text = st.lists(fragments | st.text(max_size=3), max_size=20).map("".join)
@@ -236,10 +237,18 @@ secret_text = st.lists(
 
 
 def live(text: str) -> bool:
-    """Tell whether Slack could see a mention in a text."""
-    low = text.lower()
-    marks = ("<!channel", "<!here", "<!everyone", "<!subteam", "<@u", "<@w", "<#c", "@channel", "@here", "@everyone")
-    return any(mark in low for mark in marks)
+    """Tell whether Slack could see a mention in a text: by a reader of Markdown that is not ours."""
+    outside = " ".join(
+        child.content if child.type in ("text", "html_inline") else "\n"
+        for token in MarkdownIt("commonmark").disable(["html_block", "code", "entity"]).parse(text)
+        for child in (token.children or ())
+    )
+    return LIVE_FORM.search(outside) is not None
+
+
+LIVE_FORM = re.compile(
+    r"<!(?:channel|here|everyone|subteam)|<[@#][a-z0-9]|(?<!\w)@(?:channel|here|everyone)(?!\w)", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize(("text", "kept"), SECRETS)
@@ -315,6 +324,13 @@ def test_making_a_text_inert_twice_changes_nothing_more(text: str) -> None:
         "<https://contoso.com|link>",
         "tab\tand\nline",
         "Grüße 😀 שלום",
+        "Get-MailboxPermission -Identity frontdesk@herefordtyres.example",
+        "mail here@contoso.com, everyone@contoso.com or desk@channel.example",
+        "@hereford and @channels are handles",
+        "run `notify @here` and `<!channel>`",
+        "``a ` @everyone``",
+        "```sh\nslack post @channel '<@U123>'\n```",
+        "- step\n  ~~~\n  echo @here\n  ~~~\n- next",
     ],
 )
 def test_what_mentions_nobody_stays_as_it_is(text: str) -> None:

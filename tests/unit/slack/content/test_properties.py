@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.markdown.fences import fences
+from bot.domain.fences import fences
 from bot.slack.content import changed, deleted, is_alert, is_spoken, read, render
 from tests.unit.slack.content.composer import Part, composed, escaped
 

@@ -25,7 +25,8 @@ HOSTILE = _POISON + "😀" * 1_000 + "w" * 3_000
 SPACE = SandboxWorkspace(clock=lambda: NOW, record=SandboxRecord(lambda: NOW), manifest=None)
 _TYPED = ("initial_value", "value", "block_id", "private_metadata")
 _MENTION = re.compile(
-    r"<!(?:channel|here|everyone|group|subteam)|<@UHOSTILE|<#CHOSTILE|@(?:channel|here|everyone)\b", re.IGNORECASE
+    r"<!(?:channel|here|everyone|group|subteam)|<@UHOSTILE|<#CHOSTILE|(?<![\w.@])@(?:channel|here|everyone)\b",
+    re.IGNORECASE,
 )
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import errors
 from bot.domain.ids import ChannelId, SessionId, TurnId, UserId
 from bot.domain.lane import Mark
 from bot.domain.notes.record import NotesSource
@@ -34,7 +35,7 @@ def test_every_message_takes_any_text(text: str) -> None:
         notes.writing(said, text, 0, True),
         notes.final(said, text, NotesSource.STREAMED, UserId("U1")),
         notes.team_post(said, text, 60.0, "https://example.slack.com/x"),
-        notices.cannot_post(ChannelId("C1"), text),
+        notices.cannot_post(ChannelId("C1"), text, errors.NotInChannel()),
         card.card(said, NOW),
         conclude.escalation_alert(said, "https://example.slack.com/x"),
         lane.lane(lane_of(tasks=tasks)),
@@ -51,7 +52,7 @@ def test_every_message_takes_any_text(text: str) -> None:
 def test_a_megabyte_on_one_line_is_drawn(unit: str) -> None:
     text = (unit * 1_000_000)[:1_000_000]
     said = session(title=text, problem=text, summary=text, status=Status.ACTIVE)
-    assert_sound(notices.cannot_post(ChannelId("C1"), text))
+    assert_sound(notices.cannot_post(ChannelId("C1"), text, errors.NotInChannel()))
     assert_sound(card.card(said, NOW))
     assert_sound_view(home.home(one(said, lane_of(tasks=(task(text=text, why=text, command=text),))), NOW))
     assert_sound(replies.reply(text))

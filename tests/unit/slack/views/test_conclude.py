@@ -93,7 +93,7 @@ def test_everything_told_is_sound(size: str, status: Status) -> None:
         conclude.taken_over(UserId(words(size, 50))),
         conclude.continued(thread),
         conclude.continued(words(size, 500)),
-        conclude.not_told(ChannelId("C1"), errors.NotInChannel()),
+        conclude.not_told("#team", errors.NotInChannel()),
     ):
         assert_sound(message)
 

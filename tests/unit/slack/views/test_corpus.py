@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import errors
 from bot.domain.ids import ChannelId, SessionId, TaskId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
 from bot.domain.notes.record import NotesSource
@@ -74,7 +75,7 @@ def of_a_person(text: str) -> Iterator[Surface]:
     done = _tasks(Task(id=TaskId("t1"), kind=Kind.QUESTION, text="What?", mark=Mark.ANSWERED, answer=text, draft=text))
     yield _message("lane", lane.lane(done))
     yield _home(done)
-    yield _message("given back", notices.cannot_post(ChannelId("C1"), text))
+    yield _message("given back", notices.cannot_post(ChannelId("C1"), text, errors.NotInChannel()))
     gathered = assemble(_session(summary="", problem=text, resolution=text), done, ())
     assert gathered is not None
     written = render(gathered)

@@ -4,7 +4,7 @@ import pytest
 
 from bot import errors
 from bot.domain.ids import ChannelId, SessionId, UserId
-from bot.domain.notes.record import NotesSource
+from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.slack.views import notes
 from tests.unit.slack.views.samples import (
     SIZES,
@@ -75,10 +75,15 @@ def test_failed_notes_say_so_in_the_words_of_the_contract() -> None:
 @pytest.mark.parametrize("length", [1, 3_000, 3_001, 12_000, 40_000])
 def test_the_copy_modal_holds_the_notes_to_the_letter_or_points_to_the_file(size: str, length: int) -> None:
     text = words(size, length)
-    view = notes.copy_modal(SessionId("s1"), text, LINK if length > 12_000 else "")
+    record = NotesRecord(session=SessionId("s1"), state=NotesState.FINAL, text=text, source=NotesSource.STREAMED, at=0)
+    long = length > 12_000
+    view = notes.copy_modal(notes.Copy(notes=record, link=LINK if long else "", file=notes.FileState.READY))
     assert_sound_view(view)
     held = "".join(box.get("initial_value", "") for box in objects(view, "plain_text_input"))
     assert held == text[: 4 * 3_000]
+    refused = notes.copy_modal(notes.Copy(notes=record, file=notes.FileState.REFUSED, why="Storage is full."))
+    assert_sound_view(refused)
+    assert "".join(box.get("initial_value", "") for box in objects(refused, "plain_text_input")) == text
     assert ("Open ticket-notes.md" in labels(view)) == (length > 12_000)
     assert view["title"]["text"] == "Ticket notes"
 
@@ -130,7 +135,10 @@ def test_everywhere_notes_say_how_they_came_about(source: NotesSource, stopped: 
     ):
         assert words in shown(drawn)
         assert bool(words) == any(w in shown(drawn) for w in ("assembled", "Stopped", "one piece"))
-    assert "by hand" in read(notes.copy_modal(SessionId("s1"), "x", provenance="Edited by hand."))
+    record = NotesRecord(
+        session=SessionId("s1"), state=NotesState.FINAL, text="x", source=source, stopped_by=by, at=1.0
+    )
+    assert (words.split(" by <@U9>")[0] in read(notes.copy_modal(notes.Copy(notes=record)))) or not words
 
 
 def test_a_table_keeps_every_word_in_a_modal() -> None:

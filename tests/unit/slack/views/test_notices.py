@@ -12,7 +12,6 @@ from tests.unit.slack.views.samples import (
     assert_sound_view,
     labels,
     lane_of,
-    read,
     session,
     shown,
     words,
@@ -28,7 +27,7 @@ def test_every_notice_is_sound(size: str) -> None:
         notices.try_again_in(0.2),
         notices.unsupported_file(),
         notices.unsupported_file(True),
-        notices.cannot_post(ChannelId("C1"), words(size, 40_000)),
+        notices.cannot_post(ChannelId("C1"), words(size, 40_000), errors.NotInChannel()),
         notices.went_wrong(words(size, 200)),
         notices.resolved(session(size, Status.RESOLVED)),
         *(notices.toggled(lane_of(size, folded=folded)) for folded in (True, False)),
@@ -69,7 +68,10 @@ def test_how_to_start_a_session_is_said_with_all_four_ways() -> None:
 
 
 def test_a_notice_can_stand_in_a_modal() -> None:
-    for notice in (notices.no_session(), notices.cannot_post(ChannelId("C1"), words("hostile", 40_000))):
+    for notice in (
+        notices.no_session(),
+        notices.cannot_post(ChannelId("C1"), words("hostile", 40_000), errors.NotInChannel()),
+    ):
         assert_sound_view(notices.modal(notice))
 
 
@@ -96,7 +98,7 @@ def test_others_are_offered_only_what_they_may() -> None:
 
 def test_a_problem_that_could_not_be_posted_comes_back() -> None:
     problem = "\n".join(f"line {n} of the log" for n in range(300))
-    text = read(notices.cannot_post(ChannelId("C1"), problem).blocks)
+    text = shown(notices.cannot_post(ChannelId("C1"), problem, errors.NotInChannel()).blocks)
     assert "`/invite @Tasklane`" in text
     assert all(f"line {n} of the log" in text for n in range(300))
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.ids import MessageTs, Place
+from bot.errors import ThreadGone
 from bot.slack.views.kit import Rendered, message, section
 from bot.slack.web.find_posted import FEW, PAGE, PAGES, RECENT
 from tests.unit.slack.conftest import SlackRoom
@@ -54,6 +55,11 @@ async def test_a_card_is_found_although_the_channel_went_on(room: SlackRoom, aft
     assert await room.client.find(room.place, "card:1") == ts
 
 
-async def test_a_thread_that_is_gone_holds_nothing(room: SlackRoom) -> None:
+async def test_a_thread_that_is_gone_is_told_and_what_missed_it_is_deleted(room: SlackRoom) -> None:
     place = replace(room.place, thread=MessageTs("1.000000"))
-    assert await room.client.find(place, "reply:1") is None
+    desk = Place(channel=room.place.channel)
+    await room.client.post(desk, WORD, key="reply:1")
+    await room.client.post(desk, WORD, key="reply:2")
+    with pytest.raises(ThreadGone):
+        await room.client.find(place, "reply:1")
+    assert [m.text_view().strip() for m in room.slack.channel("help-desk").messages] == ["Word"]

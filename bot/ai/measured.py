@@ -1,0 +1,86 @@
+"""A provider whose calls are counted: time, first text, tokens, how they ended, and what they cost."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from typing import Any
+
+from bot.ai.provider import Done, Event, Prompt, Provider
+from bot.errors import ModelFault
+from bot.metrics import Metrics
+
+
+class MeasuredProvider:
+    """Hands everything on to the provider it stands for, and measures what comes back."""
+
+    def __init__(self, provider: Provider, metrics: Metrics) -> None:
+        self.name = provider.name
+        self._provider = provider
+        self._metrics = metrics
+        self._price: Callable[[Done], float] | None = None
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
+        """Yield the reply as it is written."""
+        try:
+            async with aclosing(self._provider.stream(prompt)) as events:
+                async for event in events:
+                    if isinstance(event, Done):
+                        self._count(prompt, event)
+                    yield event
+        except ModelFault as fault:
+            self._failed(prompt, fault)
+            raise
+
+    async def complete(self, prompt: Prompt) -> tuple[str, Done]:
+        """Return the whole reply of a request that does not stream."""
+        try:
+            text, done = await self._provider.complete(prompt)
+        except ModelFault as fault:
+            self._failed(prompt, fault)
+            raise
+        self._count(prompt, done)
+        return text, done
+
+    async def warm(self) -> None:
+        """Have the provider warm itself, and load the price list beside it."""
+        self._price = await asyncio.to_thread(_prices, self.name)
+        await self._provider.warm()
+
+    async def close(self) -> None:
+        """Release connections."""
+        await self._provider.close()
+
+    def _failed(self, prompt: Prompt, fault: ModelFault) -> None:
+        self._metrics.model_calls.labels(prompt.use, type(fault).__name__).inc()
+
+    def _count(self, prompt: Prompt, done: Done) -> None:
+        metrics, usage, use = self._metrics, done.usage, prompt.use
+        metrics.model_calls.labels(use, done.stop).inc()
+        metrics.model_seconds.labels(use).observe(usage.seconds)
+        if usage.first_text is not None:
+            metrics.model_first_text.labels(use).observe(usage.first_text)
+        for kind in ("input", "output", "cache_read", "cache_write"):
+            metrics.model_tokens.labels(use, kind).inc(getattr(usage, kind))
+        if self._price is not None:
+            metrics.model_cost.labels(use).inc(self._price(done))
+
+
+def _prices(provider: str) -> Callable[[Done], float]:
+    """Load the price list, which takes a while. A model that is not on it costs nothing."""
+    from genai_prices import Usage, calc_price
+
+    provider_id = {"gemini": "google"}.get(provider, provider)
+
+    def price(done: Done) -> float:
+        usage = done.usage
+        counts: dict[str, Any] = {
+            "input_tokens": usage.prompt,
+            "output_tokens": usage.output,
+            "cache_read_tokens": usage.cache_read,
+            "cache_write_tokens": usage.cache_write,
+        }
+        with suppress(LookupError, ValueError):
+            return float(calc_price(Usage(**counts), done.model, provider_id=provider_id).total_price)
+        return 0.0
+
+    return price

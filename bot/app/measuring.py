@@ -1,0 +1,78 @@
+"""Hooks that feed the metrics: calls to Slack, the event loop, the database, and the jobs in it."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+import aiohttp
+
+from bot.errors import StorageUnavailable
+from bot.metrics import Metrics
+from bot.storage import figures
+from bot.storage.database import Database
+
+_EVERY: Final = 0.5
+_PATIENCE: Final = 2.0
+"""Seconds that reading the metrics waits for the database."""
+
+
+def slack_calls(metrics: Metrics, api_url: str, clock: Callable[[], float]) -> aiohttp.TraceConfig:
+    """Make what counts and times the calls of a client session, under the names of Slack's methods."""
+
+    async def start(_session: aiohttp.ClientSession, context: Any, _start: aiohttp.TraceRequestStartParams) -> None:
+        context.began = clock()
+
+    def count(url: str, began: float, status: str) -> None:
+        path = url.partition("?")[0]
+        method = path.removeprefix(api_url) if path.startswith(api_url) else "response_url"
+        metrics.slack_calls.labels(method, status).inc()
+        metrics.slack_seconds.labels(method).observe(clock() - began)
+
+    async def end(_session: aiohttp.ClientSession, context: Any, it: aiohttp.TraceRequestEndParams) -> None:
+        if it.response.status != 101:  # a socket, which has its own figures
+            count(str(it.url), context.began, str(it.response.status))
+
+    async def fail(_session: aiohttp.ClientSession, context: Any, it: aiohttp.TraceRequestExceptionParams) -> None:
+        count(str(it.url), context.began, "unreachable")
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(start)
+    trace.on_request_end.append(end)
+    trace.on_request_exception.append(fail)
+    return trace
+
+
+def database(metrics: Metrics, watched: Database, clock: Callable[[], float], now: Callable[[], float]) -> None:
+    """Time every statement, and count the jobs whenever the metrics are read."""
+    figures.time_statements(
+        watched, clock, lambda kind, seconds: metrics.database_seconds.labels(kind).observe(seconds)
+    )
+
+    async def refresh() -> None:
+        with suppress(StorageUnavailable, TimeoutError):
+            async with asyncio.timeout(_PATIENCE), watched.read_everywhere() as everywhere:
+                found = await figures.jobs(everywhere, now())
+            for state in ("waiting", "running", "failed"):
+                metrics.jobs_held.labels(state).set(getattr(found, state))
+            metrics.jobs_late.set(found.late)
+
+    metrics.before_reading.append(refresh)
+
+
+class LoopLag:
+    """Looks twice a second how late the event loop is. It needs no task."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(_EVERY, self._look, self._loop.time() + _EVERY)
+
+    def _look(self, due: float) -> None:
+        now = self._loop.time()
+        self._metrics.loop_lag.observe(max(0.0, now - due))
+        self._timer = self._loop.call_later(_EVERY, self._look, now + _EVERY)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.cancel()

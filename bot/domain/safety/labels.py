@@ -1,0 +1,201 @@
+"""Secrets that stand beside their name, in a sentence or in the notation of a configuration.
+
+Every gap is bounded, and a run of characters is possessive: hostile input costs linear time.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.safety.languages import LANGUAGES, any_of
+from bot.domain.safety.names import Kind, Name, names
+from bot.domain.safety.shapes import Span, secret_span
+from bot.domain.safety.words import (
+    dense,
+    is_key,
+    is_phrase,
+    is_recovery_key,
+    is_short_number,
+    looks_secret,
+    strong,
+    unusual,
+)
+
+SUFFIX: Final = r"(?:[ _-]?(?:\d{1,2}|value|text|plain ?text|hash))?(?![a-z])"
+"""What may still belong to a name."""
+VALUE: Final = (
+    r"""(?P<s>\\{1,3}"[^"\n]{1,200}"|"[^"\n]{1,200}"|'[^'\n]{1,200}'|`[^`\n]{1,200}`|“[^”\n]{1,200}”|„[^“”\n]{1,200}[“”]"""
+    r"""|‘[^’\n]{1,200}’|«[^»\n]{1,200}»|[^\s"'`“”„‘’«»<\u2e80-\U0010ffff]"""
+    r"""[^\s\u2e80-\U0010ffff]{0,199})"""
+)
+_WORD: Final = r"(?P<s>[^\W\d_]{4,40})(?=[.,;!)\"'*]{0,3}(?:\s{0,3}\Z|[ \t]{0,3}\n|[.,;!][ \t]))"
+"""One plain word at the end of a clause."""
+_SPACE: Final = "[ \t\u00a0\u202f]"
+ASIDE: Final = _SPACE + r"{0,2}[(\[][^()\[\]\n]{1,60}[)\]]"
+ABOUT: Final = (
+    f"(?:{ASIDE})?(?:{_SPACE}{{1,3}}(?:{any_of(lambda words: words.about)})(?:{_SPACE}{{1,3}}|(?<=['’]))"
+    f"(?:[^\\s:=(]{{1,40}}+{_SPACE}{{1,3}}){{0,6}}?[^\\s:=(]{{1,40}}?)?(?:{ASIDE})?"
+)
+"""What a secret is for, between its name and what follows."""
+EDGE: Final = r"(?:\\{0,3}[\"'*_`)\]>]){0,4}" + _SPACE + "{0,20}"
+SIGN: Final = r"(?::=|=>|->|→|[:=])"
+EQUALS: Final = any_of(lambda words: words.equals)
+_LABEL: Final = EDGE + SIGN + _SPACE + r"{0,20}[*_]{0,3}" + _SPACE + "{0,3}"
+_ADVERB: Final = f"(?:\\s{{1,3}}(?:{any_of(lambda words: words.adverbs)}))?[ \t:]{{1,10}}"
+_VERB: Final = f"(?:['’]s|{EDGE}\\b(?:{EQUALS})\\b){_ADVERB}"
+_NAMES_IT: Final = f"(?:['’]s|{EDGE}\\b(?:{any_of(lambda words: words.names)})\\b){_ADVERB}"
+_SAYS: Final = f"(?:{_LABEL}|{_VERB})"
+_SOME_WORDS: Final = r"(?: [^\s.:=]{1,30}+){0,5}?"
+_INTO: Final = any_of(lambda words: words.into)
+_CHANGES_BEHIND: Final = tuple(language for language in LANGUAGES if language.changed)
+_INTO_BEHIND: Final = f"(?:{'|'.join(word for language in _CHANGES_BEHIND for word in language.into)})"
+PHRASE: Final = re.compile(r"pass ?phrase|phrase (?:secrète|de passe)|frase de contraseña", re.IGNORECASE)
+"""The name of a secret that may be several words."""
+QUOTE_BEGUN: Final = re.compile(
+    f"{SUFFIX}{ABOUT}(?:{_SAYS}|{_SPACE}{{1,12}})\\\\{{0,3}}"
+    r"""(?P<s>"[^"\n]{0,200}|'[^'\n]{0,200}|`[^`\n]{0,200}|“[^”\n]{0,200}|„[^“”\n]{0,200}|‘[^’\n]{0,200}|«[^»\n]{0,200})\Z""",
+    re.IGNORECASE,
+)
+"""A quoted value that has not ended."""
+TO_THE_END: Final = re.compile(f"{_SOME_WORDS} {_INTO_BEHIND}\\s{{1,3}}{VALUE}[^\\n]{{0,22}}\\Z", re.IGNORECASE)
+"""A new value near the end, behind which the verb may come that tells that it is one."""
+_REACH_BEFORE: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A way in which a secret stands beside its name: one of the patterns has it as group `s`."""
+
+    kinds: tuple[Kind, ...] = ("password",)
+    named: re.Pattern[str] | None = None
+    """When set, only names that look like this."""
+    before: re.Pattern[str] | None = None
+    """What must stand right before the name."""
+    behind: re.Pattern[str]
+    """What must stand right behind it."""
+    accept: Callable[[str], bool]
+
+    def span(self, text: str, name: Name) -> Span | None:
+        """Find the secret beside a name."""
+        if name.kind not in self.kinds or (self.named and not self.named.match(text, name.start, name.end)):
+            return None
+        behind = self.behind.match(text, name.end)
+        if behind is None:
+            return None
+        before, start = None, name.start
+        if self.before is not None:
+            before = self.before.search(text, max(name.start - _REACH_BEFORE, 0), name.start)
+            if before is None:
+                return None
+            start = before.start()
+        if before is not None and "s" in before.re.groupindex:
+            return secret_span(before, self.accept, start)
+        return secret_span(behind, self.accept, start)
+
+
+def _beside(
+    behind: str,
+    accept: Callable[[str], bool],
+    *,
+    kinds: tuple[Kind, ...] = ("password",),
+    named: re.Pattern[str] | None = None,
+    before: str = "",
+) -> Beside:
+    return Beside(
+        kinds=kinds,
+        named=named,
+        before=re.compile(f"(?:{before})\\Z", re.IGNORECASE) if before else None,
+        behind=re.compile(behind, re.IGNORECASE),
+        accept=accept,
+    )
+
+
+def beside_names(text: str) -> list[Span]:
+    """Find the secrets beside their names."""
+    return [
+        span for name in names(text) for way in (*_SENTENCES, *_MARKUP) if (span := way.span(text, name)) is not None
+    ]
+
+
+_KEY: Final[tuple[Kind, ...]] = ("key",)
+_ALL: Final[tuple[Kind, ...]] = ("password", "key")
+_RECOVERY: Final = re.compile("recovery|wiederherstellung|.*récup|.*recuper", re.IGNORECASE)
+_CLAVE: Final = re.compile("clave", re.IGNORECASE)
+_ANY_SECRET: Final = re.compile("secret|geheimnis|jeton", re.IGNORECASE)
+
+_SENTENCES: Final = (
+    _beside(SUFFIX + ABOUT + _SAYS + VALUE, looks_secret),
+    _beside(SUFFIX + ABOUT + f"(?:{_LABEL}|{_NAMES_IT})" + _WORD, unusual),
+    _beside(SUFFIX + r"[\"']?\s{0,3}=\s{0,3}" + VALUE, unusual),
+    _beside(SUFFIX + r"\\{0,3}[\"']\s{0,3}:\s{0,3}(?=\\{0,3}[\"'])" + VALUE, unusual),
+    _beside(
+        ABOUT + _SAYS + r"(?P<s>[^\W\d_]{3,12}(?:[ -][^\W\d_]{3,12}){2,11})(?=[.!]?\s{0,3}\Z)", is_phrase, named=PHRASE
+    ),
+    _beside(SUFFIX + ABOUT + _SAYS + VALUE, is_key, kinds=_KEY),
+    _beside(SUFFIX + ABOUT + _SAYS + VALUE, is_recovery_key, kinds=_ALL, named=_RECOVERY),
+    _beside(ABOUT + _SAYS + VALUE, looks_secret, kinds=_KEY, named=_CLAVE),
+    _beside(f"(?![a-z]){_SAYS}{VALUE}", dense, kinds=_KEY, named=_ANY_SECRET),
+    _beside(
+        f"(?![a-z]){ABOUT}(?:{_SAYS}|\\s{{1,3}})(?P<s>\\d{{4,10}}(?![\\w.:/-]))", is_short_number, kinds=("number",)
+    ),
+    _beside(f"\\s{{1,3}}{VALUE}", looks_secret, before=f"(?<![a-z])(?:{any_of(lambda words: words.beside)}) "),
+    _beside(f"(?![a-z])(?:{ASIDE})?(?:{_SPACE}{{1,12}}[–—-])?{_SPACE}{{1,12}}{VALUE}", strong, before="(?<![a-z])"),
+    _beside(f"{_SPACE}{{1,3}}{VALUE}", dense, kinds=_KEY, named=_CLAVE, before="(?<![a-z])"),
+    _beside(
+        f"{_SOME_WORDS} (?:{_INTO})\\s{{1,3}}{VALUE}",
+        looks_secret,
+        before=f"(?<![a-z])(?:{any_of(lambda words: words.change)})\\b(?: [^\\s.]{{1,30}}+){{0,5}}? ",
+    ),
+    _beside(
+        f"{_SOME_WORDS} {_INTO_BEHIND}\\s{{1,3}}{VALUE}"
+        f"(?=[^\\n]{{0,20}}\\b(?:{any_of(lambda words: words.changed)})\\b)",
+        looks_secret,
+    ),
+    _beside(
+        "(?![a-z])",
+        dense,
+        before=r"(?<![^\s\"'`(“„])(?P<s>[^\s\"'`“„]{4,60}+)[\"'`”“]?"
+        f" (?:{any_of(lambda words: words.role)}) (?:[^\\W\\d_]{{1,12}} ){{0,3}}",
+    ),
+)
+_MARKUP: Final = (
+    _beside(
+        r"[\w.-]{0,1}(?:\s[^<>\n]{0,200})?(?<!/)(?:>|&gt;)\s{0,4}(?:<value>|<!\[cdata\[)?(?P<s>[^<>\s&][^<>\n&]{1,200})",
+        unusual,
+        kinds=_ALL,
+        before=r"(?:<|&lt;)(?:[\w.-]{1,30}:)?[\w.-]{0,40}",
+    ),
+    _beside(
+        r"(?![a-z])\\?[\"'](?:\s{1,4}[\w:.-]{1,40}=\\?[\"'][^\"'\n]{0,100}[\"']){0,4}"
+        r"\s{1,4}value=\\?[\"'](?P<s>[^\"'\n]{1,200})",
+        unusual,
+        kinds=_ALL,
+    ),
+    _beside(
+        r"(?![a-z])[\"'](?:\s[^<>\n]{0,100})?(?<!/)>\s{0,4}(?:<value>)?(?P<s>[^<>\s][^<>\n]{1,200})",
+        unusual,
+        kinds=_ALL,
+        before=r"<[^<>\n]{1,60}[\"'][\w.:-]{0,60}",
+    ),
+    _beside(
+        r"(?![a-z])\s{0,3}:?\s{0,3}</(?:td|th|b|strong|dt|label|span|em|p|div)>:?\s{0,4}(?:<[^<>\n]{1,100}>\s{0,4}){0,4}"
+        r"(?P<s>[^<>\s:][^<>\n]{1,200})",
+        looks_secret,
+        kinds=_ALL,
+    ),
+    _beside(
+        r"(?![a-z])\\?[\"']\s{0,4},?\s{0,4}(?:\\?[\"']\w{1,20}\\?[\"']\s{0,3}:\s{0,3}\w{1,10},\s{0,4})?"
+        r"\\?[\"']?value\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"'](?P<s>[^\"'\n\\]{1,200})",
+        unusual,
+        kinds=_ALL,
+        before=r"(?:name|key|variable)\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"'][\w.:-]{0,60}",
+    ),
+    _beside(
+        SUFFIX + f"[*_`]{{0,3}}(?:{ASIDE})?:?\\s{{0,40}}\\|\\s{{0,20}}"
+        r"(?P<s>[^|\n\s][^|\n]{0,100}?)\s{0,40}(?:\||\Z)",
+        looks_secret,
+        kinds=_ALL,
+        before=r"\|\s{0,20}[*_`]{0,3}(?:[\w./-]{1,20} ){0,2}",
+    ),
+)

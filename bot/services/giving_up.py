@@ -1,0 +1,41 @@
+"""What a person is told of a job that will not be done, whichever job it is: in their direct messages."""
+
+from bot.domain.ids import Place, SessionId, UserId
+from bot.domain.jobs import Job
+from bot.domain.sessions import Session
+from bot.services.work import WorkDatabase
+from bot.slack.messages.workspace import Messages
+from bot.slack.views import notices
+from bot.slack.web.client import SlackClients
+from bot.storage import sessions as rows
+
+
+class GivingUp:
+    """Tells the person whom a job concerns that it was given up."""
+
+    def __init__(self, database: WorkDatabase, slack: SlackClients, messages: Messages) -> None:
+        self._database = database
+        self._slack = slack
+        self._messages = messages
+
+    async def tell(self, job: Job, undone: str) -> None:
+        """Say what was not done and what to do: to who asked for it, else to the owner of the session."""
+        session = await self._session(job)
+        asked = job.optional("user")
+        user = UserId(asked) if asked else session.owner if session is not None else None
+        if user is None:
+            return
+        slack = self._slack.of(job.tenant)
+        link = ""
+        if session is not None and session.thread is not None:
+            link = await slack.permalink(session.channel, session.thread)
+        direct = Place(channel=await slack.direct_channel(user))
+        told = notices.given_up(undone, session, link, job.reference)
+        await self._messages.of(job.tenant).state(f"given_up:{job.id}", direct).show(told, 1)
+
+    async def _session(self, job: Job) -> Session | None:
+        id = job.optional("session")
+        if id is None:
+            return None
+        async with self._database.read(job.tenant) as uow:
+            return await rows.get(uow, SessionId(id))

@@ -1,0 +1,75 @@
+"""How long what people wrote is kept: concluded sessions for so many days, and everything of a workspace that left."""
+
+from typing import Final
+
+import structlog
+
+from bot.domain.ids import TeamId, Tenant
+from bot.domain.jobs import Job
+from bot.jobs.queue import JobName
+from bot.services.work import WorkDatabase
+from bot.storage import personal
+
+AFTER_LEAVING: Final = 30
+"""Days for which the data of a workspace is kept that has removed the app, unless the settings say another number."""
+AT_ONCE: Final = 200
+"""Sessions that are erased in one transaction, so that nobody waits long behind it."""
+_DAY: Final = 24 * 3600.0
+_EVERY: Final = 3600.0
+
+
+class Retention:
+    """Erases what has been kept for long enough, and knows which workspaces have removed the app."""
+
+    def __init__(self, database: WorkDatabase, days: int | None) -> None:
+        """Keep concluded sessions for so many days. None is for ever."""
+        self._database = database
+        self._days = days
+        self._left: set[TeamId] = set()
+        self._log = structlog.get_logger(__name__)
+
+    async def schedule(self, tenant: Tenant) -> None:
+        """Have the next look done at once, if concluded sessions are not kept for ever."""
+        if self._days is not None:
+            async with self._database.write(tenant) as work:
+                await work.enqueue(JobName.EXPIRE, at=work.now)
+
+    def has_left(self, tenant: Tenant) -> bool:
+        """Tell whether a workspace has removed the app, since which nothing is called on its behalf."""
+        return tenant.team in self._left
+
+    async def leave(self, tenant: Tenant) -> None:
+        """Stop everything that is done for a workspace, and start the time after which its data is erased."""
+        if self.has_left(tenant):
+            return
+        days = self._days or AFTER_LEAVING
+        async with self._database.write(tenant) as work:
+            await work.enqueue(JobName.FORGET, at=work.now + days * _DAY)
+        self._left.add(tenant.team)
+        self._log.warning("the app was removed from its workspace", team=tenant.team)
+
+    async def expire(self, job: Job) -> None:
+        """Erase sessions that were concluded so long ago, and look again in an hour. A job."""
+        assert self._days is not None
+        now = self._database.clock()
+        while True:
+            async with self._database.everywhere.write_everywhere() as everywhere:
+                old = await personal.concluded_before(everywhere, job.tenant, now - self._days * _DAY, AT_ONCE)
+                await personal.delete_sessions(everywhere, old)
+            if old:
+                self._log.info("sessions erased", team=job.tenant.team, count=len(old))
+            if len(old) < AT_ONCE:
+                break
+        async with self._database.write(job.tenant) as work:
+            await work.enqueue(JobName.EXPIRE, at=now + _EVERY)
+
+    async def forget(self, job: Job) -> None:
+        """Erase everything of a workspace that has removed the app, unless it is installed again. A job.
+
+        Nothing but an installed app starts, so that a workspace which has not left since the start has it again.
+        """
+        if not self.has_left(job.tenant):
+            return
+        async with self._database.everywhere.write_everywhere() as everywhere:
+            count = await personal.delete_workspace(everywhere, job.tenant)
+        self._log.warning("workspace erased", team=job.tenant.team, count=count)

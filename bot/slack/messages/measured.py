@@ -1,0 +1,44 @@
+"""A live message that measures how far its readers are behind, and how long its last word takes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.metrics import Metrics
+from bot.slack.messages.live import Draw, LiveMessage, Look
+from bot.slack.messages.parts import LivePart
+from bot.slack.views.kit import Rendered
+
+
+class MeasuredLiveMessage(LiveMessage):
+    """Observes how old the oldest text is that an edit brings, and how long the last word takes to be shown."""
+
+    def __init__(
+        self,
+        metrics: Metrics,
+        clock: Callable[[], float],
+        part: Callable[[str], LivePart],
+        key: str,
+        look: Look,
+    ) -> None:
+        super().__init__(part, key, replace(look, writing=self._drawn))
+        self._metrics = metrics
+        self._clock = clock
+        self._writing = look.writing
+        self._unseen_since: float | None = None
+
+    def show(self, text: str) -> None:
+        """Give the text that comes next. Never waits."""
+        if text and self._unseen_since is None:
+            self._unseen_since = self._clock()
+        super().show(text)
+
+    async def finish(self, text: str, draw: Draw) -> None:
+        """Show the last word."""
+        with self._metrics.live_last_word.time():
+            await super().finish(text, draw)
+
+    def _drawn(self, text: str, number: int, last: bool) -> Rendered:
+        if last and self._unseen_since is not None:
+            self._metrics.live_behind.observe(self._clock() - self._unseen_since)
+            self._unseen_since = None
+        return self._writing(text, number, last)

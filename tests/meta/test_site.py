@@ -1,0 +1,55 @@
+"""The documentation's site: every page is in its menu, every link leads somewhere, every threat names a test."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import yaml
+
+from tests.meta.sources import ROOT
+
+DOCS: Final = ROOT / "docs"
+LINK: Final = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
+
+
+class Loader(yaml.SafeLoader):
+    """Reads MkDocs' own tags as text."""
+
+
+Loader.add_multi_constructor("tag:yaml.org,2002:python/name:", lambda _loader, suffix, _node: suffix)
+
+
+def pages(entries: list[Any]) -> Iterator[str]:
+    """List the pages of a menu."""
+    for entry in entries:
+        if isinstance(entry, str):
+            yield entry
+        else:
+            for value in entry.values():
+                yield from pages(value) if isinstance(value, list) else (value,)
+
+
+def test_every_page_is_in_the_menu_once() -> None:
+    site = yaml.load((ROOT / "mkdocs.yml").read_text(), Loader)
+    there = sorted(file.relative_to(DOCS).as_posix() for file in DOCS.rglob("*.md"))
+    assert sorted(pages(site["nav"])) == there
+
+
+def test_every_link_leads_to_a_file() -> None:
+    broken = [
+        f"{file.relative_to(ROOT)}: {target}"
+        for file in (*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md")
+        for target, _ in LINK.findall(file.read_text(encoding="utf-8"))
+        if "://" not in target and not (file.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_threat_names_a_test_that_there_is() -> None:
+    rows = [line for line in (DOCS / "security.md").read_text().splitlines() if line.startswith("| ")][1:]
+    named = [re.findall(r"`(tests/[^`]+)::(test_\w+)`", row) for row in rows if not row.startswith("|---")]
+    assert len(named) > 10
+    for tests in named:
+        assert tests, "a threat without a test"
+        for path, name in tests:
+            assert re.search(rf"def {name}\(", (ROOT / path).read_text()), f"{path}::{name}"
