@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from benchmarks.common import Figure, run
-from benchmarks.desk import Desk, desk
+from benchmarks.desk import AppDesk, desk
 from benchmarks.support.anthropic_wire import Answer, AnthropicWire, SeenRequest, lane
 
 SAID: Final = (
@@ -96,7 +96,7 @@ def answer(closing: bool, seen: SeenRequest) -> Answer:
     )
 
 
-async def play(at_work: Desk) -> None:
+async def play(at_work: AppDesk) -> None:
     """Hold the dialogue and resolve it."""
     ana = at_work.slack.person("Ana")
     card = await at_work.start(ana, SAID[0])

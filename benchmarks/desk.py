@@ -53,7 +53,7 @@ _DUE: Final = {
 }
 
 
-class Desk:
+class AppDesk:
     """A workspace with the app in it."""
 
     def __init__(self, slack: Sandbox, app: Tasklane) -> None:
@@ -83,7 +83,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(*names: str, **settings: Any) -> AsyncIterator[Desk]:
+async def desk(*names: str, **settings: Any) -> AsyncIterator[AppDesk]:
     """Run the app for these engineers and the usual ones: no limits in the way, an assistant that takes no time."""
     engineers = tuple(Member(name=name) for name in names)
     with tempfile.TemporaryDirectory(prefix="tasklane-bench-") as folder:
@@ -94,6 +94,6 @@ async def desk(*names: str, **settings: Any) -> AsyncIterator[Desk]:
             app = await Tasklane.start(chosen, limits=PLENTY)
             try:
                 slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
-                yield Desk(slack, app)
+                yield AppDesk(slack, app)
             finally:
                 await app.stop(grace=0.5)

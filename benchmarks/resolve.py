@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from benchmarks.common import Figure, run, spread
-from benchmarks.desk import Desk, desk
+from benchmarks.desk import AppDesk, desk
 from bot.domain.ids import DeliveryId
 from bot.domain.sessions import Author, TurnState
 from bot.sandbox import Entry, Message, Person, Sandbox
@@ -80,7 +80,7 @@ def _interaction(delivery: Entry) -> bool:
     return delivery.data["type"] in ("interactive", "slash_commands")
 
 
-async def resolve(at_work: Desk, person: Person, act: Act, length: int) -> float:
+async def resolve(at_work: AppDesk, person: Person, act: Act, length: int) -> float:
     """Start a session, make it that long, resolve it, and return the seconds until its card says so."""
     card = await at_work.start(person)
     await lengthen(at_work, length)
@@ -106,7 +106,7 @@ async def until_resolved(slack: Sandbox, card: Message, act: Callable[[], Awaita
     return seen[0] - started
 
 
-async def store(at_work: Desk) -> float:
+async def store(at_work: AppDesk) -> float:
     """Store one row in a transaction of its own, and return the seconds: what everything else is made of."""
     started = time.perf_counter()
     async with at_work.app.database.write(at_work.tenant) as uow:
@@ -115,7 +115,7 @@ async def store(at_work: Desk) -> float:
     return time.perf_counter() - started
 
 
-async def lengthen(at_work: Desk, length: int) -> None:
+async def lengthen(at_work: AppDesk, length: int) -> None:
     """Fill the newest session up to a number of turns, straight in the database."""
     async with at_work.app.database.write(at_work.tenant) as uow:
         newest = (await uow.execute(turns.select().order_by(turns.c.at.desc(), turns.c.seq.desc()).limit(1))).one()

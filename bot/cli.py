@@ -18,6 +18,8 @@ jobs = typer.Typer(help="List the jobs that were given up, or have them run agai
 app.add_typer(jobs, name="jobs")
 data = typer.Typer(no_args_is_help=True, help="Hand out or erase what is kept of a person or of a session.")
 app.add_typer(data, name="data")
+keys = typer.Typer(no_args_is_help=True, help="Work with the keys that encrypt what is secret.")
+app.add_typer(keys, name="keys")
 sandbox = typer.Typer(no_args_is_help=True, help="Work with what the demo's Slack workspace recorded.")
 app.add_typer(sandbox, name="sandbox")
 
@@ -248,6 +250,15 @@ def trace(
         _complain([f"Nothing is known of {reference}."])
     for line in lines:
         typer.echo(line)
+
+
+@keys.command()
+def rotate() -> None:
+    """Encrypt everything anew with the first key of TASKLANE_SECRET_KEY."""
+    from bot.app.keys import rotate as anew
+
+    count = asyncio.run(anew(settings.load()))
+    typer.echo(f"{count} encrypted with the first key. The others can be taken out of TASKLANE_SECRET_KEY now.")
 
 
 @sandbox.command()

@@ -108,6 +108,10 @@ class FaultKind(StrEnum):
     """The token or its scopes: only who installs the app can mend it."""
 
 
+class OutsideTrouble(TasklaneError):
+    """Something outside of Slack and of the app, or a key to it, is not as it should be."""
+
+
 class SlackFault(TasklaneError):
     """Slack did not do what it was asked to."""
 
@@ -424,6 +428,34 @@ class NotesMissing(Refused):
     """There are no final notes for this session."""
 
     user_text = "There are no finished ticket notes for this session yet."
+
+
+class AlreadyTakenOver(Refused):
+    """Somebody else has taken the session over first."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__()
+        self.owner = owner
+
+
+class NoTicketSystem(Refused):
+    """No ticket system is connected in this workspace."""
+
+    user_text = (
+        "No ticket system is connected. Ask an admin of this workspace to set one with `Ticket system` in App Home."
+    )
+
+
+class NotATicket(Refused):
+    """What was typed cannot be the number of a ticket."""
+
+    user_text = "That cannot be the number of a ticket. Type it as the ticket system shows it, like #4411."
+
+
+class PushMissing(Refused):
+    """There is no such push in this workspace."""
+
+    user_text = "That push does not exist any more. Look at the ticket notes of the session."
 
 
 class Superseded(TasklaneError):

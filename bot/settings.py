@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     tasklane_tokens_a_day_of_all: int = Field(default=50_000_000, ge=1)
     tasklane_retention_days: int | None = Field(default=None, ge=1)
 
+    tasklane_secret_key: SecretStr | None = None
+    tasklane_allow_private_hosts: bool = False
+
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -26,6 +26,7 @@ async def submitted(form: Submission, services: Services) -> Answer:
         notes=form.values.get(Field.NOTES, ""),
         escalate_to=UserId(form.values.get(Field.ESCALATE_TO, "")) or None,
         channel=ChannelId(form.values.get(Field.TEAM_CHANNEL, "")) or None,
+        ticket=form.values.get(Field.TICKET, ""),
     )
     await services.conclusions.conclude(form, conclusion)
     return None

@@ -43,7 +43,7 @@ async def answer_failure(error: Exception, body: Payload, team: str | None, serv
 def _explained(error: Exception) -> Rendered:
     """Log a failure by its name, and return what the person is told."""
     log = structlog.get_logger(__name__)
-    if isinstance(error, errors.Refused | errors.BadPayload):
+    if isinstance(error, errors.Refused | errors.BadPayload | errors.OutsideTrouble):
         log.info("refused", error=type(error).__name__)
         return notices.refused(error)
     if isinstance(error, errors.StorageUnavailable):

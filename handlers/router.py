@@ -16,8 +16,23 @@ from bot.slack.incoming import Payload
 from bot.slack.views.ids import Action, Callback, Command, Link, Shortcut
 from bot.slack.views.kit import Rendered, View
 
-Answer = Rendered | View | None
-"""What a person is shown at once: a private message, a modal, or nothing."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redrawn:
+    """A modal that is shown in place of the one in which a person clicked."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistakes:
+    """What is wrong with a modal that was submitted, by block id. It stays open."""
+
+    by_block: Mapping[str, str]
+
+
+Answer = Rendered | View | Redrawn | Mistakes | None
+"""What a person is shown at once: a private message, a modal, what is wrong with one, or nothing."""
 
 OnCommand = Callable[[SlashCommand, Services], Awaitable[Answer]]
 OnShortcut = Callable[[MessageShortcut, Services], Awaitable[Answer]]
@@ -94,7 +109,11 @@ class Router:
     ) -> Callable[..., Awaitable[None]]:
         async def listener(ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
             interaction = read(body, incoming.tenant(context.team_id))
-            await self._show(interaction, await handler(interaction, self._services))
+            answer = await handler(interaction, self._services)
+            if isinstance(answer, Mistakes):
+                await ack(response_action="errors", errors=dict(answer.by_block))
+                return
+            await self._show(interaction, answer)
             await ack()
 
         return listener
@@ -108,5 +127,7 @@ class Router:
     async def _show(self, to: Incoming, answer: Answer) -> None:
         if isinstance(answer, Rendered):
             await self._services.private_replies.tell(to, answer)
-        elif answer is not None:
+        elif isinstance(answer, Redrawn):
+            await self._services.private_replies.redraw(to, answer.view)
+        elif answer is not None and not isinstance(answer, Mistakes):
             await self._services.private_replies.open(to, answer)

@@ -15,7 +15,7 @@ RECORDED: Final = Path(__file__).parent.parent / "traces"
 
 @dataclass(frozen=True)
 class Trace:
-    """One text as it arrives; the model is done with the last chunk."""
+    """One text as it arrives. The model is done with the last chunk."""
 
     at: tuple[float, ...]
     """When each chunk arrives, in seconds from the request; never falls."""
@@ -62,7 +62,7 @@ def uneven(seed: int, chars: int, seconds: float) -> Trace:
 
 
 def recorded(file: Path) -> Trace:
-    """Read what `benchmarks.record` has written; its times count from the request."""
+    """Read what `benchmarks.record` has written. Its times count from the request."""
     pieces = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     return Trace(tuple(piece["at"] for piece in pieces), tuple(piece["chars"] for piece in pieces))
 

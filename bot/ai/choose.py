@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.ai.later import Later
-from bot.ai.patient import PatientProviders
+from bot.ai.patient import Patience, PatientProviders
 from bot.ai.provider import Provider
 from bot.errors import ConfigurationError
 
@@ -32,7 +32,11 @@ class ModelSettings:
 
 
 def choose(
-    settings: ModelSettings, *, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+    settings: ModelSettings,
+    *,
+    clock: Callable[[], float],
+    sleep: Callable[[float], Awaitable[None]],
+    patience: Patience | None = None,
 ) -> Provider:
     """Build the configured providers as one that waits for them, or say in one line what they lack."""
     builders = {"anthropic": _anthropic, "gemini": _gemini, "scripted": _scripted}
@@ -43,7 +47,7 @@ def choose(
     # The models that are configured are the first one's: another one does not know them.
     beside = replace(settings, model=None, notes_model=None)
     providers = [builders[first](settings, clock), *(builders[name](beside, clock) for name in others)]
-    return PatientProviders(providers, clock=clock, sleep=sleep)
+    return PatientProviders(providers, clock=clock, sleep=sleep, patience=patience)
 
 
 def provider_names(setting: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -13,7 +14,7 @@ from anthropic.types import Usage as Counts
 
 from bot.ai._claude_faults import named_faults
 from bot.ai._within import Within
-from bot.ai.provider import Delta, Done, Event, Prompt, Stop, Usage, Use
+from bot.ai.provider import Delta, Done, Event, Prompt, PromptFile, PromptMessage, Stop, Usage, Use
 from bot.errors import ModelFault
 
 DEFAULT_MODEL: Final = "claude-sonnet-5-5"
@@ -149,13 +150,30 @@ class Claude:
             "model": model,
             "max_tokens": prompt.max_tokens,
             "system": prompt.system,
-            "messages": [{"role": message.role, "content": message.text} for message in prompt.messages],
+            "messages": [{"role": message.role, "content": _content(message)} for message in prompt.messages],
             "output_config": output,
             "cache_control": {"type": "ephemeral", "ttl": "1h"},
         }
         if mode.thinking is not None:
             request["thinking"] = {"type": mode.thinking}
         return request
+
+
+def _content(message: PromptMessage) -> str | list[dict[str, Any]]:
+    """Make the blocks of a message: its files before its words, as the API's guide advises."""
+    if not message.files:
+        return message.text
+    blocks = [block for file in message.files for block in _blocks(file)]
+    return [*blocks, {"type": "text", "text": message.text}]
+
+
+def _blocks(file: PromptFile) -> list[dict[str, Any]]:
+    """Make the blocks of a file. A picture has no title, so its name stands before it."""
+    data = b64encode(file.data).decode("ascii")
+    source = {"type": "base64", "media_type": file.mimetype, "data": data}
+    if file.mimetype == "application/pdf":
+        return [{"type": "document", "title": file.name, "source": source}]
+    return [{"type": "text", "text": f"{file.name}:"}, {"type": "image", "source": source}]
 
 
 class _ClaudeTally:

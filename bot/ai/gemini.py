@@ -12,7 +12,7 @@ from google import genai
 from google.genai import errors, types
 
 from bot.ai._within import Within
-from bot.ai.provider import Delta, Done, Event, Prompt, Stop, Usage, Use
+from bot.ai.provider import Delta, Done, Event, Prompt, PromptMessage, Stop, Usage, Use
 from bot.errors import ModelContextFull, ModelFault, ModelOverloaded, ModelRefusedRequest, ModelUnreachable
 
 DEFAULT_MODEL: Final = "gemini-3.8-flash"
@@ -140,7 +140,7 @@ class Gemini:
             "contents": [
                 types.Content(
                     role="model" if message.role == "assistant" else "user",
-                    parts=[types.Part(text=message.text)],
+                    parts=_parts(message),
                 )
                 for message in prompt.messages
             ],
@@ -152,6 +152,17 @@ class Gemini:
                 thinking_config=low,
             ),
         }
+
+
+def _parts(message: PromptMessage) -> list[types.Part]:
+    """Make the parts of a message: each file below its name, then the words."""
+    parts: list[types.Part] = []
+    for file in message.files:
+        parts += [
+            types.Part(text=f"{file.name}:"),
+            types.Part(inline_data=types.Blob(mime_type=file.mimetype, data=file.data)),
+        ]
+    return [*parts, types.Part(text=message.text)]
 
 
 class _CannotStream(Exception):

@@ -15,14 +15,14 @@ class MeasuredProvider:
 
     def __init__(self, provider: Provider, metrics: Metrics) -> None:
         self.name = provider.name
-        self._provider = provider
+        self.provider = provider
         self._metrics = metrics
         self._price: Callable[[Done], float] | None = None
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
         """Yield the reply as it is written."""
         try:
-            async with aclosing(self._provider.stream(prompt)) as events:
+            async with aclosing(self.provider.stream(prompt)) as events:
                 async for event in events:
                     if isinstance(event, Done):
                         self._count(prompt, event)
@@ -34,7 +34,7 @@ class MeasuredProvider:
     async def complete(self, prompt: Prompt) -> tuple[str, Done]:
         """Return the whole reply of a request that does not stream."""
         try:
-            text, done = await self._provider.complete(prompt)
+            text, done = await self.provider.complete(prompt)
         except ModelFault as fault:
             self._failed(prompt, fault)
             raise
@@ -44,11 +44,11 @@ class MeasuredProvider:
     async def warm(self) -> None:
         """Have the provider warm itself, and load the price list beside it."""
         self._price = await asyncio.to_thread(_prices, self.name)
-        await self._provider.warm()
+        await self.provider.warm()
 
     async def close(self) -> None:
         """Release connections."""
-        await self._provider.close()
+        await self.provider.close()
 
     def _failed(self, prompt: Prompt, fault: ModelFault) -> None:
         self._metrics.model_calls.labels(prompt.use, type(fault).__name__).inc()

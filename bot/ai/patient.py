@@ -10,15 +10,38 @@ import structlog
 from bot.ai.provider import Delta, Done, Event, Prompt, Provider, Use, Waiting
 from bot.errors import ModelContextFull, ModelFault, ModelRefusedRequest
 
-PATIENCE: Final[dict[Use, float]] = {Use.CHAT: 120.0, Use.NOTES: 30.0}
-"""Seconds for which the first provider is asked again. Notes have other ways to be written."""
-_PATIENCE_OF_OTHERS: Final = 20.0
-SAID_AFTER: Final = 10.0
-"""Seconds after which who waits is told."""
-_BACKOFF: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between two requests; the last value stays."""
 _LONGEST: Final = 60.0
 """The longest wait, in seconds, that a provider may ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long models are waited for, in seconds."""
+
+    chat: float = 120.0
+    """For how long the first provider is asked again for an answer."""
+    notes: float = 30.0
+    """The same for notes, which have other ways to be written."""
+    others: float = 20.0
+    """For how long each further provider is asked again."""
+    said_after: float = 10.0
+    """When who waits is told."""
+    backoff: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0)
+    """Between two requests. The last value stays."""
+    notes_streamed: float = 70.0
+    """For the streaming of notes. What is not at its end by then is asked for as a whole."""
+    notes_written: float = 90.0
+    """For all ways of writing notes that ask a model. The rest of the 100 that a reader waits is for Slack."""
+
+    def of(self, use: Use) -> float:
+        """Say for how long the first provider is asked again."""
+        return self.chat if use is Use.CHAT else self.notes
+
+    def pauses(self) -> Iterator[float]:
+        """Yield the pauses between requests, without an end."""
+        yield from self.backoff
+        while True:
+            yield self.backoff[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +61,10 @@ class PatientProviders:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        patience: Patience | None = None,
     ) -> None:
         self.providers = providers
+        self._patience = patience or Patience()
         self._clock = clock
         self._sleep = sleep
         self.name = providers[0].name
@@ -50,7 +75,7 @@ class PatientProviders:
         began = self._clock()
         told = False
         for trying in self._tries(prompt):
-            for pause in _pauses():
+            for pause in self._patience.pauses():
                 begun = False
                 try:
                     async with aclosing(trying.provider.stream(prompt)) as events:
@@ -64,9 +89,9 @@ class PatientProviders:
                     wait = self._wait(fault, trying, pause)
                 if wait is None:
                     break
-                if not told and self._clock() + wait - began >= SAID_AFTER:
+                if not told and self._clock() + wait - began >= self._patience.said_after:
                     told = True
-                    before = max(0.0, began + SAID_AFTER - self._clock())
+                    before = max(0.0, began + self._patience.said_after - self._clock())
                     await self._sleep(before)
                     yield Waiting()
                     wait -= min(wait, before)
@@ -75,7 +100,7 @@ class PatientProviders:
     async def complete(self, prompt: Prompt) -> tuple[str, Done]:
         """Return the whole reply of a request that does not stream."""
         for trying in self._tries(prompt):
-            for pause in _pauses():
+            for pause in self._patience.pauses():
                 try:
                     text, done = await trying.provider.complete(prompt)
                 except ModelFault as fault:
@@ -98,7 +123,7 @@ class PatientProviders:
 
     def _tries(self, prompt: Prompt) -> Iterator[_Try]:
         for number, provider in enumerate(self.providers):
-            patience = _PATIENCE_OF_OTHERS if number else PATIENCE[prompt.use]
+            patience = self._patience.others if number else self._patience.of(prompt.use)
             yield _Try(provider=provider, until=self._clock() + patience)
 
     def _wait(self, fault: ModelFault, trying: _Try, pause: float) -> float | None:
@@ -120,12 +145,6 @@ class PatientProviders:
         if trying.provider is self.providers[-1]:
             raise fault
         return None
-
-
-def _pauses() -> Iterator[float]:
-    yield from _BACKOFF
-    while True:
-        yield _BACKOFF[-1]
 
 
 def _named(event: Event, provider: Provider) -> Event:

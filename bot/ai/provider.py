@@ -30,11 +30,23 @@ class Stop(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromptFile:
+    """A picture or a PDF that the model is shown as it is."""
+
+    mimetype: str
+    data: bytes = field(repr=False)
+    name: str
+    """What the conversation calls it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptMessage:
     """One entry of the conversation as the model sees it."""
 
     role: Literal["user", "assistant"]
     text: str
+    files: tuple[PromptFile, ...] = ()
+    """What was shared with a user's words, so that it stays where it is when the conversation goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ notes:                            # same rules; the order counts the notes finis
   - text: "## Problem Summary\\n…"
 ```
 
+`{files}` in a reply's prose names the pictures and PDFs that came with the newest user text.
+
 A reply leaves as the JSON object of the schema, prose first. A fault happens after `after` characters of that
 JSON, `times` times for each step of a conversation (`null`: always), with `stream_only` not in `complete`:
 
@@ -34,7 +36,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -76,6 +78,7 @@ _STOPS: Final[dict[Kind, Stop]] = {
     "too_long": Stop.TOO_LONG,
     "cut": Stop.CUT,
 }
+_FILES: Final = "{files}"
 _GARBAGE: Final = "]}, that is not JSON"
 
 
@@ -195,7 +198,7 @@ class Scripted:
         pace = self._script.pace
         entry = self._choose(prompt)
         fault = self._fault(prompt, entry, streams=True)
-        text = _said(entry, fault)
+        text = _said(entry, fault, prompt)
         await self._sleep(pace.first)
         for start in range(0, len(text), pace.chars):
             if start:
@@ -211,7 +214,7 @@ class Scripted:
         entry = self._choose(prompt)
         fault = self._fault(prompt, entry, streams=False)
         await self._sleep(self._script.pace.first)
-        text = _said(entry, fault)
+        text = _said(entry, fault, prompt)
         stop = await self._end(prompt, fault)
         return text, self._done(prompt, text, stop, began=began, first=None)
 
@@ -267,9 +270,11 @@ def _replies_in(prompt: Prompt) -> int:
     return sum(message.role == "assistant" for message in prompt.messages)
 
 
-def _said(entry: ScriptEntry, fault: ScriptedFault | None) -> str:
+def _said(entry: ScriptEntry, fault: ScriptedFault | None, prompt: Prompt) -> str:
     """The part of the reply that comes out."""
-    text = json.dumps(_reply(entry), ensure_ascii=False)
+    reply = _reply(entry)
+    reply["prose"] = reply["prose"].replace(_FILES, _files(prompt))
+    text = json.dumps(reply, ensure_ascii=False)
     if fault is None:
         return text
     if fault.kind == "empty":
@@ -277,7 +282,13 @@ def _said(entry: ScriptEntry, fault: ScriptedFault | None) -> str:
     return text[: fault.after] + (_GARBAGE if fault.kind == "nonsense" else "")
 
 
-def _reply(entry: ScriptEntry) -> Mapping[str, Any]:
+def _files(prompt: Prompt) -> str:
+    """Name the files of the newest user message."""
+    newest = next((message for message in reversed(prompt.messages) if message.role == "user"), None)
+    return " and ".join(file.name for file in newest.files) if newest is not None and newest.files else "no file"
+
+
+def _reply(entry: ScriptEntry) -> dict[str, Any]:
     if isinstance(entry, ScriptedReply):
         return entry.model_dump(include={"prose", "title", "summary", "questions", "actions"})
     assert isinstance(entry, ScriptedNotes)

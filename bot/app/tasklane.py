@@ -18,8 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import errors
 from bot.ai.choose import ModelSettings, choose
 from bot.ai.measured import MeasuredProvider
+from bot.ai.patient import Patience
 from bot.ai.provider import Provider
-from bot.app import http, measuring, slack_app
+from bot.app import http, keys, measuring, slack_app
 from bot.app.readiness import Readiness
 from bot.app.slack_app import Identity
 from bot.app.sockets import ANSWERING, Sockets, token_refused
@@ -32,6 +33,7 @@ from bot.metrics import Metrics
 from bot.services.jobs import KINDS, Performer
 from bot.services.services import Outside, Services
 from bot.services.spending import Spending
+from bot.services.tickets.connections import TicketAccess
 from bot.services.work import WorkDatabase, random_id
 from bot.settings import Settings, problems
 from bot.slack.budget.edit_budget import EditBudget
@@ -42,6 +44,7 @@ from bot.slack.web import faults
 from bot.slack.web.client import SlackClients
 from bot.slack.web.installation import Installation
 from bot.storage import schema
+from bot.storage.crypto import SecretKeyUnusable, Vault
 from bot.storage.database import Database
 from bot.storage.messages import StoredLedger
 from bot.storage.pools import StoredSlots
@@ -79,16 +82,21 @@ class Tasklane:
 
     @classmethod
     async def start(
-        cls, settings: Settings, *, limits: Limits | None = None, clock: Callable[[], float] = time.time
+        cls,
+        settings: Settings,
+        *,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+        patience: Patience | None = None,
     ) -> "Tasklane":
         """Build and start everything. `ConfigurationError` says what is missing, before anything has started.
 
-        `limits` are those of `chat.update`, and `clock` says the unix time. Both are Slack's and the system's
-        unless a test hands in its own.
+        `limits` are those of `chat.update`, `clock` says the unix time, and `patience` is how long models are waited
+        for. A test hands in its own.
         """
         if found := problems(settings):
             raise errors.ConfigurationError(found)
-        return await _Start(settings, limits or Limits(), clock).run()
+        return await _Start(settings, limits or Limits(), clock, patience or Patience()).run()
 
     async def ready(self) -> str | None:
         """Say why the app cannot take work now. It is None when it can."""
@@ -112,6 +120,7 @@ class Tasklane:
         await asyncio.gather(*taking_in, self.runner.stop(grace))
         await self.services.members.close()
         await self.services.names.close()
+        await self.services.connections.close()
         for asking in self._shared:
             await asking.close()
         await self.provider.close()
@@ -123,17 +132,20 @@ class Tasklane:
 class _Start:
     """The steps of a start, in order."""
 
-    def __init__(self, settings: Settings, limits: Limits, clock: Callable[[], float]) -> None:
+    def __init__(self, settings: Settings, limits: Limits, clock: Callable[[], float], patience: Patience) -> None:
         self._settings = settings
         self._limits = limits
         self._clock = clock
+        self._patience = patience
         self._metrics = Metrics()
+        self._vault: Vault | None = None
 
     async def run(self) -> Tasklane:
         settings = self._settings
         async with contextlib.AsyncExitStack() as undo:
             database = Database.open(settings.database_url, settings.tasklane_db_pool)
             undo.push_async_callback(database.close)
+            self._vault = _vault(settings)
             await _prepare(database, settings)
             measuring.database(self._metrics, database, time.perf_counter, self._clock)
             trace = measuring.slack_calls(self._metrics, settings.slack_api_url, time.perf_counter)
@@ -152,7 +164,7 @@ class _Start:
         token = settings.slack_bot_token.get_secret_value()
         slack_web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
         identity = await _identify(slack_web, settings)
-        chosen = choose(model_settings(settings), clock=time.monotonic, sleep=asyncio.sleep)
+        chosen = choose(model_settings(settings), clock=time.monotonic, sleep=asyncio.sleep, patience=self._patience)
         provider = MeasuredProvider(chosen, self._metrics)
         services, runner, shared, installation = self._parts(database, slack_web, session, provider, identity)
         bolt = slack_app.build(settings.slack_api_url, identity, token, services)
@@ -209,6 +221,7 @@ class _Start:
             engineers=self._settings.engineers,
             notes_channel=ChannelId(channel) if channel else None,
             metrics=self._metrics,
+            patience=self._patience,
             spending=Spending(
                 turns=self._settings.tasklane_turns_a_minute,
                 turns_of_all=self._settings.tasklane_turns_a_minute_of_all,
@@ -217,6 +230,7 @@ class _Start:
             ),
             idle=self._settings.tasklane_idle_days * 24 * 3600.0,
             retention_days=self._settings.tasklane_retention_days,
+            tickets=TicketAccess(vault=self._vault, allow_private=self._settings.tasklane_allow_private_hosts),
         )
         services = Services(WorkDatabase(database, runner, KINDS, self._clock), outside)
         return services, runner, (budget, streams), clients.of(identity.tenant).installation
@@ -280,6 +294,13 @@ async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:
         raise errors.ConfigurationError(
             [f"SLACK_API_URL: {settings.slack_api_url} does not answer. Check the address and the network."]
         ) from None
+
+
+def _vault(settings: Settings) -> Vault | None:
+    try:
+        return keys.vault(settings)
+    except SecretKeyUnusable as wrong:
+        raise errors.ConfigurationError([wrong.problem]) from wrong
 
 
 def model_settings(settings: Settings) -> ModelSettings:

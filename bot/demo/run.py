@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import signal
 import tempfile
 import webbrowser
@@ -13,6 +14,7 @@ import yaml
 from rich.console import Console
 
 from bot import settings
+from bot.demo.desk import page_of, ticket_system
 from bot.demo.show import SCRIPTED, Show
 from bot.errors import ConfigurationError
 from bot.sandbox import faultsfile
@@ -43,7 +45,8 @@ async def demo(
     console = Console(highlight=False, soft_wrap=True)
     at = 0 if script else port
 
-    def welcome(slack: Sandbox) -> None:
+    def welcome(slack: Sandbox, ticket: str) -> None:
+        console.print(f"The ticket system has a page, too: [bold]{ticket}[/bold]")
         if not script:
             console.print(f"Open [bold]{slack.url}[/bold] in your browser: a Slack workspace with Tasklane in it.")
             if story:
@@ -71,21 +74,22 @@ async def running(
     port: int = 0,
     faults: Path | None = None,
     record: Path | None = None,
-    welcome: Callable[[Sandbox], None] = lambda slack: None,
+    welcome: Callable[[Sandbox, str], None] = lambda slack, ticket: None,
 ) -> AsyncIterator[Sandbox]:
     """Run a workspace and the app in it, on a database that is thrown away. `welcome` comes before the app does."""
     slack = Sandbox(manifest=_manifest(), port=port, keep=_KEPT)
     _order(slack, faults)
     with tempfile.TemporaryDirectory(prefix="tasklane-demo-") as folder, _recorded(slack, record):
-        async with slack:
+        async with slack, ticket_system(slack) as desk:
             chosen = _settings(slack, Path(folder), live=live, fast=fast)
             if found := settings.problems(chosen):
                 raise ConfigurationError(found)
             slack.expect_app()
-            welcome(slack)
+            welcome(slack, page_of(desk))
             # in a thread, so that the page can be opened while the app is still being loaded
             app = await (await asyncio.to_thread(_loaded)).start(chosen)
             try:
+                await app.services.connections.preset(app.identity.tenant, desk.title, desk.inputs)
                 slack.deliver_to(f"http://{app.settings.host}:{app.port}/slack/events")
                 yield slack
             finally:
@@ -139,6 +143,8 @@ def _settings(slack: Sandbox, folder: Path, *, live: bool, fast: bool) -> settin
         "database_url": f"sqlite+aiosqlite:///{folder}/demo.db",
         "tasklane_provider": "anthropic" if live else "scripted",
         "tasklane_script": _hurried(folder) if fast else None,
+        "tasklane_secret_key": secrets.token_urlsafe(24),
+        "tasklane_allow_private_hosts": True,
         "tasklane_notes_channel": slack.channel("ticket-notes").id,
         "host": "127.0.0.1",
         "port": 0,

@@ -25,7 +25,7 @@ class Tale:
         self._root: Message | None = None
 
     async def play(self) -> None:
-        """Play it to its end: the notes are final and posted to the team's channel."""
+        """Play it to its end: the notes are final, posted to the team's channel and on the ticket."""
         await self._ana.open_home()
         await self._start()
         await self._first_lane()
@@ -34,12 +34,13 @@ class Tale:
         await self._fix()
         await self._conclude()
         await self._post()
+        await self._push()
 
     async def _start(self) -> None:
         """Start the session, and have who looks over Ana's shoulder see its thread."""
         channel = self._slack.channel(CHANNEL)
         before = len(channel.messages)
-        await self._ana.command(channel, "/troubleshoot Nobody in Accounting can print since this morning")
+        await self._ana.command(channel, "/troubleshoot #4411 Nobody in Accounting can print since this morning")
         cards = await self._slack.until(lambda: [m for m in channel.messages[before:] if m.bot], _PATIENCE)
         self._root = cards[0]
         self._slack.page.show(self._ana.id, channel.id, self._root.ts)
@@ -97,6 +98,16 @@ class Tale:
         before = len(team.messages)
         await self._ana.submit()
         await self._slack.until(lambda: len(team.messages) > before, _PATIENCE)
+
+    async def _push(self) -> None:
+        """Put note, time and status on the ticket with one confirmation."""
+        await self._ana.click(await self._shown("Regenerate"), "Push to ticket")
+        await self._pause(1.0)
+        await self._ana.choose("Set status", "Resolved")
+        await self._pause(1.0)
+        await self._ana.submit()
+        await self._shown("Pushed to #4411")
+        await self._pause(1.0)
 
     def _card(self) -> Message:
         assert self._root is not None

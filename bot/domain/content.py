@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MentionKind(StrEnum):
-    """What a mention names; the value stands in the mark."""
+    """What a mention names. The value stands in the mark."""
 
     USER = "@"
     CHANNEL = "#"
@@ -84,7 +84,7 @@ class QuotedPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageContent:
-    """All that a message says; `render` puts the names in."""
+    """All that a message says. `render` puts the names in."""
 
     typed: str
     """The author's own words, with marks where names belong."""

@@ -86,7 +86,7 @@ class Rest:
 
 
 def split(markdown: str, limit: int) -> list[str]:
-    """Cut Markdown into pieces of at most `limit` characters; a fence that is cut is closed and opened again.
+    """Cut Markdown into pieces of at most `limit` characters. A fence that is cut is closed and opened again.
 
     A piece that is full stays the same when the text grows.
     """
@@ -99,7 +99,7 @@ def split(markdown: str, limit: int) -> list[str]:
 
 
 def cut_off(rest: Rest, limit: int, least: int = 0) -> tuple[str, Rest] | None:
-    """Cut one piece off, of `least` to `limit` characters; None when all that is left fits."""
+    """Cut one piece off, of `least` to `limit` characters. It is None when all that is left fits."""
     head = rest.whole[: -len(rest.text) or None] if rest.text else rest.whole
     if len(head) + len(rest.text) <= limit:
         return None

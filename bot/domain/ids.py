@@ -10,6 +10,7 @@ MessageTs = NewType("MessageTs", str)
 SessionId = NewType("SessionId", str)
 TurnId = NewType("TurnId", str)
 TaskId = NewType("TaskId", str)
+EvidenceId = NewType("EvidenceId", str)
 DeliveryId = NewType("DeliveryId", str)
 
 

@@ -1,7 +1,7 @@
 """What a person did in Slack, as frozen values: who, where, when, on which delivery, and how they can be answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.content import MessageContent
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, TaskId, Tenant, UserId
@@ -171,6 +171,10 @@ class Click(Incoming):
     surface: str = "message"
     """Where the control is: `message`, `modal` or `home`."""
     view_id: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What the inputs of the modal hold that the control is in, by action id."""
+    metadata: str = ""
+    """What the modal carries that the control is in."""
 
     @property
     def page(self) -> int:
@@ -197,6 +201,7 @@ class Submission(Incoming):
 
     values: Mapping[str, str]
     view_id: str = ""
+    metadata: str = ""
 
 
 Opening = SlashCommand | IncomingMessage
@@ -211,5 +216,3 @@ class Taken:
     """The session of the thread, when it is not active."""
     empty: bool = False
     too_big: bool = False
-    files: bool = False
-    """Whether files came with it, which are not read."""

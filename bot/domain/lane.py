@@ -90,7 +90,7 @@ def has_loose_draft(task: Task) -> bool:
 
 
 def answer(task: Task, text: str) -> Task:
-    """Submit an answer or a result; an empty one takes a former answer back and keeps the task open."""
+    """Submit an answer or a result. An empty one takes a former answer back and keeps the task open."""
     text = text.strip()[:ANSWER_CHARS]
     if safety.blank(text):
         return replace(task, mark=Mark.OPEN, answer="", draft="")
@@ -103,7 +103,7 @@ def anew(task: Task) -> Task:
 
 
 def mark(task: Task, new: Mark) -> Task:
-    """Set a task to done, skipped, or open again; the draft is kept whatever happens."""
+    """Set a task to done, skipped, or open again. The draft is kept whatever happens."""
     match new:
         case Mark.OPEN | Mark.SKIPPED:
             return replace(task, mark=new, answer="")
@@ -169,7 +169,7 @@ def succeed(old: Lane, proposals: Iterable[Proposal], new_id: Callable[[], TaskI
 def twin(lane: Lane, task: Task, *, sent: bool = False) -> Task | None:
     """Find the task of the lane that asks the same as one of an earlier lane.
 
-    It is one that was not sent; with `sent` another one will do when there is none.
+    It is one that was not sent. With `sent` another one will do when there is none.
     """
     wanted = (task.kind, _same(task.text))
     same = [t for t in lane.tasks if (t.kind, _same(t.text)) == wanted and (sent or not t.sent)]

@@ -14,6 +14,7 @@ class Member:
 
     user: UserId
     name: str = ""
+    email: str = ""
     admin: bool = False
     guest: bool = False
     stranger: bool = False

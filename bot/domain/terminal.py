@@ -45,7 +45,7 @@ _LONG_LINE: Final = 4_000
 
 
 def shown(text: str) -> str:
-    """Return a text as a terminal shows it in the end; a text without control characters stays as it is.
+    """Return a text as a terminal shows it in the end. A text without control characters stays as it is.
 
     A screen that was cleared is kept above what came after it, so that no words are lost.
     """
@@ -104,7 +104,7 @@ def _letters(piece: str) -> str:
 
 
 class _Screen:
-    """Rows of characters and a cursor; what a hostile text can make it do is limited."""
+    """Rows of characters and a cursor. What a hostile text can make it do is limited."""
 
     def __init__(self, chars: int) -> None:
         self._rows: list[list[str]] = [[]]

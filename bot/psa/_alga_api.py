@@ -18,7 +18,7 @@ from bot.psa.faults import (
     TicketSystemFault,
     TimeOverlaps,
 )
-from bot.psa.line import Line, Reply, as_json, inner, many, named, one, some
+from bot.psa.line import ApiReply, Line, as_json, inner, many, named, one, some
 
 _LATE: Final = 60.0
 """A database fault of theirs looks like a bad key, so one late attempt is worth it."""
@@ -74,7 +74,7 @@ class AlgaApi:
             raise self._fault(reply)
         return reply.data()
 
-    def _fault(self, reply: Reply) -> TicketSystemFault:
+    def _fault(self, reply: ApiReply) -> TicketSystemFault:
         trouble = reply.trouble()
         error = trouble.get("error") if isinstance(trouble, dict) else None
         error = error if isinstance(error, dict) else {"message": error}

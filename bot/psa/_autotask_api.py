@@ -16,7 +16,7 @@ from bot.psa.faults import (
     TicketSystemAway,
     TicketSystemFault,
 )
-from bot.psa.line import Line, Reply, as_json, inner, many, one, some
+from bot.psa.line import ApiReply, Line, as_json, inner, many, one, some
 
 ZONES: Final = "https://webservices2.autotask.net/atservicesrest/v1.0/zoneInformation"
 """Where every Autotask user can ask in which zone it lives."""
@@ -61,7 +61,7 @@ class AutotaskApi:
 
     @property
     def web(self) -> URL | None:
-        """Where people see tickets; None until the zone is known."""
+        """Where people see tickets. It is None until the zone is known."""
         return self._zone[1] if self._zone is not None else None
 
     async def get(self, path: str) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class AutotaskApi:
         return rows
 
     async def create(self, path: str, body: Mapping[str, Any], *, as_resource: str = "") -> dict[str, Any]:
-        """Create something; `as_resource` is the person who shall stand as its author."""
+        """Create something. `as_resource` is the person who shall stand as its author."""
         extra = {"ImpersonationResourceId": as_resource} if as_resource else {}
         return one(await self._ask("POST", path, data=as_json(body), write=True, extra=extra), lost=True)
 
@@ -135,7 +135,7 @@ class AutotaskApi:
         except (KeyError, ValueError):
             raise AnswerNotUnderstood from None
 
-    def _fault(self, reply: Reply) -> TicketSystemFault:
+    def _fault(self, reply: ApiReply) -> TicketSystemFault:
         errors = _errors(reply)
         if not errors or reply.status in (401, 403, 404, 429):
             return self._line.fault(reply)
@@ -154,7 +154,7 @@ class ImpersonationRefused(TicketRefused):
     user_text = "The connection may not write in your name. Ask your administrator to allow it in Autotask."
 
 
-def _errors(reply: Reply) -> Sequence[str]:
+def _errors(reply: ApiReply) -> Sequence[str]:
     trouble = reply.trouble()
     errors = trouble.get("errors") if isinstance(trouble, dict) else None
     return [str(error) for error in errors] if isinstance(errors, list) else []

@@ -37,7 +37,7 @@ def status_of(pick: Pick) -> TicketStatus:
 
 
 def note_of(row: dict[str, Any], publish_to_all: int) -> TicketNote:
-    """Read a note; what is published to all is not internal."""
+    """Read a note. What is published to all is not internal."""
     return TicketNote(
         id=receipt(row).id,
         text=str(row.get("description") or ""),

@@ -10,7 +10,7 @@ from yarl import URL
 
 from bot.psa._meaning import meaning
 from bot.psa.faults import FieldsNotTaken, PageInsteadOfData, TicketMissing, TicketSystemFault
-from bot.psa.line import Line, Reply, as_json, many, named, one, some
+from bot.psa.line import ApiReply, Line, as_json, many, named, one, some
 
 _CODEBASE: Final = "v4_6_release/"
 _CLOUD: Final = (".myconnectwise.net", ".connectwisedev.com")
@@ -97,7 +97,7 @@ class ConnectWiseApi:
         codebase = answer.get("Codebase") if isinstance(answer, dict) else None
         return codebase if isinstance(codebase, str) and codebase.strip("/") else _CODEBASE
 
-    def _fault(self, reply: Reply) -> TicketSystemFault:
+    def _fault(self, reply: ApiReply) -> TicketSystemFault:
         trouble = reply.trouble()
         if not isinstance(trouble, dict):
             if reply.status != 404:

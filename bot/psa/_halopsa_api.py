@@ -8,7 +8,7 @@ from yarl import URL
 
 from bot.psa._meaning import meaning
 from bot.psa.faults import AnswerNotUnderstood, KeyRevoked, TicketSystemFault
-from bot.psa.line import Line, Reply, as_json, many, named, one
+from bot.psa.line import ApiReply, Line, as_json, many, named, one
 
 VENDOR_DOMAINS: Final = ("halopsa.com", "haloservicedesk.com", "haloitsm.com")
 """Where Halo's own hosting may have the login of a tenant."""
@@ -34,7 +34,7 @@ class HaloApi:
         return one(await self._ask("GET", path, params=params))
 
     async def rows(self, path: str, key: str, **params: str) -> list[dict[str, Any]]:
-        """Read a list of things; Halo puts some lists into an object, under their name."""
+        """Read a list of things. Halo puts some lists into an object, under their name."""
         answer = await self._ask("GET", path, params=params)
         return many(answer.get(key) if isinstance(answer, dict) else answer)
 
@@ -59,7 +59,7 @@ class HaloApi:
         return reply.data()
 
     async def _fresh(self, stale: str) -> str:
-        """Return a token other than the stale one; whoever comes meanwhile waits for the same token."""
+        """Return a token other than the stale one. Whoever comes meanwhile waits for the same token."""
         async with self._fetching:
             if not self._token or self._token == stale or self._line.wall() >= self._good_until:
                 await self._fetch()
@@ -94,7 +94,7 @@ class HaloApi:
         tenant = answer.get("tenant_id")
         return login.with_query(tenant=str(tenant)) if tenant else login
 
-    def _fault(self, reply: Reply) -> TicketSystemFault:
+    def _fault(self, reply: ApiReply) -> TicketSystemFault:
         trouble = reply.trouble()
         if reply.status not in (400, 409, 422) or trouble is None:
             return self._line.fault(reply)

@@ -1,4 +1,4 @@
-"""What ticket systems mean when they refuse in words, since their codes say little; the words go no further."""
+"""What ticket systems mean when they refuse in words, since their codes say little. The words go no further."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -75,7 +75,7 @@ class Probe:
 
 
 async def tried(first: Probe, *others: Probe, unproved: frozenset[Feature] = frozenset()) -> TestReport:
-    """Send one harmless request for each feature; `unproved` features need none to be believed.
+    """Send one harmless request for each feature. `unproved` features need none to be believed.
 
     The first goes alone: when the key is wrong, one failed login is enough.
     """

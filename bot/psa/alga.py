@@ -46,7 +46,7 @@ _LAST: Final = "200"
 
 
 class AlgaDestination:
-    """Writes to AlgaPSA; comments are internal unless the client is to read them, and never a resolution."""
+    """Writes to AlgaPSA. Comments are internal unless the client is to read them, and never a resolution."""
 
     name = "AlgaPSA"
     capabilities = Capabilities(
@@ -54,7 +54,7 @@ class AlgaDestination:
     )
 
     def __init__(self, api: AlgaApi, *, service: str = "") -> None:
-        """Take the id of the service that time is logged under; the tenant's likeliest one when it is empty."""
+        """Take the id of the service that time is logged under. The tenant's likeliest one when it is empty."""
         self._api = api
         self._service = service
         self._owner = ""
@@ -81,7 +81,7 @@ class AlgaDestination:
         )
 
     async def find_ticket(self, number: str, *, with_notes: bool = True) -> Ticket:
-        """Find a ticket by exactly its number; Alga's own search takes parts of numbers."""
+        """Find a ticket by exactly its number. Alga's own search takes parts of numbers."""
         number = number.strip().removeprefix("#")
         if not number or "%" in number or len(number) > 100:
             raise TicketMissing
@@ -163,7 +163,7 @@ class AlgaDestination:
         return None
 
     async def log_time(self, ticket_id: str, time: TimeEntry) -> Receipt:
-        """Log time, if the key is the engineer's own; an overlap may be this very time, logged before."""
+        """Log time, if the key is the engineer's own. An overlap may be this very time, logged before."""
         if time.minutes < 1:
             raise TimeNotTaken(field="minutes")
         if time.member.id != await self._key_owner(ticket_id):
@@ -210,7 +210,7 @@ class AlgaDestination:
         return Receipt(id=ticket_id) if ticket.get("status_id") == change.status_id else None
 
     async def attach(self, ticket_id: str, file: Attachment) -> Receipt:
-        """Upload a file to the ticket; its name has the marker before the ending."""
+        """Upload a file to the ticket. Its name has the marker before the ending."""
         form = aiohttp.FormData()
         form.add_field("file", file.data, filename=marked_name(file), content_type=file.content_type)
         return receipt(await self._api.upload(f"tickets/{checked_id(ticket_id)}/documents", form), "document_id")
@@ -222,7 +222,7 @@ class AlgaDestination:
         return next((receipt(row, "document_id") for row in rows if row.get("document_name") == name), None)
 
     async def create_ticket(self, draft: TicketDraft) -> Ticket:
-        """Create a ticket with its board's first status; its text goes into an internal comment by `add_note`."""
+        """Create a ticket with its board's first status. Its text goes into an internal comment by `add_note`."""
         statuses, priorities = await together(
             self._api.rows("tickets/statuses", board_id=draft.board_id),
             self._api.all("priorities", item_type="ticket"),

@@ -1,6 +1,6 @@
 """Autotask: plain text notes, time, status, attachments and tickets over its REST API.
 
-What is internal is read from the tenant's own lists; when they do not say so, nothing is written.
+What is internal is read from the tenant's own lists. When they do not say so, nothing is written.
 """
 
 import base64
@@ -40,7 +40,7 @@ _MOST_MINUTES: Final = 24 * 60
 
 
 class AutotaskDestination:
-    """Writes to Autotask; nothing is published beyond its internal users unless the client is to read it."""
+    """Writes to Autotask. Nothing is published beyond its internal users unless the client is to read it."""
 
     name = "Autotask"
     capabilities = Capabilities(
@@ -155,7 +155,7 @@ class AutotaskDestination:
         return marked(rows, ("description",), note.marker)
 
     async def log_time(self, ticket_id: str, time: TimeEntry) -> Receipt:
-        """Log time; over midnight in UTC, which Autotask refuses, it goes in as hours without their beginning."""
+        """Log time. Over midnight in UTC, which Autotask refuses, it goes in as hours without their beginning."""
         if not 0 < time.minutes <= _MOST_MINUTES:
             raise TimeNotTaken(field="hoursWorked")
         if not time.member.role:
@@ -197,7 +197,7 @@ class AutotaskDestination:
         return receipt(row) if str(row.get("status")) == change.status_id else None
 
     async def attach(self, ticket_id: str, file: Attachment) -> Receipt:
-        """Attach a file; its title ends in the marker."""
+        """Attach a file. Its title ends in the marker."""
         body = {
             "attachmentType": "FILE_ATTACHMENT",
             "title": f"{file.name[:200]} {file.marker}",

@@ -29,7 +29,7 @@ _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOR
 
 
 class System(StrEnum):
-    """The ticket systems; the value is what people read."""
+    """The ticket systems. The value is what people read."""
 
     WEBHOOK = "Webhook"
     CONNECTWISE = "ConnectWise PSA"
@@ -38,7 +38,7 @@ class System(StrEnum):
     ALGA = "AlgaPSA"
 
 
-class Kind(StrEnum):
+class InputKind(StrEnum):
     """What an input takes."""
 
     TEXT = "text"
@@ -52,49 +52,53 @@ class ConnectionInput:
 
     key: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: InputKind = InputKind.TEXT
     optional: bool = False
     hint: str = ""
 
     @property
     def secret(self) -> bool:
         """Whether the value is never shown again."""
-        return self.kind is Kind.SECRET
+        return self.kind is InputKind.SECRET
 
 
 INPUTS: Final[Mapping[System, tuple[ConnectionInput, ...]]] = {
     System.WEBHOOK: (
-        ConnectionInput(key="url", label="URL", kind=Kind.ADDRESS),
+        ConnectionInput(key="url", label="URL", kind=InputKind.ADDRESS),
         ConnectionInput(
-            key="secret", label="Secret", kind=Kind.SECRET, hint="The receiver's signing secret, like whsec_…"
+            key="secret", label="Secret", kind=InputKind.SECRET, hint="The receiver's signing secret, like whsec_…"
         ),
     ),
     System.CONNECTWISE: (
         ConnectionInput(
-            key="site", label="Site", kind=Kind.ADDRESS, hint="Where you log in, like na.myconnectwise.net"
+            key="site", label="Site", kind=InputKind.ADDRESS, hint="Where you log in, like na.myconnectwise.net"
         ),
         ConnectionInput(key="company", label="Company"),
         ConnectionInput(key="public_key", label="Public key"),
-        ConnectionInput(key="private_key", label="Private key", kind=Kind.SECRET),
+        ConnectionInput(key="private_key", label="Private key", kind=InputKind.SECRET),
         ConnectionInput(key="client_id", label="Client ID", hint="From ConnectWise's developer pages"),
     ),
     System.HALO: (
-        ConnectionInput(key="host", label="Host", kind=Kind.ADDRESS, hint="Like acme.halopsa.com"),
+        ConnectionInput(key="host", label="Host", kind=InputKind.ADDRESS, hint="Like acme.halopsa.com"),
         ConnectionInput(key="client_id", label="Client ID"),
-        ConnectionInput(key="client_secret", label="Client secret", kind=Kind.SECRET),
+        ConnectionInput(key="client_secret", label="Client secret", kind=InputKind.SECRET),
         ConnectionInput(key="outcome", label="Outcome", hint="The action that notes are written as, like Private Note"),
     ),
     System.AUTOTASK: (
         ConnectionInput(key="user_name", label="User name"),
-        ConnectionInput(key="secret", label="Secret", kind=Kind.SECRET),
-        ConnectionInput(key="integration_code", label="Integration code", kind=Kind.SECRET),
+        ConnectionInput(key="secret", label="Secret", kind=InputKind.SECRET),
+        ConnectionInput(key="integration_code", label="Integration code", kind=InputKind.SECRET),
         ConnectionInput(
-            key="zone_url", label="Zone URL", kind=Kind.ADDRESS, optional=True, hint="Found by itself when it is empty"
+            key="zone_url",
+            label="Zone URL",
+            kind=InputKind.ADDRESS,
+            optional=True,
+            hint="Found by itself when it is empty",
         ),
     ),
     System.ALGA: (
-        ConnectionInput(key="url", label="URL", kind=Kind.ADDRESS, hint="Like algapsa.com, or your own server"),
-        ConnectionInput(key="api_key", label="API key", kind=Kind.SECRET),
+        ConnectionInput(key="url", label="URL", kind=InputKind.ADDRESS, hint="Like algapsa.com, or your own server"),
+        ConnectionInput(key="api_key", label="API key", kind=InputKind.SECRET),
     ),
 }
 """What is entered for each system, in the order of the modal."""
@@ -112,7 +116,7 @@ class InputsRefused(TicketRefused):
 
 
 def problems_of(system: System, values: Mapping[str, str], *, allow_private: bool) -> dict[str, str]:
-    """Say for each wrong input what is wrong with it, by its key; empty when all can be right."""
+    """Say for each wrong input what is wrong with it, by its key. Empty when all can be right."""
     problems = {}
     for entry in INPUTS[system]:
         if problem := _problem(entry, values.get(entry.key, "").strip(), allow_private=allow_private):
@@ -165,7 +169,7 @@ def build(
     autotask_zones: str = _autotask_api.ZONES,
     write_seconds: float = WRITE_SECONDS,
 ) -> Destination:
-    """Make a destination of what was entered; `session` comes from `bot.psa.hosts.open_session`.
+    """Make a destination of what was entered. `session` comes from `bot.psa.hosts.open_session`.
 
     Keep it as long as the values stay the same: it keeps tokens, zones and lists of values.
     """
@@ -210,7 +214,7 @@ def _connectwise(wiring: _Wiring) -> ConnectWiseDestination:
 
 
 def _halo(wiring: _Wiring) -> HaloDestination:
-    """In Halo's own hosting the login may be on another of its hosts; elsewhere it is on the host itself."""
+    """In Halo's own hosting the login may be on another of its hosts. Elsewhere it is on the host itself."""
     host, entered = wiring.address("host"), wiring.entered
     hosted = (host.host or "").endswith(tuple(f".{domain}" for domain in _halopsa_api.VENDOR_DOMAINS))
     line = wiring.line(host, domains=_halopsa_api.VENDOR_DOMAINS if hosted else ())
@@ -237,7 +241,7 @@ def _problem(entry: ConnectionInput, value: str, *, allow_private: bool) -> str:
         return "" if entry.optional else f"{entry.label} is missing."
     if len(value) > _MOST or not value.isprintable() or not value.isascii():
         return f"{entry.label} has characters that cannot be right, or too many of them."
-    if entry.kind is Kind.ADDRESS:
+    if entry.kind is InputKind.ADDRESS:
         try:
             address(value, allow_private=allow_private)
         except HostRefused:

@@ -40,7 +40,7 @@ _QUIET: Final = {"emailContactFlag": False, "emailResourceFlag": False, "emailCc
 
 
 class ConnectWiseDestination:
-    """Writes to ConnectWise PSA; every flag that would mail somebody is sent as false."""
+    """Writes to ConnectWise PSA. Every flag that would mail somebody is sent as false."""
 
     name = "ConnectWise PSA"
     capabilities = Capabilities(features=frozenset(Feature), recovery=Recovery.LOOK)
@@ -82,7 +82,7 @@ class ConnectWiseDestination:
         )
 
     async def find_ticket(self, number: str, *, with_notes: bool = True) -> Ticket:
-        """Read a service ticket; its number is its id."""
+        """Read a service ticket. Its number is its id."""
         ticket_id = _ticket_id(number)
         if not with_notes:
             return _ticket(await self._api.get(f"service/tickets/{ticket_id}"), self._page_of(ticket_id))
@@ -178,7 +178,7 @@ class ConnectWiseDestination:
         return receipt(await self._api.post("time/entries", body))
 
     async def find_time(self, ticket_id: str, time: TimeEntry) -> Receipt | None:
-        """Read the ticket's time entries, newest first; they are not among its notes."""
+        """Read the ticket's time entries, newest first. They are not among its notes."""
         conditions = f'chargeToType="ServiceTicket" and chargeToId={_ticket_id(ticket_id)}'
         return await self._marked("time/entries", ("internalNotes", "notes"), time.marker, conditions=conditions)
 
@@ -193,7 +193,7 @@ class ConnectWiseDestination:
         return receipt(ticket) if str(inner(ticket, "status").get("id")) == change.status_id else None
 
     async def attach(self, ticket_id: str, file: Attachment) -> Receipt:
-        """Upload a private document; its title ends in the marker."""
+        """Upload a private document. Its title ends in the marker."""
         form = aiohttp.FormData()
         form.add_field("recordType", "Ticket")
         form.add_field("recordId", str(_ticket_id(ticket_id)))

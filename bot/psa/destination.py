@@ -64,7 +64,7 @@ class Destination(Protocol):
         ...
 
     def parts(self, note: NoteDraft) -> Sequence[NoteDraft]:
-        """Split a note into parts that fit, each with a marker of its own; a short note stays one."""
+        """Split a note into parts that fit, each with a marker of its own. A short note stays one."""
         ...
 
     async def add_note(self, ticket_id: str, note: NoteDraft) -> Receipt:
@@ -84,7 +84,7 @@ class Destination(Protocol):
         ...
 
     async def set_status(self, ticket_id: str, change: StatusChange) -> Receipt:
-        """Give a ticket a status; done twice it changes nothing."""
+        """Give a ticket a status. Done twice it changes nothing."""
         ...
 
     async def find_status(self, ticket_id: str, change: StatusChange) -> Receipt | None:

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from bot.errors import TasklaneError
+from bot.errors import OutsideTrouble
 
 
-class TicketSystemFault(TasklaneError):
+class TicketSystemFault(OutsideTrouble):
     """A ticket system did not do what it was asked to."""
 
     user_text: ClassVar[str] = "The ticket system did not take that. Try again in a moment."

@@ -42,7 +42,7 @@ _LAST: Final = "500"
 
 
 class HaloDestination:
-    """Writes to HaloPSA; every action is hidden from the user unless the client is to read it, and none is mailed."""
+    """Writes to HaloPSA. Every action is hidden from the user unless the client is to read it, and none is mailed."""
 
     name = "HaloPSA"
     capabilities = Capabilities(features=frozenset(Feature), recovery=Recovery.LOOK)
@@ -76,7 +76,7 @@ class HaloDestination:
         )
 
     async def find_ticket(self, number: str, *, with_notes: bool = True) -> Ticket:
-        """Read a ticket; its number is its id."""
+        """Read a ticket. Its number is its id."""
         ticket_id = str(_ticket_id(number))
         if not with_notes:
             return self._ticket(await self._api.get(f"Tickets/{ticket_id}", includedetails="true"))
@@ -91,7 +91,7 @@ class HaloDestination:
         return tuple(_status(row) for row in await self._api.rows("Status", "statuses", type="ticket"))
 
     async def find_member(self, email: str) -> MemberRef | None:
-        """Return the agent with an e-mail address; agents of APIs are no people."""
+        """Return the agent with an e-mail address. Agents of APIs are no people."""
         wanted = email.lower()
         rows = await self._api.rows("Agent", "agents", includeenabled="true", includedisabled="true")
         members = [
@@ -154,7 +154,7 @@ class HaloDestination:
         return receipt(ticket) if str(ticket.get("status_id")) == change.status_id else None
 
     async def attach(self, ticket_id: str, file: Attachment) -> Receipt:
-        """Upload a file to the ticket; its name has the marker before the ending."""
+        """Upload a file to the ticket. Its name has the marker before the ending."""
         content = base64.b64encode(file.data).decode()
         body = {
             "ticket_id": _ticket_id(ticket_id),

@@ -42,7 +42,7 @@ class PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Return the addresses of a host; one that is not public spoils them all."""
+        """Return the addresses of a host. One that is not public spoils them all."""
         addresses = await self._inner.resolve(host, port, family)
         if not all(is_public(address["host"]) for address in addresses):
             raise HostRefused
@@ -54,7 +54,7 @@ class PublicResolver(AbstractResolver):
 
 
 class GuardedConnector(aiohttp.TCPConnector):
-    """Connects only where it is allowed to; a session for ticket systems has one."""
+    """Connects only where it is allowed to. A session for ticket systems has one."""
 
     def __init__(self, *, allow_private: bool, resolver: AbstractResolver | None = None) -> None:
         inner = resolver or aiohttp.DefaultResolver()
@@ -65,7 +65,7 @@ class GuardedConnector(aiohttp.TCPConnector):
 
 
 def open_session(*, allow_private: bool, resolver: AbstractResolver | None = None) -> aiohttp.ClientSession:
-    """Open the session that ticket systems are reached over; it keeps no cookies and reads no proxy settings."""
+    """Open the session that ticket systems are reached over. It keeps no cookies and reads no proxy settings."""
     return aiohttp.ClientSession(
         connector=GuardedConnector(allow_private=allow_private, resolver=resolver),
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -98,7 +98,7 @@ class Hosts:
 
 
 def address(text: str, *, allow_private: bool) -> URL:
-    """Read what an admin typed as the address of a ticket system; a bare host means https."""
+    """Read what an admin typed as the address of a ticket system. A bare host means https."""
     text = text.strip()
     try:
         url = URL(text if "://" in text else f"https://{text}")

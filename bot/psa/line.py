@@ -39,8 +39,8 @@ _LONGEST_PAUSE: Final = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer of a ticket system; its body is read by `data`."""
+class ApiReply:
+    """An answer of a ticket system. Its body is read by `data`."""
 
     status: int
     headers: Mapping[str, str]
@@ -53,14 +53,14 @@ class Reply:
         return 200 <= self.status < 300
 
     def data(self) -> Any:
-        """Read the body as JSON; anything else is a fault."""
+        """Read the body as JSON. Anything else is a fault."""
         try:
             return json.loads(self.body)
         except ValueError:
             raise PageInsteadOfData(lost=self.write, status=self.status) from None
 
     def trouble(self) -> Any:
-        """Read the body of a refusal; None when it is no JSON."""
+        """Read the body of a refusal. It is None when it is no JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -97,8 +97,8 @@ class Line:
         write: bool = False,
         params: Mapping[str, str] | None = None,
         data: Any = None,
-    ) -> Reply:
-        """Send one request; `write` says that it changes something, so that a lost answer is called lost."""
+    ) -> ApiReply:
+        """Send one request. `write` says that it changes something, so that a lost answer is called lost."""
         if params:
             url = url.update_query(params)
         self._hosts.check(url)
@@ -112,7 +112,7 @@ class Line:
                 timeout=self._writing if write else self._reading,
             ) as response:
                 body = await self._body(response, write)
-                return Reply(status=response.status, headers=response.headers, body=body, write=write)
+                return ApiReply(status=response.status, headers=response.headers, body=body, write=write)
         except aiohttp.InvalidURL:
             raise HostRefused from None
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError):
@@ -133,7 +133,7 @@ class Line:
                 raise AnswerTooLarge(lost=write, status=response.status)
         return bytes(body)
 
-    def retry_after(self, reply: Reply) -> float | None:
+    def retry_after(self, reply: ApiReply) -> float | None:
         """Read for how many seconds the ticket system wants to be left alone: a number, or a date."""
         text = reply.headers.get("Retry-After", "").strip()
         try:
@@ -145,8 +145,8 @@ class Line:
                 return None
         return min(max(seconds, 0.0), _LONGEST_PAUSE) if seconds == seconds else None
 
-    def fault(self, reply: Reply, field: str = "") -> TicketSystemFault:
-        """Say what a refusal means where HTTP's own words are all there is; systems look at their own words first."""
+    def fault(self, reply: ApiReply, field: str = "") -> TicketSystemFault:
+        """Say what a refusal means where HTTP's own words are all there is. Systems look at their own words first."""
         match reply.status:
             case 429:
                 return TicketSystemBusy(status=429, retry_after=self.retry_after(reply))
@@ -199,13 +199,13 @@ async def together(*requests: Awaitable[Any]) -> list[Any]:
 
 
 def some(row: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    """Take the objects of a list that is a part of another; empty when there is no list."""
+    """Take the objects of a list that is a part of another. Empty when there is no list."""
     value = row.get(key)
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def inner(row: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Take an object that is a part of another; empty when it is not there."""
+    """Take an object that is a part of another. Empty when it is not there."""
     value = row.get(key)
     return value if isinstance(value, dict) else {}
 
@@ -224,5 +224,5 @@ def named(text: object) -> str:
     return name if len(name) <= 60 and plain.isascii() and plain.isalnum() else ""
 
 
-def _is_page(reply: Reply) -> bool:
+def _is_page(reply: ApiReply) -> bool:
     return "html" in reply.headers.get("Content-Type", "").lower() or reply.body.lstrip()[:1] == b"<"

@@ -1,4 +1,4 @@
-"""A long note in parts that each fit: split between blocks, then lines, then words; nothing is ever cut off."""
+"""A long note in parts that each fit: split between blocks, then lines, then words. Nothing is ever cut off."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,7 @@ def parts_of(note: NoteDraft, size: Size, limit: int) -> Sequence[NoteDraft]:
 
 
 def split(markdown: str, size: Size, limit: int) -> Sequence[str]:
-    """Split Markdown into texts that are each at most `limit` long; one that fits stays as it is."""
+    """Split Markdown into texts that are each at most `limit` long. One that fits stays as it is."""
     if size(markdown) <= limit:
         return (markdown,)
     texts: list[str] = []
@@ -80,7 +80,7 @@ def _pieces(markdown: str, size: Size, limit: int) -> Iterator[str]:
 
 
 def _top_blocks(markdown: str) -> Iterator[str]:
-    """Cut Markdown between its outermost blocks; what no block covers stays with the block before it."""
+    """Cut Markdown between its outermost blocks. What no block covers stays with the block before it."""
     lines = markdown.split("\n")
     spans = sorted({(t.map[0], t.map[1]) for t in text.PARSER.parse(markdown) if t.level == 0 and t.map is not None})
     covered = {number for start, end in spans for number in range(start, end)}

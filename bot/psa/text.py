@@ -66,7 +66,7 @@ class _Renderer(RendererHTML):
         return f'<a href="{self.text([target], 0, options, env)}">{self.text([label], 0, options, env)}</a>'
 
 
-class _Place:
+class _Position:
     """Where a line stands: the lists around it, and the bullet that is still to be written."""
 
     def __init__(self) -> None:
@@ -104,8 +104,8 @@ class _Place:
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[str | None]:
-    """Write the lines of a document; None is a gap, of which several make one."""
-    place = _Place()
+    """Write the lines of a document. It is None is a gap, of which several make one."""
+    place = _Position()
     row: list[str] | None = None
     heading = ""
     for token in tokens:
@@ -138,7 +138,7 @@ def _lines(tokens: Sequence[Token]) -> Iterator[str | None]:
 
 
 def _flat(tokens: Sequence[Token] | None) -> str:
-    """Take the words of a line; a link whose words do not show its target has it behind them."""
+    """Take the words of a line. A link whose words do not show its target has it behind them."""
     out: list[str] = []
     links: list[tuple[int, str]] = []
     for token in tokens or ():
@@ -159,7 +159,7 @@ def _flat(tokens: Sequence[Token] | None) -> str:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    place = _Place()
+    place = _Position()
     row: list[str] | None = None
     level = 0
     for token in tokens:
@@ -188,8 +188,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
                 pass
 
 
-def _listed(place: _Place, content: list[Block]) -> Block:
-    """Make a list item or a paragraph; deeper items stay on one level, since children are not shown everywhere."""
+def _listed(place: _Position, content: list[Block]) -> Block:
+    """Make a list item or a paragraph. Deeper items stay on one level, since children are not shown everywhere."""
     bullet, place.bullet = place.bullet, ""
     if not bullet:
         return _block("paragraph", content)

@@ -99,7 +99,7 @@ class TicketNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A ticket as the ticket system has it; `id` is for its API, `number` is what people call it."""
+    """A ticket as the ticket system has it. `id` is for its API, `number` is what people call it."""
 
     id: str
     number: str
@@ -130,7 +130,7 @@ class MemberRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteDraft:
-    """A note, or one part of a long note, that is to be written; `parts` of a destination makes the parts."""
+    """A note, or one part of a long note, that is to be written. `parts` of a destination makes the parts."""
 
     markdown: str
     marker: str
@@ -146,7 +146,7 @@ class NoteDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntry:
-    """Time that is to be logged; `started` knows its time zone."""
+    """Time that is to be logged. `started` knows its time zone."""
 
     started: datetime
     minutes: int
@@ -206,7 +206,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a step left in the ticket system; `id` is empty where there is nothing to name."""
+    """What a step left in the ticket system. `id` is empty where there is nothing to name."""
 
     id: str = ""
     under_api_user: bool = False
@@ -223,7 +223,7 @@ class MissingRight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestReport:
-    """What works on a connection and what does not; `fault` is set when nothing does."""
+    """What works on a connection and what does not. `fault` is set when nothing does."""
 
     __test__ = False
 

@@ -46,7 +46,10 @@ STATUSES: Final = (
 
 
 def signing_key(secret: str) -> bytes | None:
-    """Decode a secret as Standard Webhooks writes it: base64, usually behind `whsec_`; None when it is neither."""
+    """Decode a secret as Standard Webhooks writes it: base64, usually behind `whsec_`.
+
+    It is None when it is neither.
+    """
     try:
         key = base64.b64decode(secret.strip().removeprefix("whsec_"), validate=True)
     except (binascii.Error, ValueError):
@@ -55,7 +58,7 @@ def signing_key(secret: str) -> bytes | None:
 
 
 class WebhookDestination:
-    """Sends each step as a signed event; it can look nothing up."""
+    """Sends each step as a signed event. It can look nothing up."""
 
     name = "Webhook"
     capabilities = Capabilities(features=_FEATURES, recovery=Recovery.REPEAT, most_file_bytes=_MOST_FILE_BYTES)

@@ -34,7 +34,7 @@ class _Group(Protocol):
     def handle(self) -> str: ...
 
 
-class Names(Protocol):
+class NamedPlaces(Protocol):
     """What text needs of a workspace: the names of its people and conversations."""
 
     @property
@@ -54,13 +54,13 @@ class Names(Protocol):
         """The user groups by id."""
 
 
-def user_name(space: Names, name: str) -> str:
+def user_name(space: NamedPlaces, name: str) -> str:
     """Return what people call a user id."""
     user = space.users.get(name)
     return user.real_name if user else name
 
 
-def channel_name(space: Names, name: str) -> str:
+def channel_name(space: NamedPlaces, name: str) -> str:
     """Return what people call a conversation id."""
     channel = space.channels.get(name)
     if channel is None:
@@ -70,7 +70,7 @@ def channel_name(space: Names, name: str) -> str:
     return f"@{user_name(space, channel.user)}" if channel.kind == "im" else f"#{channel.name}"
 
 
-def group_name(space: Names, name: str) -> str:
+def group_name(space: NamedPlaces, name: str) -> str:
     """Return what people call a user group's id."""
     group = space.groups.get(name)
     return f"@{group.handle if group else name}"
@@ -81,7 +81,7 @@ def plain(value: Mapping[str, Any] | None) -> str:
     return unescape(str((value or {}).get("text") or ""))
 
 
-def readable(space: Names, source: str) -> str:
+def readable(space: NamedPlaces, source: str) -> str:
     """Resolve Slack's `<…>` tokens and entities."""
 
     def resolve(match: re.Match[str]) -> str:
@@ -109,13 +109,13 @@ def _date(token: str) -> str:
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _text_object(space: Names, value: Mapping[str, Any] | None) -> str:
+def _text_object(space: NamedPlaces, value: Mapping[str, Any] | None) -> str:
     if value and value.get("type") == "mrkdwn":
         return readable(space, str(value.get("text") or ""))
     return plain(value)
 
 
-def _inline(space: Names, item: Mapping[str, Any]) -> str:
+def _inline(space: NamedPlaces, item: Mapping[str, Any]) -> str:
     kind = item.get("type")
     if kind == "link":
         text, url = item.get("text"), item["url"]
@@ -135,7 +135,7 @@ def _inline(space: Names, item: Mapping[str, Any]) -> str:
     return str(item.get("text") or "")
 
 
-def _rich(space: Names, item: Mapping[str, Any]) -> str:
+def _rich(space: NamedPlaces, item: Mapping[str, Any]) -> str:
     kind = item.get("type")
     if kind == "rich_text_list":
         indent = "  " * int(item.get("indent") or 0)
@@ -149,7 +149,7 @@ def _rich(space: Names, item: Mapping[str, Any]) -> str:
     return "\n".join(f"> {line}" for line in text.split("\n")) if kind == "rich_text_quote" else text
 
 
-def shown_value(space: Names, value: Mapping[str, Any]) -> str:
+def shown_value(space: NamedPlaces, value: Mapping[str, Any]) -> str:
     """Return what an input shows for a value of `state.values`."""
     for name, content in value.items():
         if name == "type" or content is None:
@@ -159,7 +159,7 @@ def shown_value(space: Names, value: Mapping[str, Any]) -> str:
     return ""
 
 
-def _chosen(space: Names, name: str, item: Any) -> str:
+def _chosen(space: NamedPlaces, name: str, item: Any) -> str:
     if isinstance(item, dict):
         return plain(item.get("text")) if "value" in item else "(rich text)"
     if name.startswith("selected_user"):
@@ -169,7 +169,7 @@ def _chosen(space: Names, name: str, item: Any) -> str:
     return str(item)
 
 
-def element(space: Names, item: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
+def element(space: NamedPlaces, item: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
     """Return one element as it looks: `[Button]`, `[value ▾]`."""
     kind = item.get("type")
     if kind in ("button", "icon_button", "workflow_button"):
@@ -192,7 +192,7 @@ def _choices(item: Mapping[str, Any], value: Mapping[str, Any]) -> str:
     return " ".join(f"({'x' if o.get('value') in picked else ' '}) {plain(o.get('text'))}" for o in item["options"])
 
 
-def block(space: Names, item: Mapping[str, Any], values: Values, errors: Mapping[str, str]) -> str:
+def block(space: NamedPlaces, item: Mapping[str, Any], values: Values, errors: Mapping[str, str]) -> str:
     """Return one block as text, empty for what shows none."""
 
     def draw(part: Mapping[str, Any]) -> str:
@@ -223,7 +223,7 @@ def block(space: Names, item: Mapping[str, Any], values: Values, errors: Mapping
     return _rare(space, item, values, errors)
 
 
-def _rare(space: Names, item: Mapping[str, Any], values: Values, errors: Mapping[str, str]) -> str:
+def _rare(space: NamedPlaces, item: Mapping[str, Any], values: Values, errors: Mapping[str, str]) -> str:
     kind = item.get("type")
     if kind == "image":
         title = plain(item.get("title"))
@@ -251,18 +251,18 @@ def _rare(space: Names, item: Mapping[str, Any], values: Values, errors: Mapping
     return ""
 
 
-def _title(space: Names, item: Mapping[str, Any]) -> str:
+def _title(space: NamedPlaces, item: Mapping[str, Any]) -> str:
     title = item.get("title")
     return title if isinstance(title, str) else _text_object(space, title)
 
 
-def _cell(space: Names, cell: Mapping[str, Any]) -> str:
+def _cell(space: NamedPlaces, cell: Mapping[str, Any]) -> str:
     if cell.get("type") == "rich_text":
         return " ".join(_rich(space, part) for part in cell["elements"])
     return str(cell["text"] if cell.get("text") is not None else cell.get("value", ""))
 
 
-def blocks(space: Names, items: Sequence[Mapping[str, Any]], values: Values, errors: Mapping[str, str]) -> str:
+def blocks(space: NamedPlaces, items: Sequence[Mapping[str, Any]], values: Values, errors: Mapping[str, str]) -> str:
     """Return blocks as text, one below the other."""
     return "\n".join(drawn for item in items if (drawn := block(space, item, values, errors)))
 
@@ -283,7 +283,7 @@ def _call(item: Mapping[str, Any]) -> str:
     return " ".join(part for part in (f"📞 {inside.get('name') or 'Call'}", f"[Join] {join}" if join else "") if part)
 
 
-def attachment(space: Names, item: Mapping[str, Any]) -> str:
+def attachment(space: NamedPlaces, item: Mapping[str, Any]) -> str:
     """Return an attachment as text: a forwarded message, a preview, another app's alert."""
     source = " in ".join(str(item[name]) for name in ("author_name", "channel_name") if item.get(name))
     fields = [f"{field.get('title')}: {field.get('value')}" for field in item.get("fields") or ()]
@@ -300,7 +300,7 @@ def attachment(space: Names, item: Mapping[str, Any]) -> str:
     return "\n".join(f"│ {line}" for line in body.split("\n"))
 
 
-def mentions(space: Names, text: str, blocks: Sequence[Mapping[str, Any]]) -> list[str]:
+def mentions(space: NamedPlaces, text: str, blocks: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return whom a message notifies, in text, mrkdwn, Markdown and rich text alike."""
     names: list[str] = []
     for piece in [text, *_pieces(blocks)]:

@@ -53,7 +53,7 @@ class Above:
                     speaker=speaker,
                     wants_answer=False,
                 )
-                added += bool(text) and await work.add_turn(session.id, turn)
+                added += bool(text) and await work.add_message(session.id, turn, message)
             if added:
                 await rows.save(work, replace(await work.session(session.id), above=session.above + added))
                 await work.redraw_card(session.id)

@@ -18,6 +18,7 @@ from bot.domain.sessions import (
     allowed,
     time_spent,
 )
+from bot.domain.tickets import ticket_number
 from bot.jobs.queue import JobName
 from bot.services.announcements import announce, withdraw
 from bot.services.members import Members, Standing, owner_only
@@ -25,6 +26,7 @@ from bot.services.notes.write import begin_notes
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
 from bot.services.stopping import Stops
+from bot.services.tickets.naming import name_ticket
 from bot.services.work import Work, WorkDatabase
 from bot.slack.views import notices
 from bot.storage import lanes, turns
@@ -42,6 +44,8 @@ class Conclusion:
     notes: str = ""
     escalate_to: UserId | None = None
     channel: ChannelId | None = None
+    ticket: str = ""
+    """The number of the ticket, where the person gives one."""
 
 
 class Conclusions:
@@ -73,6 +77,8 @@ class Conclusions:
 
         It is None when Slack does not say in time what the person may do. Then a job decides, and tells the person.
         """
+        if conclusion.ticket.strip() and not ticket_number(conclusion.ticket):
+            raise errors.NotATicket
         try:
             standing = await self._members.standing(incoming)
         except errors.PersonUnknown:
@@ -119,6 +125,7 @@ class Conclusions:
                     notes=safety.redact(conclusion.notes).text,
                     escalate_to=conclusion.escalate_to,
                     notes_channel=conclusion.channel,
+                    ticket=ticket_number(conclusion.ticket),
                 )
 
     async def _conclude(self, incoming: Incoming, conclusion: Conclusion, standing: Standing) -> Session:
@@ -130,6 +137,8 @@ class Conclusions:
             former, session = session.status, _moved(work, session, Status(conclusion.outcome.value))
             await work.limit(incoming.user, "conclude", CONCLUSIONS_A_MINUTE)
             session = await rows.save(work, _concluded(work, session, conclusion))
+            if number := ticket_number(conclusion.ticket):
+                await name_ticket(work, session, number)
             await self._follow(work, session, former)
         self._stops.request(f"talk:{session.id}")
         return session
@@ -195,6 +204,8 @@ class Conclusions:
             standing.check(Verb.TAKE_OVER)
             if not await work.first_time(click):
                 return
+            if session.status is Status.ACTIVE and session.owner != click.user:
+                raise errors.AlreadyTakenOver(session.owner)
             if session.status is not Status.ESCALATED:
                 raise errors.TransitionRefused
             mine = replace(_moved(work, session, Status.ACTIVE), owner=click.user)
@@ -257,5 +268,6 @@ def _postponed(job: Job) -> tuple[Incoming, Conclusion]:
         notes=job.text("notes"),
         escalate_to=UserId(escalate_to) if escalate_to else None,
         channel=ChannelId(notes_channel) if notes_channel else None,
+        ticket=job.optional("ticket") or "",
     )
     return incoming, conclusion

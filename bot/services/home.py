@@ -13,6 +13,7 @@ from bot.domain.pacing import publishing
 from bot.domain.rights import Verb
 from bot.domain.sessions import OPEN, Status
 from bot.services.members import Members
+from bot.services.tickets.pushing import standings
 from bot.services.work import WorkDatabase
 from bot.slack.views import home as views
 from bot.slack.views.kit import View
@@ -135,6 +136,7 @@ class Homes:
                 newest_by="concluded_at",
             )
             opened = await lanes.load_many(uow, [s.id for s in active.sessions])
+            pushed = await standings(uow, [s.id for s in concluded.sessions])
             setting = (await workspaces.get(uow)).notes_channel if admin else None
         slack = self._slack.of(tenant)
         page = views.HomePage(
@@ -149,6 +151,7 @@ class Homes:
                 for session in (*active.sessions, *concluded.sessions)
                 if session.thread is not None
             },
+            pushes=pushed,
             admin=admin,
             notes_channel=setting or self._default_channel,
         )

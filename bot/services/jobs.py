@@ -110,6 +110,40 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
     JobName.FORGET: JobKind(
         runs=lambda services: services.retention.forget, undone=None, calls_slack=False, lock="forget"
     ),
+    JobName.CHECK_TICKET: JobKind(
+        runs=lambda services: services.links.check,
+        undone="I could not look your ticket up. Use *Link ticket* on the card once more.",
+        calls_slack=False,
+        lock="ticket:{session}",
+    ),
+    JobName.TAKE_IN_TICKET: JobKind(
+        runs=lambda services: services.links.read_in,
+        undone="I could not read your ticket. Use *Take in the ticket* on the card once more.",
+        calls_slack=False,
+        lock="ticket:{session}",
+    ),
+    JobName.CREATE_TICKET: JobKind(
+        runs=lambda services: services.links.creation,
+        gives_up=lambda services: services.links.not_created,
+        undone=None,
+        calls_slack=False,
+        lock="ticket:{session}",
+    ),
+    JobName.PUSH: JobKind(
+        runs=lambda services: services.pusher.push,
+        gives_up=lambda services: services.pusher.give_up,
+        undone=None,
+        calls_slack=False,
+        lock="push:{session}",  # what follows on a ticket is sent after what came before it
+        priority=SHOWN_AT_ONCE,
+    ),
+    JobName.SHOW_NOTES: JobKind(
+        runs=lambda services: services.edited.show,
+        undone="I could not redraw your ticket notes. *View notes* in App Home shows them as they are.",
+        lock="talk:{session}",  # that of those who write the notes
+        priority=WRITTEN,
+        coalesce=True,
+    ),
 }
 
 

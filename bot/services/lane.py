@@ -122,12 +122,12 @@ class Lanes:
 
     async def answer(self, form: Submission, text: str) -> None:
         """Submit an answer or a result. One to a task that was replaced meanwhile goes to the assistant at once."""
-        text = safety.redact(text).text
         async with self._database.write(form.tenant) as work:
             await _workable(work, form, form.session)
             located = await lanes.find_task(work, form.task)
             if located is None or located.session != form.session:
                 raise errors.TaskReplaced
+            text = safety.redact_answer(located.task.text, text).text
             if not await work.first_time(form):
                 return
             await inbox.first_time(work, _closed(form.view_id), work.now)
@@ -207,7 +207,7 @@ async def _redraft(work: Work, incoming: Incoming, text: str, *, in_home: bool) 
     located = await lanes.find_task(work, incoming.task)
     if located is None or located.session != session:
         return False
-    text = safety.redact(text).text
+    text = safety.redact_answer(located.task.text, text).text
     if located.task.sent and text == located.task.draft:
         return False
     before = rules.anew(located.task) if located.task.sent else located.task

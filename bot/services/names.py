@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot import errors
+from bot.domain import safety
 from bot.domain.content import Mention, MentionKind, MessageContent
 from bot.domain.ids import ChannelId, Tenant, UserId
 from bot.domain.incoming import IncomingMessage, Opening
@@ -22,7 +23,7 @@ class Words:
     """What a message says."""
 
     text: str
-    """All of it, with what is quoted in it."""
+    """All of it, with what is quoted in it. Of a message that holds nothing but files it says which."""
     own: str
     """The author's own words."""
     to_colleague: bool = False
@@ -50,7 +51,10 @@ class Names:
         """Return what a message says, with the names of those whom it mentions as far as they are known in time."""
         names = await self._names(tenant, said)
         own = content.spoken(said, names)
-        return Words(text=content.render(said, names), own=own, to_colleague=content.begins_with_mention(said))
+        text = content.render(said, names)
+        if safety.blank(text):
+            text = content.sharing(said)
+        return Words(text=text, own=own, to_colleague=content.begins_with_mention(said))
 
     async def person(self, tenant: Tenant, user: UserId) -> str:
         """Return the name of a person, and nothing when Slack does not say it."""

@@ -1,12 +1,13 @@
 """Answering the person who did something: a private message, a modal, or a notice in its place."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 
 import structlog
 
 from bot import errors
 from bot.domain.ids import DeliveryId, Place, Tenant, UserId
-from bot.domain.incoming import Incoming
+from bot.domain.incoming import Click, Incoming
 from bot.errors import FaultKind
 from bot.services.work import WorkDatabase
 from bot.slack.views import notices
@@ -97,6 +98,12 @@ class PrivateReplies:
             if "exchanged" not in spent.error:
                 raise
             return ""
+
+    async def redraw(self, incoming: Incoming, view: View) -> None:
+        """Show another view in place of the modal that a person clicked in. One that is closed by now is not missed."""
+        if isinstance(incoming, Click) and incoming.view_id:
+            with suppress(errors.SlackRefused):
+                await self._slack.of(incoming.tenant).replace_view(incoming.view_id, view)
 
 
 async def _told(way: Awaitable[None]) -> bool:

@@ -18,6 +18,7 @@ from bot.domain.jobs import Job
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 from bot.metrics import Metrics
+from bot.services.evidence import EvidenceReader
 from bot.services.names import Names
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
@@ -44,6 +45,9 @@ _SENTENCE: Final = {
 _FOR_GOOD: Final = (CONCLUDED, _SENTENCE[Stop.FULL])
 """After these, writing the answer anew is not offered."""
 
+_REFUSED_AS_IT_IS: Final = (errors.ModelRefusedRequest, errors.ModelContextFull)
+"""What a file may be the cause of that the model cannot open, or that is too long."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ended:
@@ -55,6 +59,7 @@ class _Ended:
     sentence: str | None
     done: Done | None
     retry: bool = True
+    fault: errors.ModelFault | None = None
 
 
 class Replies:
@@ -69,9 +74,11 @@ class Replies:
         provider: Provider,
         stops: Stops,
         names: Names,
+        evidence: EvidenceReader,
         metrics: Metrics,
         spending: Spending,
     ) -> None:
+        self._evidence = evidence
         self._private = private
         self._database = database
         self._messages = messages
@@ -110,8 +117,8 @@ class Replies:
                     if stored:
                         ended = _kept(turn)
                     else:
-                        prompt = await self._prompt(job, session, history)
-                        ended = await self._keep(job, turn, await self._stream(session, prompt, live, wish), user)
+                        answer = await self._answer(job, session, history, live, wish)
+                        ended = await self._keep(job, turn, answer, user)
                     await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
             except errors.ThreadGone:
                 await self._sessions.reroot(job, session)  # the answer follows in the new thread
@@ -198,16 +205,19 @@ class Replies:
             return None
         return newest if await self._messages.of(job.tenant).left_open(_key(newest)) else None
 
-    async def _prompt(self, job: Job, session: Session, history: list[Turn]) -> Prompt:
+    async def _answer(
+        self, job: Job, session: Session, history: list[Turn], live: LiveMessage, wish: asyncio.Event
+    ) -> _Ended:
+        """Have the model answer. A request that it refuses because of a file is made once more without files."""
         names = await self._names.people(job.tenant, prompts.colleagues(history, session.owner))
-        chat = prompts.chat(history, session.owner, names)
-        return Prompt(
-            use=Use.CHAT,
-            system=prompts.SYSTEM,
-            messages=[PromptMessage(role=role, text=text) for role, text in chat],
-            schema=SCHEMA,
-            session=session.id,
-        )
+        told = await self._evidence.tell(job.tenant, session, history, names)
+        ended = await self._stream(session, _prompt(session, told.messages), live, wish)
+        if not (isinstance(ended.fault, _REFUSED_AS_IT_IS) and not ended.raw and told.shows_files):
+            return ended
+        again = await self._stream(session, _prompt(session, told.without_files()), live, wish)
+        if again.fault is None:
+            await self._evidence.not_taken(job.tenant, session, history, told)
+        return again
 
     async def _stream(self, session: Session, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> _Ended:
         reader = ReplyReader()
@@ -217,7 +227,15 @@ class Replies:
             self._failed(session, type(fault).__name__, fault.request_id)
             retry = not isinstance(fault, errors.ModelContextFull)
             sentence = fault.user_text
-            return _Ended(raw=reader.raw, prose=reader.prose, reply=None, sentence=sentence, done=None, retry=retry)
+            return _Ended(
+                raw=reader.raw,
+                prose=reader.prose,
+                reply=None,
+                sentence=sentence,
+                done=None,
+                retry=retry,
+                fault=fault,
+            )
         ended = _judge(reader, done, stopped=wish.is_set())
         if wish.is_set():
             self._metrics.model.labels(Use.CHAT, "stopped").inc()
@@ -259,6 +277,10 @@ class Replies:
             if ended.reply is not None and active and await turns.unanswered(work, session.id):
                 await work.reply(session.id)
         return ended
+
+
+def _prompt(session: Session, messages: Sequence[PromptMessage]) -> Prompt:
+    return Prompt(use=Use.CHAT, system=prompts.SYSTEM, messages=messages, schema=SCHEMA, session=session.id)
 
 
 async def _new_turn(work: Work, session_id: SessionId) -> Turn | None:

@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.ai.patient import Patience
 from bot.ai.provider import Provider
 from bot.domain.ids import ChannelId
 from bot.metrics import Metrics
 from bot.services.announcements import Announcements
 from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
+from bot.services.evidence import EvidenceReader
 from bot.services.giving_up import GivingUp
 from bot.services.home import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.lane import Lanes
 from bot.services.members import Members
 from bot.services.names import Names
+from bot.services.notes.edit import EditedNotes
 from bot.services.notes.share import FinishedNotes
+from bot.services.notes.text import NotesText
 from bot.services.notes.write import NotesWriter
 from bot.services.outages import Outages
 from bot.services.private_replies import PrivateReplies
@@ -25,6 +29,11 @@ from bot.services.sessions import Sessions
 from bot.services.spending import Spending
 from bot.services.stopping import Stops
 from bot.services.talk import Talk
+from bot.services.tickets.connections import Connections, TicketAccess
+from bot.services.tickets.house import House
+from bot.services.tickets.links import TicketLinks
+from bot.services.tickets.pusher import Pusher
+from bot.services.tickets.pushing import Pushes
 from bot.services.work import WorkDatabase
 from bot.slack.messages.workspace import Messages
 from bot.slack.web.client import SlackClients
@@ -39,6 +48,7 @@ class Outside:
     provider: Provider
     bot_user: str
     metrics: Metrics
+    patience: Patience = field(default_factory=Patience)
     engineers: Sequence[str] = ()
     notes_channel: ChannelId | None = None
     spending: Spending = field(default_factory=Spending)
@@ -46,6 +56,7 @@ class Outside:
     """Seconds without a word after which a session is paused, 0 for never."""
     retention_days: int | None = None
     """For how long concluded sessions are kept. None is for ever."""
+    tickets: TicketAccess = field(default_factory=TicketAccess)
 
 
 class Services:
@@ -57,11 +68,18 @@ class Services:
         self.outages = Outages(slack, database.clock)
         self.giving_up = GivingUp(database, slack, messages)
         self.members = Members(slack, outside.engineers, database.clock)
+        self.connections = Connections(database, self.members, outside.tickets)
+        self.links = TicketLinks(database, slack, self.members, self.connections)
+        self.pushes = Pushes(database, self.members, self.connections)
+        self.pusher = Pusher(database, self.members, self.connections)
+        self.edited = EditedNotes(database, messages)
+        self.house = House(database, self.members)
         self.private_replies = PrivateReplies(database, slack)
         self.names = Names(slack, self.members, database.clock, outside.bot_user)
         self.sessions = Sessions(database, slack, messages, self.private_replies, self.names)
         self.announcements = Announcements(database, slack, messages, self.private_replies, self.sessions)
         self.talk = Talk(database, self.sessions, self.private_replies, slack, self.names)
+        self.evidence = EvidenceReader(database, slack, self.names)
         self.lanes = Lanes(database, messages, self.sessions)
         self.replies = Replies(
             database,
@@ -71,11 +89,19 @@ class Services:
             provider,
             stops,
             self.names,
+            self.evidence,
             outside.metrics,
             outside.spending,
         )
         self.notes = NotesWriter(
-            database, messages, self.sessions, self.private_replies, provider, stops, self.names, outside.metrics
+            database,
+            messages,
+            self.sessions,
+            self.private_replies,
+            NotesText(database, provider, self.evidence, outside.metrics, outside.patience),
+            stops,
+            self.names,
+            self.evidence,
         )
         self.finished = FinishedNotes(
             database, slack, messages, self.members, self.private_replies, self.sessions, outside.notes_channel

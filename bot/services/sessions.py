@@ -12,6 +12,7 @@ from bot.domain.answering import AnswerMode, Utterance, is_note, wants_answer
 from bot.domain.ids import MessageTs, Place, SessionId, Tenant, UserId
 from bot.domain.incoming import Click, Incoming, IncomingMessage, Opening, SlashCommand
 from bot.domain.jobs import Job
+from bot.domain.reply.reader import read
 from bot.domain.rights import Verb
 from bot.domain.sessions import (
     CONCLUDABLE_FROM,
@@ -23,6 +24,7 @@ from bot.domain.sessions import (
     TurnKind,
     first_words,
 )
+from bot.domain.tickets import TicketLink, ticket_in
 from bot.jobs.queue import JobName
 from bot.services.above import Above
 from bot.services.announcements import announce
@@ -33,7 +35,7 @@ from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
 from bot.slack.views import card, notices
 from bot.slack.web.client import SlackClients
-from bot.storage import lanes, turns
+from bot.storage import lanes, tickets, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 
@@ -52,13 +54,16 @@ class Started:
     new: bool
 
 
-def checked(text: str) -> str:
-    """Take secrets out of what a person wrote. Raises when it is empty or too long to be a turn."""
+def checked(text: str, asked: str = "") -> str:
+    """Take secrets out of what a person wrote. Raises when it is empty or too long to be a turn.
+
+    `asked` is what it may answer: to a question for a password, a bare word is one.
+    """
     if len(text) > MAX_MESSAGE_CHARS:
         raise errors.MessageTooBig
     if safety.blank(text):
         raise errors.EmptyMessage
-    return safety.redact(text.strip()).text
+    return safety.redact_answer(asked, text.strip()).text
 
 
 class Sessions:
@@ -107,7 +112,13 @@ class Sessions:
         """Store a session with its problem, and have its card posted. The problem is answered once that is there."""
         message = incoming if isinstance(incoming, IncomingMessage) else None
         await rows.insert(work, session)
-        await work.add_turn(session.id, work.turn(incoming, session.problem, message.source if message else None))
+        turn = work.turn(incoming, session.problem, message.source if message else None)
+        if message is None:
+            await work.add_turn(session.id, turn)
+        else:
+            await work.add_message(session.id, turn, message)
+        if number := ticket_in(session.problem):
+            await tickets.save_link(work, session.id, TicketLink(number=number))
         await work.enqueue(
             JobName.OPEN,
             session=session.id,
@@ -130,8 +141,8 @@ class Sessions:
             if session is None or not await work.first_time(message):
                 return None
             people = len({message.user, *await turns.writers(work, session.id)})
-            turn = _turn(work, session, message, words, people)
-            if not await work.add_turn(session.id, turn):
+            turn = _turn(work, session, message, words, people, await _asked(work, session.id))
+            if not await work.add_message(session.id, turn, message):
                 return None
             if people != session.people:
                 await rows.save(work, replace(await work.session(session.id), people=people))
@@ -214,6 +225,8 @@ class Sessions:
             session = await work.session(job.session)
             if session.thread is None:
                 await rows.save(work, replace(session, thread=ts))
+                if await tickets.link(work, session.id) is not None:
+                    await work.enqueue(JobName.CHECK_TICKET, session=session.id)
                 await work.redraw_lane(session.id)  # a new thread's, for there is none at a start
                 if session.continues is not None and job.optional("gone") is None:
                     await announce(work, await work.session(session.continues), "continued")
@@ -243,7 +256,9 @@ class Sessions:
                 structlog.get_logger(__name__).warning("card not drawn", session=session.id, error=fault.error)
 
     async def _show_card(self, tenant: Tenant, session: Session) -> MessageTs:
-        drawn = card.card(session, self._database.clock())
+        async with self._database.read(tenant) as uow:
+            ticket = await tickets.link(uow, session.id)
+        drawn = card.card(session, self._database.clock(), ticket)
         return await self._messages.of(tenant).state(_card_key(session.id), session.place).show(drawn, session.revision)
 
     async def _give_back(self, job: Job, session: Session, fault: errors.SlackFault) -> None:
@@ -292,7 +307,14 @@ def _card_key(session: SessionId) -> str:
     return f"card:{session}"
 
 
-def _turn(work: Work, session: Session, message: IncomingMessage, words: Words, people: int) -> Turn:
+async def _asked(work: Work, session: SessionId) -> str:
+    """Return what the assistant asks at the moment: the prose of its newest answer, and its open tasks."""
+    reply = await turns.newest_reply(work, session)
+    lane = await lanes.load(work, session)
+    return "\n".join((read(reply.text) if reply is not None else "", *(task.text for task in lane.tasks)))
+
+
+def _turn(work: Work, session: Session, message: IncomingMessage, words: Words, people: int, asked: str) -> Turn:
     """Make a turn of a message, and decide whether it is answered."""
     note = is_note(words.own)
     utterance = Utterance(
@@ -302,7 +324,7 @@ def _turn(work: Work, session: Session, message: IncomingMessage, words: Words, 
         note=note,
     )
     return replace(
-        work.turn(message, checked(words.text), message.source),
+        work.turn(message, checked(words.text, asked), message.source),
         kind=TurnKind.NOTE if note else TurnKind.SAID,
         wants_answer=wants_answer(utterance, people, session.answers),
     )

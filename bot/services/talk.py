@@ -6,6 +6,7 @@ from typing import Final
 
 from bot import errors
 from bot.domain import safety
+from bot.domain.content import FileAccess
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place
 from bot.domain.incoming import IncomingMessage, MessageTakenBack, Taken
 from bot.domain.jobs import Job
@@ -17,8 +18,8 @@ from bot.services.work import WorkDatabase
 from bot.slack import incoming
 from bot.slack.views import notices
 from bot.slack.web.client import SlackClients
+from bot.storage import evidence, turns
 from bot.storage import sessions as rows
-from bot.storage import turns
 
 _STORED_WITHIN: Final = (0.05, 0.1, 0.2, 0.4, 0.6)
 """Seconds between looks for the session of a thread. Together they are less than Slack waits for an answer."""
@@ -54,10 +55,10 @@ class Talk:
         try:
             dormant = await self._take(message, session)
         except errors.EmptyMessage:
-            return Taken(empty=True, files=bool(message.content.all_files))
+            return Taken(empty=True)
         except errors.MessageTooBig:
             return Taken(too_big=True)
-        return Taken(dormant=dormant, files=bool(message.content.all_files))
+        return Taken(dormant=dormant)
 
     async def take_back(self, change: MessageTakenBack) -> None:
         """Let a message that was edited say what it says now, and one that was deleted nothing at all."""
@@ -70,6 +71,9 @@ class Talk:
             session_id, turn = located
             session = await work.session(session_id)
             kept = safety.redact(text).text if len(text) <= MAX_MESSAGE_CHARS else ""
+            files = change.content.all_files if change.content is not None else ()
+            await evidence.keep_only(work, turn.id, [file.id for file in files])
+            await evidence.withdraw(work, turn.id, [file.id for file in files if file.access is FileAccess.GONE])
             await turns.save(work, replace(turn, text=kept, wants_answer=turn.wants_answer and bool(kept)))
             if session.problem == turn.text:
                 title = session.title if session.titled else first_words(kept) or "Problem deleted"

@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from bot import errors
-from bot.domain.ids import SessionId, Tenant, TurnId, UserId
-from bot.domain.incoming import Incoming, MessageTakenBack
+from bot.domain.evidence import Evidence
+from bot.domain.ids import EvidenceId, SessionId, Tenant, TurnId, UserId
+from bot.domain.incoming import Incoming, IncomingMessage, MessageTakenBack
 from bot.domain.jobs import Value
 from bot.domain.sessions import Author, Session, Turn
 from bot.jobs.queue import JobKind, JobName, Queue
-from bot.storage import inbox, limits, turns
+from bot.storage import evidence, inbox, limits, turns
 from bot.storage import sessions as session_rows
 from bot.storage.database import Database, UnitOfWork
 
@@ -114,6 +115,17 @@ class Work(UnitOfWork):
     async def add_turn(self, session: SessionId, turn: Turn) -> bool:
         """Add a turn. It is False when one of the same source is there already."""
         return await turns.add(self, session, turn) is not None
+
+    async def add_message(self, session: SessionId, turn: Turn, message: IncomingMessage) -> bool:
+        """Add the turn that a message is, with its files. It is False when the message was taken before."""
+        if not await self.add_turn(session, turn):
+            return False
+        files = [
+            Evidence(id=EvidenceId(self.new_id()), session=session, turn=turn.id, position=position, file=file)
+            for position, file in enumerate(message.content.all_files)
+        ]
+        await evidence.add(self, files)
+        return True
 
     async def enqueue(self, name: JobName, *, at: float | None = None, **args: Value) -> None:
         """Have a job done once this transaction is committed, or later, `at` a unix time."""

@@ -55,7 +55,7 @@ class SlackFiles:
         self._seconds = seconds
 
     async def fetch(self, file: SharedFile, token: str) -> FetchedFile:
-        """Fetch one file; whatever goes wrong is a reason, and nothing raises but a cancellation.
+        """Fetch one file. Whatever goes wrong is a reason, and nothing raises but a cancellation.
 
         A file of which Slack sent the id alone is to be asked for with `files.info` first.
         """
@@ -105,7 +105,7 @@ class SlackFiles:
 
 
 def _origin(api_url: str) -> str:
-    """Return scheme, host and port of a Web API that is not Slack's own; empty for Slack's."""
+    """Return scheme, host and port of a Web API that is not Slack's own. Empty for Slack's."""
     parts = urlsplit(api_url)
     return "" if parts.hostname in _SLACKS_OWN_API else f"{parts.scheme}://{parts.netloc}"
 

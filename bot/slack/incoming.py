@@ -26,6 +26,8 @@ E = TypeVar("E", bound=StrEnum)
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _TS: Final = re.compile(r"\d{1,16}\.\d{1,8}")
 _LINK: Final = re.compile(r"<([@#!][^<>|]*|[a-z][a-z0-9+.-]*:[^<>|]*)(?:\|([^<>]*))?>")
+_REPEATED: Final = frozenset({str(Prefix.CONNECTION), str(Prefix.SECTION)})
+"""The action ids that several inputs of one modal have: their block ids tell them apart."""
 
 
 def tenant(team: str | None) -> Tenant:
@@ -154,6 +156,8 @@ def click(body: Payload, of: Tenant) -> Click:
         thread=_ts(container, "thread_ts") if container.get("thread_ts") else None,
         surface=(_text(view, "type") or "modal") if view else "message",
         view_id=_text(view, "id") if view else "",
+        values=_values(view),
+        metadata=_text(view, "private_metadata"),
         trigger=trigger,
         response_url=_text(body, "response_url") or None,
         delivery=DeliveryId(f"click:{trigger}:{_text(action, 'action_id')}:{_text(action, 'action_ts')}"),
@@ -164,19 +168,14 @@ def click(body: Payload, of: Tenant) -> Click:
 def submission(body: Payload, of: Tenant) -> Submission:
     """Read a modal that was submitted or closed."""
     view = _dict(body, "view")
-    state = view.get("state")
-    blocks = state.get("values") if isinstance(state, Mapping) else None
-    values: dict[str, str] = {}
-    for block in (blocks or {}).values() if isinstance(blocks, Mapping) else ():
-        if isinstance(block, Mapping):
-            values |= {str(key): _chosen(item) for key, item in block.items() if isinstance(item, Mapping)}
     return Submission(
         tenant=of,
         user=_user(body),
         target=_target(_text(view, "private_metadata")),
-        values=values,
+        values=_values(view),
         delivery=DeliveryId(f"view:{_text(view, 'id')}:{_text(view, 'hash')}:{_text(body, 'trigger_id')}"),
         view_id=_text(view, "id"),
+        metadata=_text(view, "private_metadata"),
     )
 
 
@@ -246,11 +245,26 @@ def _unmarked(match: re.Match[str]) -> str:
     return address if not label or label == address else f"{label} ({target})"
 
 
+def _values(view: Payload) -> dict[str, str]:
+    """Return what the inputs of a view hold, by action id, or by block id where several have one action id."""
+    state = view.get("state")
+    blocks = state.get("values") if isinstance(state, Mapping) else None
+    values: dict[str, str] = {}
+    for block_id, block in blocks.items() if isinstance(blocks, Mapping) else ():
+        for action, item in block.items() if isinstance(block, Mapping) else ():
+            if isinstance(item, Mapping):
+                values[str(block_id) if action in _REPEATED else str(action)] = _chosen(item)
+    return values
+
+
 def _chosen(item: Payload) -> str:
     """Return what a control holds, whatever its kind."""
     option = item.get("selected_option")
     if isinstance(option, Mapping):
         return _text(option, "value")
+    several = item.get("selected_options")
+    if isinstance(several, list):
+        return ",".join(_text(option, "value") for option in several if isinstance(option, Mapping))
     for key in ("value", "selected_conversation", "selected_channel", "selected_user"):
         if isinstance(item.get(key), str):
             return str(item[key])

@@ -63,7 +63,7 @@ async def prepared(
 
 
 def prepare(data: bytes, *, longest: int = LONGEST_EDGE, most_bytes: int = MOST_PICTURE_BYTES) -> PreparedPicture:
-    """Scale a picture down and write it anew, the first frame of one that moves; nothing raises."""
+    """Scale a picture down and write it anew, the first frame of one that moves. Nothing raises."""
     kind = kind_of(data)
     if not kind.is_picture:
         return PreparedPicture(unread=Unread.BROKEN_PICTURE)
@@ -82,7 +82,7 @@ def _too_large() -> PreparedPicture:
 
 
 def _opened(data: bytes, kind: EvidenceKind, longest: int) -> Image.Image | None:
-    """Decode a picture; None when it has more pixels than its first bytes claimed."""
+    """Decode a picture. It is None when it has more pixels than its first bytes claimed."""
     with Image.open(io.BytesIO(data), formats=(_FORMATS[kind],)) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             return None

@@ -7,14 +7,14 @@ from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from bot.errors import TasklaneError
+from bot.errors import OutsideTrouble
 
 _SALT: Final = b"tasklane secrets at rest, version 1"
 _MEMORY: Final = {"n": 2**14, "r": 8, "p": 1}
 _LEAST: Final = 12
 
 
-class SecretKeyUnusable(TasklaneError):
+class SecretKeyUnusable(OutsideTrouble):
     """TASKLANE_SECRET_KEY is missing or too short."""
 
     user_text = "Tasklane cannot keep secrets yet. Ask your administrator to set `TASKLANE_SECRET_KEY`."
@@ -33,7 +33,7 @@ class SecretKeyUnusable(TasklaneError):
         )
 
 
-class SecretUnreadable(TasklaneError):
+class SecretUnreadable(OutsideTrouble):
     """A stored secret was encrypted with a key that is not configured, or was damaged."""
 
     user_text = (
@@ -49,7 +49,7 @@ class Vault:
     """
 
     def __init__(self, keys: str) -> None:
-        """Take one or several keys, separated by commas; each that is no Fernet key takes some 50 ms."""
+        """Take one or several keys, separated by commas. Each that is no Fernet key takes some 50 ms."""
         parts = [part.strip() for part in keys.split(",") if part.strip()]
         if not parts:
             raise SecretKeyUnusable("it is not set")
@@ -61,7 +61,7 @@ class Vault:
         return "Vault()"
 
     def encrypt(self, secret: str) -> str:
-        """Return the text to store; the same secret gives another text each time."""
+        """Return the text to store. The same secret gives another text each time."""
         return self._fernet.encrypt(secret.encode()).decode("ascii")
 
     def decrypt(self, stored: str) -> str:

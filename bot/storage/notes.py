@@ -5,9 +5,9 @@ from dataclasses import asdict
 from sqlalchemy import select
 
 from bot.domain.ids import SessionId
-from bot.domain.notes.record import NotesRecord
+from bot.domain.notes.record import NotesRecord, NotesState, NotesVersion
 from bot.storage.database import UnitOfWork
-from bot.storage.tables import notes
+from bot.storage.tables import note_versions, notes
 
 
 async def get(uow: UnitOfWork, session_id: SessionId) -> NotesRecord | None:
@@ -24,14 +24,61 @@ async def get(uow: UnitOfWork, session_id: SessionId) -> NotesRecord | None:
         stopped_by=row.stopped_by,
         generation=row.generation,
         at=row.at,
+        edited_by=row.edited_by,
     )
 
 
 async def save(uow: UnitOfWork, record: NotesRecord) -> None:
-    """Store the notes of a session in place of the former ones."""
+    """Store the notes of a session in place of the former ones. Final ones are kept as a version."""
     values = asdict(record)
     session_id = values.pop("session")
     statement = uow.insert(notes).values(session_id=session_id, team_id=uow.team, **values)
     await uow.execute(
         statement.on_conflict_do_update(index_elements=["session_id"], set_=values, where=notes.c.team_id == uow.team)
+    )
+    if record.state is NotesState.FINAL and record.text:
+        await _keep(uow, record)
+
+
+async def versions(uow: UnitOfWork, session_id: SessionId) -> list[NotesVersion]:
+    """List the versions of the notes of a session, newest first."""
+    here = (note_versions.c.team_id == uow.team) & (note_versions.c.session_id == session_id)
+    rows = await uow.execute(select(note_versions).where(here).order_by(note_versions.c.number.desc()))
+    return [
+        NotesVersion(
+            number=row.number,
+            text=row.text,
+            source=row.source,
+            generation=row.generation,
+            user=row.user_id,
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+async def _keep(uow: UnitOfWork, record: NotesRecord) -> None:
+    """Add a version, unless the newest one reads the same."""
+    here = (note_versions.c.team_id == uow.team) & (note_versions.c.session_id == record.session)
+    newest = (
+        await uow.execute(
+            select(note_versions.c.number, note_versions.c.text)
+            .where(here)
+            .order_by(note_versions.c.number.desc())
+            .limit(1)
+        )
+    ).first()
+    if newest is not None and newest.text == record.text:
+        return
+    await uow.execute(
+        note_versions.insert().values(
+            team_id=uow.team,
+            session_id=record.session,
+            number=newest.number + 1 if newest is not None else 1,
+            text=record.text,
+            source=record.source,
+            generation=record.generation,
+            user_id=record.edited_by,
+            at=record.at,
+        )
     )

@@ -16,8 +16,11 @@ from sqlalchemy import (
 )
 
 from bot.domain.answering import AnswerMode
+from bot.domain.content import FileAccess
+from bot.domain.evidence import EvidenceKind, EvidenceState, Unread
 from bot.domain.lane import Kind, Mark
 from bot.domain.notes.record import NotesSource, NotesState
+from bot.domain.pushes import PushState, StepKind, StepState
 from bot.domain.sessions import Author, Status, TurnKind, TurnState
 from bot.storage.columns import CleanText, OneOf, Revision, Seconds, Serial
 
@@ -103,6 +106,31 @@ turns: Final = Table(
     UniqueConstraint("session_id", "seq"),
 )
 
+evidence: Final = Table(
+    "evidence",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("session_id", Text, _session(), nullable=False),
+    Column("turn_id", Text, ForeignKey("turns.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("file_name", CleanText, nullable=False),
+    Column("filetype", CleanText, nullable=False),
+    Column("size", Revision, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("link", CleanText, nullable=False),
+    Column("access", OneOf(FileAccess), nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("kind", OneOf(EvidenceKind), nullable=False),
+    Column("state", OneOf(EvidenceState), nullable=False),
+    Column("unread", OneOf(Unread)),
+    Column("text", CleanText, nullable=False),
+    Column("left_out", CleanText, nullable=False),
+    UniqueConstraint("turn_id", "position"),
+    Index(None, "team_id", "session_id"),
+)
+
 lanes: Final = Table(
     "lanes",
     metadata,
@@ -163,6 +191,121 @@ notes: Final = Table(
     Column("stopped_by", Text),
     Column("generation", Integer, nullable=False),
     Column("at", Seconds, nullable=False),
+    Column("edited_by", Text),
+)
+
+note_versions: Final = Table(
+    "note_versions",
+    metadata,
+    Column("session_id", Text, _session(), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("team_id", Text, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("source", OneOf(NotesSource), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("user_id", Text),
+    Column("at", Seconds, nullable=False),
+)
+
+ticket_connections: Final = Table(
+    "ticket_connections",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("system", Text, nullable=False),
+    Column("sealed", Text, nullable=False),  # the values, encrypted
+    Column("set_by", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", Seconds, nullable=False),
+)
+
+ticket_links: Final = Table(
+    "ticket_links",
+    metadata,
+    Column("session_id", Text, _session(), primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("ticket_id", Text, nullable=False),
+    Column("summary", CleanText, nullable=False),
+    Column("client", CleanText, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("contact", CleanText, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("trouble", Text, nullable=False),
+    Column("taken_in", Boolean, nullable=False),
+    Column("marker", Text, nullable=False),
+)
+
+ticket_members: Final = Table(
+    "ticket_members",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("system", Text, primary_key=True),
+    Column("member_id", Text, nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("by_admin", Boolean, nullable=False),
+    Column("at", Seconds, nullable=False),
+)
+
+pushes: Final = Table(
+    "pushes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("session_id", Text, _session(), nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("ticket_id", Text, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("internal", Boolean, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("started", Seconds, nullable=False),
+    Column("status_id", Text, nullable=False),
+    Column("transcript", Boolean, nullable=False),
+    Column("state", OneOf(PushState), nullable=False),
+    Column("planned", Boolean, nullable=False),
+    Column("unmapped", Boolean, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Index(None, "team_id", "session_id", "at"),
+)
+
+push_steps: Final = Table(
+    "push_steps",
+    metadata,
+    Column("push_id", Text, ForeignKey("pushes.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("team_id", Text, nullable=False),
+    Column("kind", OneOf(StepKind), nullable=False),
+    Column("marker", Text, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("state", OneOf(StepState), nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("under_api", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("waits", Integer, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("begun_at", Seconds),
+    Column("next_at", Seconds, nullable=False),
+)
+
+house_rules: Final = Table(
+    "house_rules",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("language", CleanText, nullable=False),
+    Column("round_to", Integer, nullable=False),
+    Column("least", Integer, nullable=False),
+    Column("owner_and_date", Boolean, nullable=False),
+    Column("instructions", CleanText, nullable=False),
+    Column("push_by_itself", Boolean, nullable=False),
+    Column("post_by_itself", Boolean, nullable=False),
 )
 
 model_calls: Final = Table(

@@ -109,7 +109,7 @@ async def test_the_health_check_of_the_image_passes_while_the_app_lives_and_fail
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, env=environment, stderr=-3)
         return await process.wait()
 
-    async with TestServer(http.endpoints(AsyncApp(token="xoxb-1"), None, ready, Metrics())) as server:
+    async with TestServer(http.endpoints(AsyncApp(token="xoxb-1"), None, ready, list, Metrics())) as server:
         assert server.port is not None
         assert await checked(server.port) == 0
     assert await checked(server.port) != 0
@@ -174,7 +174,7 @@ def endpoints() -> Any:
     async def ready() -> str | None:
         return None
 
-    return http.endpoints(AsyncApp(token="xoxb-1"), "secret", ready, Metrics())
+    return http.endpoints(AsyncApp(token="xoxb-1"), "secret", ready, list, Metrics())
 
 
 def test_the_systemd_unit_uses_options_that_exist() -> None:

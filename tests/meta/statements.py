@@ -22,7 +22,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Condition:
-    """What must hold of a row, and of which tables it leaves out others; None for all of them."""
+    """What must hold of a row, and of which tables it leaves out others. It is None for all of them."""
 
     clause: ColumnElement[Any]
     limits: Tables | None = None

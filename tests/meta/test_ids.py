@@ -14,15 +14,19 @@ import pytest
 
 from bot import errors
 from bot.domain.answering import AnswerMode
-from bot.domain.ids import ChannelId, MessageTs, SessionId, TaskId, UserId
+from bot.domain.content import SharedFile
+from bot.domain.evidence import Evidence, Unread, UnreadFile
+from bot.domain.ids import ChannelId, EvidenceId, MessageTs, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
-from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
+from bot.domain.notes.record import NotesRecord, NotesSource, NotesState, NotesVersion
+from bot.domain.pushes import PushForm, PushStanding, PushState
 from bot.domain.sessions import Session, Status
+from bot.domain.tickets import ConnectionForm, FormInput, HouseRules, Option, TicketLink
 from bot.slack.views import kit
 from bot.slack.views.home import HomePage
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix
 from bot.slack.views.kit import Rendered
-from bot.slack.views.notes import Copy, FileState
+from bot.slack.views.notes import BelowNotes, Copy, FileState
 from tests.meta.recorder import handled, registrations
 from tests.meta.sources import Source, app, clean, dotted, read
 
@@ -69,7 +73,25 @@ def _homes() -> list[HomePage]:
     page = HomePage(
         active=active[:2], total_active=99, page=1, concluded=concluded, total_concluded=99, concluded_page=1
     )
-    return [replace(page, admin=True, active=(one,)) for one in active]
+    pushed = {SessionId("s1"): standing for standing in _standings()}
+    return [replace(page, admin=True, pushes=pushed, active=(one,)) for one in active]
+
+
+def _standings() -> list[PushStanding]:
+    standing = PushStanding(push="p1", number="4411", state=PushState.WAITING, warnings=["Slow"])
+    return [replace(standing, state=state, reason=reason, retry=True) for state in PushState for reason in ("", "No")]
+
+
+def _push_forms() -> list[PushForm]:
+    form = PushForm(session=SessionId("s1"), title="Nobody can print", text="## Problem\n\nNone")
+    full = replace(form, number="4411", actual=1_920.0, minutes=45, time=True, transcript=True, told=["On it: a note"])
+    return [form, replace(full, statuses=[("4", "Resolved")])]
+
+
+def _evidence() -> Evidence:
+    file = SharedFile(id="F1", name="screen.png", link="https://example.slack.com/files/F1")
+    name = "Screenshot 1, from Ben"
+    return Evidence(id=EvidenceId("e1"), session=SessionId("s1"), turn=TurnId("t1"), file=file, name=name)
 
 
 def _copies() -> list[Copy]:
@@ -84,6 +106,8 @@ SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
         *(_session(status) for status in Status),
         replace(_session(), answers=AnswerMode.EVERYTHING),
     ],
+    Evidence: lambda: [_evidence()],
+    UnreadFile: lambda: [UnreadFile(name="a.zip", reason=Unread.ARCHIVE)],
     Lane: _lanes,
     Task: lambda: _lanes()[0].tasks[:4],
     HomePage: _homes,
@@ -91,6 +115,22 @@ SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
     errors.TasklaneError: lambda: [errors.TasklaneError(), errors.TryAgainLater(3.0)],
     errors.SlackFault: lambda: [errors.NotInChannel()],
     Copy: _copies,
+    NotesVersion: lambda: [
+        NotesVersion(number=number, text="## Problem", source=source, generation=0, user=user, at=7.0)
+        for number, source, user in ((2, NotesSource.EDITED, UserId("U1")), (1, NotesSource.STREAMED, None))
+    ],
+    TicketLink: lambda: [
+        TicketLink(number="4411", ticket_id="1", summary="No print", client="Acme", url="https://a.b/c")
+    ],
+    ConnectionForm: lambda: [
+        ConnectionForm(systems=["Webhook"], system="Webhook", inputs=[FormInput(key="url", label="URL")], told=told)
+        for told in ((), ("Works: note.",))
+    ],
+    Option: lambda: [Option(id="1", name="Help Desk")],
+    HouseRules: lambda: [HouseRules(), HouseRules(owner_and_date=True, instructions="Be brief")],
+    PushStanding: _standings,
+    PushForm: _push_forms,
+    BelowNotes: lambda: [BelowNotes(push=push, evidence=[_evidence()]) for push in (None, *_standings())],
     str: lambda: ["text"],
     float: lambda: [7_200.0],
     int: lambda: [0, 1],

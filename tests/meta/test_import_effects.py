@@ -49,6 +49,7 @@ EXCUSED: Final[Mapping[str, frozenset[str]]] = {
             "db.command",
             "jobs.callback",
             "jobs.command",
+            "keys.command",
             "sandbox.command",
         }
     ),

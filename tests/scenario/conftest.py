@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.ai import patient
-from bot.ai.provider import Use
 from tests.contract.storage.samples import KINDS, fresh
 from tests.meta.statements import watched
 from tests.scenario.stage import Stage, playing
@@ -31,13 +29,6 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 def story(stage: Stage) -> Story:
     """The story of what happens on the stage."""
     return Story(stage)
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An assistant that is overloaded is not waited for, but where a scenario says so."""
-    for use in Use:
-        monkeypatch.setitem(patient.PATIENCE, use, 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bot.ai.measured import MeasuredProvider
 from bot.ai.patient import PatientProviders
 from bot.ai.scripted import Scripted
 from bot.sandbox import Ack
@@ -48,6 +49,8 @@ def held(stage: Stage) -> Iterator[list[Parcel]]:
 def slow_model(stage: Stage) -> Iterator[None]:
     """Have the scripted model say the beginning of a text and wait, however long everybody else takes."""
     model = stage.app.provider
+    assert isinstance(model, MeasuredProvider)
+    model = model.provider
     assert isinstance(model, PatientProviders)
     (model,) = model.providers
     assert isinstance(model, Scripted)

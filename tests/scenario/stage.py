@@ -11,6 +11,8 @@ from sqlalchemy import text
 
 from benchmarks.support import sqlite
 from benchmarks.support.app import MANIFEST, settings_for
+from bot.ai.patient import Patience
+from bot.ai.provider import PromptMessage
 from bot.app import Tasklane
 from bot.domain import prompts
 from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant
@@ -26,6 +28,8 @@ SCRIPTS: Final = Path(__file__).parent / "scripts"
 DESK: Final = "help-desk"
 CHANNELS: Final = (*ROOMS, Room(name="vault", kind="private"))
 PRINTER: Final = "Nobody in Accounting can print since this morning"
+AT_ONCE: Final = Patience(chat=0.0, notes=0.0, others=0.0)
+"""An assistant that is overloaded is not waited for, but where a scenario says so."""
 PLENTY: Final = Limits(calls=100_000, reserve=0, gap=0.0, horizon=0.0)
 """An edit budget that many dialogues in one minute do not use up."""
 _JOBS: Final = {
@@ -90,13 +94,18 @@ class Stage:
 
     async def heard(self, root: Message) -> list[str]:
         """List what the assistant is told of a session, in order, without its own answers."""
+        return [message.text for message in await self.prompted(root)]
+
+    async def prompted(self, root: Message) -> list[PromptMessage]:
+        """List what the assistant is told of a session and shown with it, without its own answers."""
         async with self.app.database.read(self.tenant) as uow:
             session = await rows.by_thread(uow, ChannelId(root.channel.id), MessageTs(root.ts))
             assert session is not None
             history = await turns.history(uow, session.id)
         services = self.app.services
         names = await services.names.people(self.tenant, prompts.colleagues(history, session.owner))
-        return [text for role, text in prompts.chat(history, session.owner, names) if role == "user"]
+        told = await services.evidence.tell(self.tenant, session, history, names)
+        return [message for message in told.messages if message.role == "user"]
 
     async def start(self, person: Person | None = None, problem: str = PRINTER, channel: str = DESK) -> Message:
         """Start a session by command, and return its card once the first reply is there."""
@@ -211,7 +220,13 @@ async def playing(
 
 @asynccontextmanager
 async def serving(
-    slack: Sandbox, folder: Path, script: str | Path = "desk", *, ahead: float = 0.0, **settings: Any
+    slack: Sandbox,
+    folder: Path,
+    script: str | Path = "desk",
+    *,
+    ahead: float = 0.0,
+    patience: Patience = AT_ONCE,
+    **settings: Any,
 ) -> AsyncIterator[Stage]:
     """Run the app in a workspace that is there already. Run again on the same folder, it is a restart.
 
@@ -220,7 +235,7 @@ async def serving(
     path = script if isinstance(script, Path) else SCRIPTS / f"{script}.yaml"
     sqlite.prepare(folder / "tasklane.db")
     chosen = settings_for(slack, folder / "tasklane.db", tasklane_script=path, **settings)
-    app = await Tasklane.start(chosen, limits=PLENTY, clock=lambda: time.time() + ahead)
+    app = await Tasklane.start(chosen, limits=PLENTY, clock=lambda: time.time() + ahead, patience=patience)
     try:
         slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
         yield Stage(slack, app)

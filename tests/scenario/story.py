@@ -24,7 +24,7 @@ _DOES: Final = {
     "opens": "opens the app's {label} tab",
     "is_warned": "is told by Slack: {text}",
 }
-_LINK: Final = re.compile(r"https?://127\.0\.0\.1:\d+/(archives|files)/\S+?(?=[)\s]|$)")
+_LINK: Final = re.compile(r"https?://127\.0\.0\.1:\d+/(archives|files|v4_6_release)/\S+?(?=[)\s]|$)")
 
 
 class Story:

@@ -172,7 +172,7 @@ async def test_escalated_to_a_channel_that_is_told_and_of_one_that_cannot_be(sta
     await stage.dana.click(told, "Take over")
     await stage.quiet()
     assert "Owner @Ben" in root.text_view()
-    assert "session has changed meanwhile" in stage.told(stage.dana)[-1]
+    assert "Already taken over by @Ben" in stage.told(stage.dana)[-1]
 
     second = await stage.start()
     await stage.conclude(second, "Escalated", Team_channel="quiet")

@@ -205,7 +205,7 @@ async def test_a_person_is_told_once_whatever_is_delivered_again(stage: Stage) -
         await stage.quiet()
         assert len(stage.told(stage.ben)) == 2, "each refusal once"
         await stage.ana.say(DESK, "@Tasklane", thread=root)
-        await stage.ana.say(DESK, "@Tasklane look at this", thread=root, files=[("log.txt", "lines")])
+        await stage.ana.say(DESK, "@Tasklane look at this", thread=root, files=[("backup.zip", "PK\x03\x04")])
         await stage.quiet()
         assert len(stage.told()) == 2
         await stage.ana.shortcut(other, "Troubleshoot this")

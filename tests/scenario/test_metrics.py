@@ -41,7 +41,7 @@ async def test_a_session_moves_every_figure(kind: str, tmp_path: Path) -> None:
             await stage.app._warming
             shown = await read(stage)
     still = {name for name in families() - NOT_ON_THIS_WAY if not shown[name].samples}
-    assert still <= {"tasklane_loop_lag"}
+    assert still <= {"tasklane_loop_lag", "tasklane_slack_errors"}
     calls = [it for it in shown["tasklane_model_calls"].samples if it.name.endswith("_total")]
     assert {(it.labels["use"], it.labels["result"]) for it in calls} == {("chat", "complete"), ("notes", "complete")}
     methods = {sample.labels["method"] for sample in shown["tasklane_slack_calls"].samples}

@@ -12,7 +12,7 @@ from tests.scenario.test_broken_off import stored
 
 TENANT: Final = Tenant(team=TeamId(Sandbox.team_id))
 LINES: Final = [f"Line {number} of what was done, and it is a long one." for number in range(600)]
-FINISHED: Final = ["Copy", "Regenerate", "Post to channel"]
+FINISHED: Final = ["Copy", "Edit", "Regenerate", "Post to channel", "Push to ticket", "Versions"]
 
 
 def silent_after(folder: Path, chars: int) -> Path:

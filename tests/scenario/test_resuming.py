@@ -49,7 +49,7 @@ async def test_a_resolved_session_is_reopened_by_its_owner_alone(stage: Stage) -
     await stage.say(root, "It is back!")
     assert len(stage.replies(root)) == 1
     assert "This session is resolved. Reopen it to go on; I kept your message" in stage.told()[-1]
-    await stage.ben.say(DESK, "Here too!", thread=root)
+    await stage.ben.say(DESK, "@Tasklane Here too!", thread=root)
     await stage.quiet()
     assert "This session is resolved. @Ana can reopen it; I kept your message" in stage.told(stage.ben)[-1]
     assert not buttons(stage.ben.ephemerals[-1]), "it would be refused"

@@ -219,7 +219,7 @@ async def test_everybody_in_the_thread_may_talk_and_another_app_may_not(stage: S
     root = await stage.start()
     for name in ("Eng", "Dana", "Mem", "Gus", "Pat"):
         before = len(stage.replies(root))
-        await stage.say(root, f"{name} has seen this before", stage.slack.person(name))
+        await stage.say(root, f"@Tasklane {name} has seen this before", stage.slack.person(name))
         assert len(stage.replies(root)) == before + 1, name
     before = len(stage.replies(root))
     stage.slack.space.post(root.channel, stage.slack.person("Pingdom").user, "it is down", thread_ts=root.ts)

@@ -58,7 +58,7 @@ async def test_a_mention_in_a_thread_joins_the_one_session_there(stage: Stage) -
 async def test_a_partner_may_talk_and_nothing_else_however_they_are_an_admin_there(stage: Stage) -> None:
     pat = stage.slack.person("Pat")
     root = await stage.start(channel="theirs")
-    await stage.say(root, "On our side it says Ready", pat)
+    await stage.say(root, "@Tasklane On our side it says Ready", pat)
     assert len(stage.replies(root)) == 2
     lane = stage.lane(root).text_view()
     assert (await pat.click(stage.lane(root), "Done")).ok

@@ -3,11 +3,9 @@
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
 from structlog.testing import capture_logs
 
-from bot.ai import patient
-from bot.ai.provider import Use
+from bot.ai.patient import Patience
 from bot.domain.ids import ChannelId, TeamId, Tenant
 from bot.domain.sessions import Author, Status
 from bot.sandbox import Entry, ManualClock, Message, Sandbox, User
@@ -80,27 +78,6 @@ async def test_a_streamed_answer_only_grows_and_its_buttons_come_last(tmp_path: 
         assert not spoken.edited, "no (edited) mark"
 
 
-async def test_files_are_not_read_and_the_person_is_told_what_was_taken(stage: Stage) -> None:
-    root = await stage.start()
-    answers = len(stage.replies(root))
-    await stage.ana.say(DESK, "", thread=root, files=[("screen.png", b"png")])
-    await stage.quiet()
-    assert len(stage.replies(root)) == answers
-    await stage.ana.say(DESK, "The display says Ready", thread=root, files=[("screen.png", b"png")])
-    await stage.quiet()
-    assert len(stage.replies(root)) == answers + 1
-    alone, beside = stage.told()
-    assert "Paste what matters from the file as text, and send it again" in alone
-    assert "I took only your text" in beside
-
-
-async def test_a_file_with_a_problem_starts_a_session_in_direct_messages(stage: Stage) -> None:
-    asked = await stage.ana.dm(PRINTER, files=[("error.log", "spooler stopped")])
-    await stage.quiet()
-    assert stage.lane(asked)
-    assert "I took only your text" in stage.told()[-1]
-
-
 async def test_a_message_of_more_than_40000_characters_is_refused_and_one_of_40000_is_taken(stage: Stage) -> None:
     root = await stage.start()
     answers = len(stage.replies(root))
@@ -129,7 +106,7 @@ async def test_conclude_is_offered_from_the_second_message_on(tmp_path: Path) ->
     async with playing(tmp_path, "silent") as stage:
         await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
         (root,) = await stage.slack.until(lambda: stage.slack.channel(DESK).messages)
-        assert buttons(root) == ["Answers everything"]
+        assert buttons(root) == ["Link ticket", "Answers everything"]
         assert "Conclude" not in str(root.revisions[0].blocks)
         await stage.slack.until(lambda: stage.in_thread(root, "Thinking…"))
         await stage.ana.say(DESK, "Hello?", thread=root)
@@ -159,13 +136,8 @@ async def test_an_answer_that_cannot_be_trusted_says_so_and_leaves_the_lane_alon
     assert "Is this question ever asked?" not in stage.slack.transcript(DESK)
 
 
-async def test_an_overload_is_waited_out_and_said_in_the_message(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(patient.PATIENCE, Use.CHAT, 120.0)
-    monkeypatch.setattr(patient, "SAID_AFTER", 0.0)
-    monkeypatch.setattr(patient, "_BACKOFF", (0.3,))
-    async with playing(tmp_path) as stage:
+async def test_an_overload_is_waited_out_and_said_in_the_message(tmp_path: Path) -> None:
+    async with playing(tmp_path, patience=Patience(said_after=0.0, backoff=(0.3,))) as stage:
         root = await stage.start()
         with capture_logs() as logs:
             await stage.say(root, "you are overloaded")

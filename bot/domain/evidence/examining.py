@@ -26,7 +26,7 @@ class ExaminedFile:
 
 
 def examine(data: bytes, name: str = "") -> ExaminedFile:
-    """Find out what a file is and whether it can be read; no bytes raise."""
+    """Find out what a file is and whether it can be read. No bytes raise."""
     if not data:
         return ExaminedFile(kind=EvidenceKind.OTHER, unread=Unread.EMPTY)
     kind = kind_of(data, name)

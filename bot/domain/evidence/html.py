@@ -90,7 +90,7 @@ class _Page:
             self._shown.append(f" ({target})" if label else target)
 
     def _after(self, end: str, start: int) -> int:
-        """Return where something ends; what never ends hides nothing."""
+        """Return where something ends. What never ends hides nothing."""
         if end in self._endless:
             return start
         found = re.compile(re.escape(end), re.IGNORECASE).search(self._html, start)

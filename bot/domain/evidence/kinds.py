@@ -1,4 +1,4 @@
-"""What a file is, by its bytes; its name only tells one kind of text from another."""
+"""What a file is, by its bytes. Its name only tells one kind of text from another."""
 
 import re
 from enum import StrEnum
@@ -97,7 +97,10 @@ def kind_of(data: bytes, name: str = "") -> EvidenceKind:
 
 
 def text_of(data: bytes) -> str | None:
-    """Decode a text file: UTF-8, UTF-16 with or without a mark, or Windows' Western one; None when it is no text."""
+    """Decode a text file: UTF-8, UTF-16 with or without a mark, or Windows' Western one.
+
+    It is None when it is no text.
+    """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             whole = data[: len(data) - len(data) % 2] if encoding == "utf-16" else data

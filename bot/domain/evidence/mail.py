@@ -34,7 +34,7 @@ _SHORT_HEADS: Final = _ShortHeads(raise_on_defect=False)
 
 
 def mail_text(data: bytes) -> str:
-    """Return a mail as text; what is broken in it is left out."""
+    """Return a mail as text. What is broken in it is left out."""
     if data.count(b"boundary=") > _MOST_BOUNDARIES:
         return text_of(data) or ""
     try:

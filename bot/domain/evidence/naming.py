@@ -16,7 +16,7 @@ _NAME_CHARS: Final = 60
 
 
 def evidence_name(kind: EvidenceKind, file_name: str, author: str, taken: Collection[str] = ()) -> str:
-    """Name a file; `taken` holds the names that the session's files have already."""
+    """Name a file. `taken` holds the names that the session's files have already."""
     by = f", from {_clean(author, 40)}" if author.strip() else ""
     noun = _noun(kind, file_name)
     if noun:

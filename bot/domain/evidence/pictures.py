@@ -13,7 +13,7 @@ _ENCRYPT: Final = re.compile(rb"/Encrypt[ \t\r\n\f\x00]*(?:\d{1,10}[ \t\r\n]+\d{
 
 
 def refused(data: bytes, kind: EvidenceKind) -> Unread | None:
-    """Tell why a picture or a PDF is not worth sending, as far as its bytes say; None when it may be."""
+    """Tell why a picture or a PDF is not worth sending, as far as its bytes say. It is None when it may be."""
     if kind is EvidenceKind.PDF:
         return Unread.LOCKED_PDF if is_locked(data) else None
     if not kind.is_picture:
@@ -33,7 +33,7 @@ def is_locked(pdf: bytes) -> bool:
 
 
 def dimensions(data: bytes, kind: EvidenceKind) -> tuple[int, int] | None:
-    """Read the width and height that a picture claims; None when it is cut short or damaged."""
+    """Read the width and height that a picture claims. It is None when it is cut short or damaged."""
     if kind is EvidenceKind.PNG and data[12:16] == b"IHDR" and len(data) >= 24:
         return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     if kind is EvidenceKind.GIF and len(data) >= 10:

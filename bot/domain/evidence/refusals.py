@@ -27,6 +27,8 @@ class Unread(StrEnum):
     MEDIA = "media"
     OTHER_KIND = "other_kind"
     TOO_MANY = "too_many"
+    NOT_TAKEN = "not_taken"
+    """The model refused the request that the file was part of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class UnreadFile:
 
     @property
     def sentence(self) -> str:
-        """What people are told; it holds the file's name and nothing of what is in it."""
+        """What people are told. It holds the file's name and nothing of what is in it."""
         shown = " ".join(self.name.split()).replace("`", "'")[:_NAME_CHARS] or "unnamed file"
         return f"I could not read `{shown}`: {because(self.reason)}"
 
@@ -78,5 +80,7 @@ def because(reason: Unread) -> str:
             return "it is not of a kind that I can read. Pictures, PDFs and text files work."
         case Unread.TOO_MANY:
             return "there were too many files at once. Send it again on its own."
+        case Unread.NOT_TAKEN:
+            return "the assistant could not open it. Send a screenshot of what matters."
         case _:
             assert_never(reason)

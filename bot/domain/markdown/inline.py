@@ -1,6 +1,6 @@
 """The inline marks of a Markdown paragraph that goes on: from where on it is not certain what they mean.
 
-Emphasis, code, links and images by CommonMark's rules; a mark whose other half may still come is not certain.
+Emphasis, code, links and images by CommonMark's rules. A mark whose other half may still come is not certain.
 """
 
 import re
@@ -31,7 +31,7 @@ _ENTITY_BEGUN: Final = re.compile(r"&(?:#?[a-zA-Z0-9]{0,32})?\Z")
 
 
 class _Run:
-    """A run of one mark of emphasis; `left` of its `size` characters have no other half yet."""
+    """A run of one mark of emphasis. `left` of its `size` characters have no other half yet."""
 
     __slots__ = ("at", "closes", "left", "mark", "opens", "size")
 
@@ -75,7 +75,7 @@ class _Scan:
         return _unpaired(before) + brackets
 
     def _mark(self, mark: str, start: int, end: int) -> int | None:
-        """Take in one mark, and return where to read on; None when it depends on what follows."""
+        """Take in one mark, and return where to read on. It is None when it depends on what follows."""
         match mark[0]:
             case "\\":
                 return end + 1 if end < len(self._text) else None
@@ -93,7 +93,7 @@ class _Scan:
                 return self._emphasis(mark, start, end)
 
     def _code(self, size: int, start: int, end: int) -> int | None:
-        """Read a code span; the run that closes it must not be able to grow."""
+        """Read a code span. The run that closes it must not be able to grow."""
         if self._ticks is None:
             self._ticks = {}
             for run in re.finditer("`+", self._text):

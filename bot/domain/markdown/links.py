@@ -18,7 +18,7 @@ class Stretch(NamedTuple):
 
 
 def stretches(text: str) -> Iterator[Stretch]:
-    """Cut a text into addresses and what stands between them; punctuation behind an address is not part of it."""
+    """Cut a text into addresses and what stands between them. Punctuation behind an address is not part of it."""
     at = 0
     for found in _URL.finditer(text):
         url = _trimmed(found[0])

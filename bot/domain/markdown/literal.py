@@ -14,7 +14,7 @@ _CODE: Final = re.compile(r"(`+)[^`\n]+\1")
 
 
 def literal(text: str) -> str:
-    """Write a text so that a parser shows it as it is; what stands in columns or in a fence becomes code."""
+    """Write a text so that a parser shows it as it is. What stands in columns or in a fence becomes code."""
     out: list[str] = []
     for stretch, is_code in stretches(text):
         if is_code:

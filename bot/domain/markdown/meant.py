@@ -31,7 +31,7 @@ _CODE: Final = "\0"
 
 
 def meant(markdown: str) -> str:
-    """Rewrite what a parser would swallow; code stays as it is."""
+    """Rewrite what a parser would swallow. Code stays as it is."""
     if len(markdown) > _LONGEST or _CODE in markdown or not _NEEDED.search(markdown):
         return markdown
     out: list[str] = []

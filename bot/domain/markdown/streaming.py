@@ -1,4 +1,4 @@
-"""A text while it arrives: secrets out, mentions inert, cut into parts; what is done is never looked at again."""
+"""A text while it arrives: secrets out, mentions inert, cut into parts. What is done is never looked at again."""
 
 from collections.abc import Callable
 from copy import copy
@@ -37,7 +37,7 @@ class _Room(NamedTuple):
 
 
 class Filter:
-    """Makes a text safe to be shown while it arrives, secrets out and mentions inert; no line is looked at twice."""
+    """Makes a text safe to be shown while it arrives, secrets out and mentions inert. No line is looked at twice."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -49,7 +49,7 @@ class Filter:
         self._whole = ""
 
     def add(self, text: str) -> tuple[str, str]:
-        """Take in a piece; return the lines that it ended, and what is certain of the line that goes on."""
+        """Take in a piece. Return the lines that it ended, and what is certain of the line that goes on."""
         lines, self.fence = _inert_lines(self._sieve.add(text), self.fence)
         tail, _ = _inert_lines(self._sieve.certain(), self.fence)
         return lines, tail
@@ -81,7 +81,7 @@ def _inert_lines(text: str, fence: Fence | None) -> tuple[str, Fence | None]:
 
 
 class Arriving:
-    """A text that grows; taking in a piece costs its length, and looking at the parts that of the last one."""
+    """A text that grows. Taking in a piece costs its length, and looking at the parts that of the last one."""
 
     def __init__(self, limit: int, unit: Unit = "utf-16-le", shape: Callable[[str], str] | None = None) -> None:
         """Count parts in `unit`; `shape` is applied to all of the text before it is cut."""
@@ -129,7 +129,7 @@ class Arriving:
         return [*parts, rest.whole] if rest.whole.strip() else parts
 
     def refused(self, part: int, text: str, shown: str) -> bool:
-        """Make a part, and those to come, shorter than the text that Slack refused; False when that cannot help.
+        """Make a part, and those to come, shorter than the text that Slack refused. It is False when that cannot help.
 
         What of the part is `shown` on the screen already stays in it.
         """
@@ -159,7 +159,7 @@ class Arriving:
         return len(text.encode(self._unit, "replace")) // (2 if self._unit == "utf-16-le" else 1)
 
     def _cut(self, rest: Rest, part: int) -> tuple[str, Rest] | None:
-        """Cut the next part off; None when all that is left fits."""
+        """Cut the next part off. It is None when all that is left fits."""
         limit, least = self._rooms[part] if part < len(self._rooms) else self._further
         begun = rest.whole[: limit + 1]
         return cut_off(rest, self._characters(begun, limit), self._characters(begun, least))
@@ -184,7 +184,7 @@ class Arriving:
         return self._parted(rest, self._full, len(tail), len(tail))
 
     def _parted(self, rest: Rest, full: list[Piece], unsettled: int, tail: int) -> list[Piece]:
-        """Cut what is left into parts; those before the last `unsettled` characters are full for good.
+        """Cut what is left into parts. Those before the last `unsettled` characters are full for good.
 
         The lines before the last `tail` characters have ended.
         """
@@ -208,7 +208,7 @@ def _certain(rest: Rest, ended: int, fence: Fence | None) -> tuple[str, Fence | 
 
     The lines in the first `ended` characters have ended, and `fence` is open behind them.
     """
-    at = _calm(rest.text[: max(ended, 0)], fence)
+    at = _calm(rest.text, max(ended, 0), fence)
     if at:
         behind = Rest(text=rest.text[at:], fence=fence)
         shown, still = certain(behind.whole)
@@ -219,17 +219,17 @@ def _certain(rest: Rest, ended: int, fence: Fence | None) -> tuple[str, Fence | 
     return certain(rest.whole)
 
 
-def _calm(lines: str, fence: Fence | None) -> int:
-    """Find the last place at which a paragraph begins, or a line of the open fence; 0 when there is none near."""
+def _calm(text: str, ended: int, fence: Fence | None) -> int:
+    """Find the last place at which a paragraph begins, or a line of the open fence. 0 when there is none near."""
     if fence is not None:
-        at = lines.rfind("\n", 0, max(len(lines) - 1, 0)) + 1
-        return at if at < len(lines) and fence.marks[:3] not in lines[at:] else 0
-    at = len(lines)
-    while (at := lines.rfind("\n\n", 0, at)) >= 0:
-        behind = lines[at + 2 :]
+        at = text.rfind("\n", 0, max(ended - 1, 0)) + 1
+        return at if at < ended and fence.marks[:3] not in text[at:ended] else 0
+    at = ended + 1  # the line that goes on has its line break before it
+    while (at := text.rfind("\n\n", 0, at)) >= 0:
+        behind = text[at + 2 : ended]
         if "```" in behind or "~~~" in behind:
             return 0
-        if behind and not behind[0].isspace():
+        if text[at + 2 : at + 3].strip():
             return at + 2
     return 0
 

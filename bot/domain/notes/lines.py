@@ -46,7 +46,7 @@ _GOODBYE: Final = re.compile(
 
 
 class Rank(IntEnum):
-    """How sure it is that a line is one of the four headings; for each of the four, the surest kind counts."""
+    """How sure it is that a line is one of the four headings. For each of the four, the surest kind counts."""
 
     HEADING = 0
     BOLD = 1
@@ -88,7 +88,7 @@ def outside_of_wrapper(lines: list[str]) -> list[str]:
 
 
 def headings(lines: Sequence[str], *, writing: bool = False) -> list[HeadingMark]:
-    """Find the lines that begin one of the four sections, in order; `writing` when others may follow."""
+    """Find the lines that begin one of the four sections, in order. `writing` when others may follow."""
     inside = _in_code(lines)
     below = [*lines[1:], ""]
     found = (_mark(number, line, below[number]) for number, line in enumerate(lines) if not inside[number])
@@ -131,7 +131,7 @@ class _Title:
 
 
 def _titles(lines: Sequence[str], inside: Sequence[bool]) -> list[_Title]:
-    """List the headings of the highest level; where no line has hashes, the lines that are bold as a whole."""
+    """List the headings of the highest level. Where no line has hashes, the lines that are bold as a whole."""
     plain = [(number, line) for number, line in enumerate(lines) if not inside[number] and line.strip()]
     hashed = [
         _Title(line=number, name=found["title"] or "", level=len(found["marks"]))
@@ -152,7 +152,7 @@ def _titles(lines: Sequence[str], inside: Sequence[bool]) -> list[_Title]:
 
 
 def _in_code(lines: Sequence[str]) -> list[bool]:
-    """Tell which lines are code; a fence that is never closed ends before the next heading that is certainly one."""
+    """Tell which lines are code. A fence that is never closed ends before the next heading that is certainly one."""
     inside, _ = fences(lines)
     start = 0
     for _ in range(_REOPENED):

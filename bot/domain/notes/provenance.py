@@ -11,10 +11,12 @@ _EDITED: Final = "These notes were edited by hand."
 
 
 def provenance(source: NotesSource, *, stopped: bool = False, by: str = "") -> str:
-    """Say how notes came about; empty when the assistant wrote them whole and streamed them.
+    """Say how notes came about. Empty when the assistant wrote them whole and streamed them.
 
     `by` names who stopped them, in the form of the place where the line is shown.
     """
+    if source is NotesSource.EDITED:
+        return f"Edited by {by}." if by else _EDITED
     sentences = [_said(source)]
     if stopped:
         who = f" by {by}" if by else ""

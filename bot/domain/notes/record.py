@@ -47,6 +47,22 @@ class NotesRecord:
     at: float
     """When the state last changed, in unix seconds; each change is later, and what was posted is as old as this."""
 
+    edited_by: UserId | None = None
+    """Who wrote or changed the text, if a person did."""
+
     def next_at(self, now: float) -> float:
         """Return the time of the next change: clocks differ and jump back, and the newest notes are the newest."""
         return max(now, self.at + _APART)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotesVersion:
+    """One version of the notes of a session, as it was once final."""
+
+    number: int
+    text: str
+    source: NotesSource
+    generation: int
+    user: UserId | None = None
+    """Who wrote it. It is None for the assistant."""
+    at: float

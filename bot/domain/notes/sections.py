@@ -41,7 +41,7 @@ _PROBLEM_CHARS: Final = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """The four sections' bodies in Markdown; an empty one is a gap."""
+    """The four sections' bodies in Markdown. An empty one is a gap."""
 
     problem_summary: str = ""
     steps_taken: str = ""
@@ -58,6 +58,12 @@ def repair(markdown: str) -> Notes:
     """Read notes out of whatever a model wrote."""
     found = _sections(markdown)
     return _notes([found.get(number, "") for number in range(4)])
+
+
+def of_bodies(bodies: Sequence[str]) -> Notes:
+    """Make notes of the four bodies that a person has written, each below its own heading."""
+    problem, steps, resolution, following = (tidy(body) for body in bodies)
+    return Notes(problem_summary=problem, steps_taken=steps, resolution=resolution, next_steps=following)
 
 
 def render(notes: Notes) -> str:
@@ -127,7 +133,7 @@ def _sections(markdown: str, *, writing: bool = False) -> dict[int, str]:
 
 
 def _preface(lines: Sequence[str], *, writing: bool) -> str:
-    """What stands before the first heading, without greetings; while writing, also without what may become one."""
+    """What stands before the first heading, without greetings. While writing, also without what may become one."""
     text = "\n".join(lines)
     if writing and "\n\n" not in text.lstrip() and len(text) < _PREFACE_CHARS:
         return ""
@@ -137,12 +143,15 @@ def _preface(lines: Sequence[str], *, writing: bool) -> str:
     return tidy("\n\n".join(paragraphs))
 
 
-def assemble(session: Session, lane: Lane, handled: Sequence[Task]) -> Notes | None:
-    """Put notes together from the session's own data; None when nothing at all is known."""
+def assemble(session: Session, lane: Lane, handled: Sequence[Task], evidence: Sequence[str] = ()) -> Notes | None:
+    """Put notes together from the session's own data. It is None when nothing at all is known.
+
+    `evidence` has the names of the files that were shared.
+    """
     done = [task for task in handled if task.mark is not Mark.OPEN]
     known = {task.id for task in done}
     done += [task for task in lane.tasks if task.mark is not Mark.OPEN and task.id not in known]
-    if not (session.problem.strip() or session.summary.strip() or done or said_resolution(session)):
+    if not (session.problem.strip() or session.summary.strip() or done or said_resolution(session) or evidence):
         return None
     problem = session.problem.strip()
     if len(problem) > _PROBLEM_CHARS:
@@ -151,11 +160,15 @@ def assemble(session: Session, lane: Lane, handled: Sequence[Task]) -> Notes | N
     return _notes(
         [
             "\n\n".join(part for part in (session.summary.strip(), literal(problem)) if part),
-            "\n".join(_step(task) for task in done),
+            "\n".join((*(_step(task) for task in done), *_shared(evidence))),
             literal(session.resolution),
             "\n".join(left) or NONE,
         ]
     )
+
+
+def _shared(evidence: Sequence[str]) -> list[str]:
+    return [f"- Evidence in the thread: {literal('; '.join(evidence))}"] if evidence else []
 
 
 def _step(task: Task) -> str:

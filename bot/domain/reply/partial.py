@@ -116,7 +116,7 @@ class ProseStream:
 
 
 def paired(text: str) -> str:
-    """Put the halves of surrogate pairs together; lone ones are replaced."""
+    """Put the halves of surrogate pairs together. Lone ones are replaced."""
     if not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

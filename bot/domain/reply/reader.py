@@ -105,7 +105,7 @@ _WRAPPED: Final = re.compile(r"\s*```[A-Za-z]{0,10}[ \t]*\n(.*?)\n?```\s*\Z", re
 
 
 class ReplyReader:
-    """Reads a reply piece by piece; the work per piece depends on that piece's length alone."""
+    """Reads a reply piece by piece. The work per piece depends on that piece's length alone."""
 
     def __init__(self) -> None:
         self._raw: list[str] = []
@@ -124,7 +124,7 @@ class ReplyReader:
 
     @property
     def prose(self) -> str:
-        """The prose as far as it can be read; each value is a beginning of the next."""
+        """The prose as far as it can be read. Each value is a beginning of the next."""
         self._prose = ["".join(self._prose)]
         return self._prose[0]
 
@@ -154,7 +154,7 @@ class ReplyReader:
         return prose
 
     def finish(self) -> Reply | None:
-        """Return what the reply says; None when it has no prose."""
+        """Return what the reply says. It is None when it has no prose."""
         if self._form is _Form.UNKNOWN:
             self._form = _Form.PLAIN
             self._prose.append(cleaned(self.raw))
@@ -228,7 +228,7 @@ def _parsed(raw: str) -> dict[str, Any] | None:
 
 
 def _proposals(parsed: dict[str, Any]) -> list[Proposal]:
-    """Pick the usable tasks, questions first; blank and doubled ones are dropped."""
+    """Pick the usable tasks, questions first. Blank and doubled ones are dropped."""
     found: dict[tuple[str, str], Proposal] = {}
     for proposal in (*_questions(parsed.get("questions")), *_actions(parsed.get("actions"))):
         same = " ".join(proposal.text.casefold().split())
@@ -257,7 +257,7 @@ def _objects(items: object) -> Iterator[dict[str, Any]]:
 
 
 def _line(value: object, limit: int) -> str | None:
-    """One line of text within the limit; None when there is none."""
+    """One line of text within the limit. It is None when there is none."""
     if not isinstance(value, str) or absent(value):
         return None
     return _clipped(" ".join(cleaned(value).split()), limit) or None

@@ -15,7 +15,7 @@ _GETS_IN: Final = re.compile(
     f"(?<![a-z])(?:{any_of(lambda words: words.entering)}|{any_of(lambda words: words.accounts)})(?![a-z])",
     re.IGNORECASE,
 )
-_LINE_START: Final = re.compile(r"\s{0,8}(?:[-*>]\s)?(?:[\w.@\\-]{2,40}\s?[/|]\s?)?[\"'`(]?\Z")
+_LINE_START: Final = re.compile(r"\s{0,8}(?:[-*>|]\s)?(?:[\w.@\\-]{2,40}\s?[/|]\s?)?[\"'`(]?\Z")
 _HINT_REACH: Final = 90
 
 ACCOUNTS: Final = (

@@ -28,7 +28,7 @@ _PASSES: Final = 4
 
 
 def redact_answer(question: str, answer: str) -> Redacted:
-    """Take secrets out of an answer; when its question asks for one, a bare value is one, whatever it looks like.
+    """Take secrets out of an answer. When its question asks for one, a bare value is one, whatever it looks like.
 
     What does not name the value stays: "I don't know", "it was reset", "same as before". `question` may be all of the
     message before, with several questions in it.
@@ -49,7 +49,7 @@ def redact_answer(question: str, answer: str) -> Redacted:
 
 
 def asked_for(question: str) -> frozenset[Kind]:
-    """Tell what kinds of secrets a text asks for; none when it merely talks about them."""
+    """Tell what kinds of secrets a text asks for. It is none when it merely talks about them."""
     return frozenset(kind for match in _SENTENCE.finditer(question) if match[0] for kind in _asked_in(match[0]))
 
 

@@ -129,7 +129,7 @@ _TOOLS: Final = (
     shape(
         "password, adminpassword, accountpassword, passwd, passphrase, pwd, pass, rp, secret, clientsecret, token, "
         "apikey, key",
-        r"(?<![\w/-])(?:--?|/)(?:(?:admin-?|account)?password|passwd|passphrase|pwd|pass|rp|(?:client-?)?secret|token",
+        r"[-/](?<![\w/-].)-?(?:(?:admin-?|account)?password|passwd|passphrase|pwd|pass|rp|(?:client-?)?secret|token",
         r"|api-?key)(?:[=:]\s{0,2}|\s{1,3})",
         _ARG,
         accept=unusual,
@@ -152,6 +152,18 @@ _NETWORK: Final = (
         "snmp",
         r"\bsnmp-server\s{1,5}host\s{1,5}",
         r"(?:\S{1,60}\s{1,3}){1,4}?version\s{1,3}[12]c?\s{1,3}(?P<s>\S{1,100})",
+    ),
+    shape(
+        "community",
+        r"\bsnmp(?:v?[123]c?)? community(?: string)?\s{1,3}[\"']?(?P<s>[^\s\"']{4,100})",
+        accept=looks_secret,
+    ),
+    shape(
+        "radius, tacacs",
+        r"\b(?:radius|tacacs)(?:-server)?\b",
+        _GAP,
+        r"\skey\s{1,3}(?:\d\s{1,3})?(?P<s>\S{4,100})",
+        accept=unusual,
     ),
     shape(
         "auth, priv",

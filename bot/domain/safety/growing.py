@@ -9,18 +9,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.domain.safety.carry import NOTHING, Carry, after
-from bot.domain.safety.labels import PHRASE, QUOTE_BEGUN, TO_THE_END
+from bot.domain.safety.labels import INTO_BEHIND, PHRASE, QUOTE_BEGUN, TO_THE_END
 from bot.domain.safety.languages import any_of
 from bot.domain.safety.lines import LINE_END, may_be_command, read, without_secrets_of
 from bot.domain.safety.names import Name, names
 from bot.domain.safety.shapes import REACH, SENTENCE_END
 from bot.domain.safety.words import REMOVED, dense, looks_secret
 
-_LAST_WORD: Final = re.compile(r"\S{1,20000}\Z")
 _LAST_LETTERS: Final = re.compile(r"[^\s\u2e80-\U0010ffff]{0,20000}\Z")
 """The end of a word behind letters of scripts that set no spaces, in which hardly any secret is written."""
+_SAME_WORD: Final = re.compile(r"[A-Za-z0-9]*")
+"""What arrives and only makes the last word longer: nothing more becomes certain by it."""
 _LONGEST_WORD: Final = 4_000
 _OPENING: Final = re.compile(r"(?<!\w)[\"'`“„‘«]")
+_LAST_OPENING: Final = re.compile(r"(?<![^\s=:(,|\\])(?:\"(?=[^\"\s][^\"]*\Z)|'(?=[^'\s][^']*\Z))")
+_QUOTE: Final = re.compile("[\"'`“„‘«]")
 _CLOSING: Final = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“”", "‘": "’", "«": "»"}
 _LONGEST_QUOTE: Final = 210
 _GROUPS: Final = re.compile(r"(?<![\d-])\d{6}(?:[- ]\d{6}){0,7}[- ]?\d{0,6}\Z")
@@ -54,7 +57,7 @@ _AWAITS: Final = re.compile(
 )
 """What after a word leaves open whether it is a secret."""
 _NEAR: Final = 140
-_LONG_LINE: Final = 400
+_LONG_LINE: Final = 120
 """From this length on, a line that does not end is let go of piece by piece."""
 _LONGEST_SECRET: Final = 24_000
 
@@ -77,19 +80,20 @@ def certain_end(text: str, carry: Carry) -> int:
 
 
 def _last_word(text: str) -> int:
-    """Tell where the last word begins; of a script without spaces, only where the line may be about a secret."""
-    word = _LAST_WORD.search(text, max(len(text) - _LONGEST_WORD, 0))
-    if word is None:
+    """Tell where the last word begins. Of a script without spaces, only where the line may be about a secret."""
+    if not text or text[-1].isspace():
         return len(text)
-    letters = _LAST_LETTERS.search(text, word.start())
-    if letters is None or letters.start() == word.start():
-        return word.start()
-    suspicious = "://" in word[0] or names(text) or may_be_command(text)
-    return word.start() if suspicious else letters.start()
+    start = max(len(text) - len(text.rsplit(maxsplit=1)[-1]), len(text) - _LONGEST_WORD)
+    letters = _LAST_LETTERS.search(text, start)
+    if letters is None or letters.start() == start:
+        return start
+    suspicious = "://" in text or names(text) or may_be_command(text)
+    return start if suspicious else letters.start()
 
 
 def _open_quote(text: str) -> int | None:
-    """Find the quote that is open at the end."""
+    """Find the quote that is open at the end, whether quotes are counted from the left or the last one looks open."""
+    opened = [opening.start() for opening in _LAST_OPENING.finditer(text, max(len(text) - _LONGEST_QUOTE, 0))]
     at = 0
     while (opening := _OPENING.search(text, at)) is not None:
         start = opening.start()
@@ -97,10 +101,11 @@ def _open_quote(text: str) -> int | None:
         closing = min((position for position in closings if position >= 0), default=-1)
         if closing < 0:
             if len(text) - start <= _LONGEST_QUOTE:
-                return start
+                opened.append(start)
+                break
             closing = start
         at = closing + 1
-    return None
+    return min(opened, default=None)
 
 
 def _undecided(text: str) -> int | None:
@@ -113,9 +118,10 @@ def _undecided(text: str) -> int | None:
         if PHRASE.match(text, name.start, name.end) and _in_reach(text, name.start, name.end):
             positions.append(name.end)
         positions += _cells(text, name)
-        if (quote := QUOTE_BEGUN.match(text, name.end)) is not None:
+        if _QUOTE.search(text, name.end) and (quote := QUOTE_BEGUN.match(text, name.end)) is not None:
             positions.append(quote.start("s"))
-        match = TO_THE_END.match(text, name.end) if name.kind == "password" else None
+        changes = name.kind == "password" and any(into in low for into in INTO_BEHIND)
+        match = TO_THE_END.match(text, name.end) if changes else None
         if match is not None and (looks_secret(match["s"]) or match["s"].startswith(REMOVED)):
             positions.append(match.start("s"))
     return min(positions, default=None)
@@ -147,7 +153,7 @@ def _may_be_named(text: str) -> int | None:
 
 
 class Sieve:
-    """A text that arrives piece by piece; what has been let through is never looked at again."""
+    """A text that arrives piece by piece. What has been let through is never looked at again."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -160,6 +166,9 @@ class Sieve:
         self._seen = ""
         """What of the line that goes on was certain already."""
         self._try_at = _LONG_LINE
+        self._shown = ""
+        self._looked_at = 0
+        """How long the line was when `_shown` of it was certain."""
 
     def add(self, text: str) -> str:
         """Take in a piece, and return the lines that ended, without their secrets."""
@@ -177,6 +186,8 @@ class Sieve:
         """Return what is certain of the line that goes on."""
         if not self._carry.quiet:
             return ""
+        if self._looked_at and _SAME_WORD.fullmatch(self._line, self._looked_at):
+            return self._shown
         line = self._line
         if (key := _KEY.search(line)) is not None:
             line = line[: key.end() - 1]  # the dashes stand for what goes on
@@ -186,6 +197,7 @@ class Sieve:
             end = len(self._seen)
         self._seen = text[:end]
         shown = f"{'' if self._first else chr(10)}{self._passed}{text[:end]}"
+        self._shown, self._looked_at = shown, len(self._line)
         if key is None and len(line) > self._try_at:
             self._let_go(text, end)
         return shown
@@ -196,6 +208,7 @@ class Sieve:
         self._carry = after(text, self._carry) if self._passed and not result.carry.key else result.carry
         begun = "" if self._first or result.goes_on else "\n"
         self._first, self._passed, self._seen, self._try_at = False, "", "", _LONG_LINE
+        self._looked_at = 0
         return begun + text
 
     def _let_go(self, text: str, end: int) -> None:
@@ -212,5 +225,6 @@ class Sieve:
                 self._passed += before
                 self._seen = self._seen[len(before) :]
                 self._line = self._line[at:]
+                self._looked_at = len(self._line)
                 self._try_at = _LONG_LINE
                 return

@@ -4,7 +4,7 @@ Every gap is bounded, and a run of characters is possessive: hostile input costs
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,8 +31,9 @@ VALUE: Final = (
 )
 _WORD: Final = r"(?P<s>[^\W\d_]{4,40})(?=[.,;!)\"'*]{0,3}(?:\s{0,3}\Z|[ \t]{0,3}\n|[.,;!][ \t]))"
 """One plain word at the end of a clause."""
+_PHRASE: Final = r"(?P<s>[^\W\d_]{3,12}(?:[ -][^\W_]{3,12}){2,11})(?=[.!]?\s{0,3}\Z)"
 _SPACE: Final = "[ \t\u00a0\u202f]"
-ASIDE: Final = _SPACE + r"{0,2}[(\[][^()\[\]\n]{1,60}[)\]]"
+ASIDE: Final = _SPACE + r"{0,2}[(\[](?:\[removed\]|[^()\[\]\n]){1,60}[)\]]"
 ABOUT: Final = (
     f"(?:{ASIDE})?(?:{_SPACE}{{1,3}}(?:{any_of(lambda words: words.about)})(?:{_SPACE}{{1,3}}|(?<=['’]))"
     f"(?:[^\\s:=(]{{1,40}}+{_SPACE}{{1,3}}){{0,6}}?[^\\s:=(]{{1,40}}?)?(?:{ASIDE})?"
@@ -46,9 +47,17 @@ _ADVERB: Final = f"(?:\\s{{1,3}}(?:{any_of(lambda words: words.adverbs)}))?[ \t:
 _VERB: Final = f"(?:['’]s|{EDGE}\\b(?:{EQUALS})\\b){_ADVERB}"
 _NAMES_IT: Final = f"(?:['’]s|{EDGE}\\b(?:{any_of(lambda words: words.names)})\\b){_ADVERB}"
 _SAYS: Final = f"(?:{_LABEL}|{_VERB})"
+ANNOUNCES: Final = re.compile(
+    f"{SUFFIX}(?:{EDGE}{SIGN}|['’]s|{_SPACE}{{0,2}}[(\\[]|{EDGE}\\b(?:{EQUALS})\\b"
+    f"|{_SPACE}{{1,3}}(?:{any_of(lambda words: words.about)}))",
+    re.IGNORECASE,
+)
+"""What follows a name that announces its secret, or says what it is for."""
 _SOME_WORDS: Final = r"(?: [^\s.:=]{1,30}+){0,5}?"
 _INTO: Final = any_of(lambda words: words.into)
 _CHANGES_BEHIND: Final = tuple(language for language in LANGUAGES if language.changed)
+INTO_BEHIND: Final = tuple(f" {word} " for language in _CHANGES_BEHIND for word in language.into)
+"""The words before a new value whose verb comes behind it."""
 _INTO_BEHIND: Final = f"(?:{'|'.join(word for language in _CHANGES_BEHIND for word in language.into)})"
 PHRASE: Final = re.compile(r"pass ?phrase|phrase (?:secrète|de passe)|frase de contraseña", re.IGNORECASE)
 """The name of a secret that may be several words."""
@@ -60,7 +69,6 @@ QUOTE_BEGUN: Final = re.compile(
 """A quoted value that has not ended."""
 TO_THE_END: Final = re.compile(f"{_SOME_WORDS} {_INTO_BEHIND}\\s{{1,3}}{VALUE}[^\\n]{{0,22}}\\Z", re.IGNORECASE)
 """A new value near the end, behind which the verb may come that tells that it is one."""
-_REACH_BEFORE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +80,24 @@ class Beside:
     """When set, only names that look like this."""
     before: re.Pattern[str] | None = None
     """What must stand right before the name."""
+    reach: int
+    """How long that can be."""
     behind: re.Pattern[str]
     """What must stand right behind it."""
     accept: Callable[[str], bool]
+    says: bool
+    """Whether the name must be followed by what `ANNOUNCES` finds, which is cheap to tell."""
 
     def span(self, text: str, name: Name) -> Span | None:
         """Find the secret beside a name."""
-        if name.kind not in self.kinds or (self.named and not self.named.match(text, name.start, name.end)):
+        if self.named is not None and not self.named.match(text, name.start, name.end):
             return None
         behind = self.behind.match(text, name.end)
         if behind is None:
             return None
         before, start = None, name.start
         if self.before is not None:
-            before = self.before.search(text, max(name.start - _REACH_BEFORE, 0), name.start)
+            before = self.before.search(text, max(name.start - self.reach, 0), name.start)
             if before is None:
                 return None
             start = before.start()
@@ -101,21 +113,29 @@ def _beside(
     kinds: tuple[Kind, ...] = ("password",),
     named: re.Pattern[str] | None = None,
     before: str = "",
+    reach: int = 200,
+    says: bool = False,
 ) -> Beside:
     return Beside(
         kinds=kinds,
         named=named,
         before=re.compile(f"(?:{before})\\Z", re.IGNORECASE) if before else None,
+        reach=reach,
         behind=re.compile(behind, re.IGNORECASE),
         accept=accept,
+        says=says,
     )
 
 
 def beside_names(text: str) -> list[Span]:
     """Find the secrets beside their names."""
-    return [
-        span for name in names(text) for way in (*_SENTENCES, *_MARKUP) if (span := way.span(text, name)) is not None
-    ]
+    spans: list[Span] = []
+    for name in names(text):
+        announced = ANNOUNCES.match(text, name.end) is not None
+        for way in _WAYS[name.kind]:
+            if (announced or not way.says) and (span := way.span(text, name)) is not None:
+                spans.append(span)
+    return spans
 
 
 _KEY: Final[tuple[Kind, ...]] = ("key",)
@@ -125,23 +145,25 @@ _CLAVE: Final = re.compile("clave", re.IGNORECASE)
 _ANY_SECRET: Final = re.compile("secret|geheimnis|jeton", re.IGNORECASE)
 
 _SENTENCES: Final = (
-    _beside(SUFFIX + ABOUT + _SAYS + VALUE, looks_secret),
-    _beside(SUFFIX + ABOUT + f"(?:{_LABEL}|{_NAMES_IT})" + _WORD, unusual),
+    _beside(SUFFIX + ABOUT + _SAYS + VALUE, looks_secret, says=True),
+    _beside(SUFFIX + ABOUT + f"(?:{_LABEL}|{_NAMES_IT})" + _WORD, unusual, says=True),
     _beside(SUFFIX + r"[\"']?\s{0,3}=\s{0,3}" + VALUE, unusual),
     _beside(SUFFIX + r"\\{0,3}[\"']\s{0,3}:\s{0,3}(?=\\{0,3}[\"'])" + VALUE, unusual),
-    _beside(
-        ABOUT + _SAYS + r"(?P<s>[^\W\d_]{3,12}(?:[ -][^\W\d_]{3,12}){2,11})(?=[.!]?\s{0,3}\Z)", is_phrase, named=PHRASE
-    ),
-    _beside(SUFFIX + ABOUT + _SAYS + VALUE, is_key, kinds=_KEY),
-    _beside(SUFFIX + ABOUT + _SAYS + VALUE, is_recovery_key, kinds=_ALL, named=_RECOVERY),
-    _beside(ABOUT + _SAYS + VALUE, looks_secret, kinds=_KEY, named=_CLAVE),
-    _beside(f"(?![a-z]){_SAYS}{VALUE}", dense, kinds=_KEY, named=_ANY_SECRET),
+    _beside(ABOUT + _SAYS + _PHRASE, is_phrase, named=PHRASE, says=True),
+    _beside(SUFFIX + ABOUT + _SAYS + VALUE, is_key, kinds=_KEY, says=True),
+    _beside(SUFFIX + ABOUT + _SAYS + VALUE, is_recovery_key, kinds=_ALL, named=_RECOVERY, says=True),
+    _beside(ABOUT + _SAYS + VALUE, looks_secret, kinds=_KEY, named=_CLAVE, says=True),
+    _beside(f"(?![a-z]){_SAYS}{VALUE}", dense, kinds=_KEY, named=_ANY_SECRET, says=True),
     _beside(
         f"(?![a-z]){ABOUT}(?:{_SAYS}|\\s{{1,3}})(?P<s>\\d{{4,10}}(?![\\w.:/-]))", is_short_number, kinds=("number",)
     ),
-    _beside(f"\\s{{1,3}}{VALUE}", looks_secret, before=f"(?<![a-z])(?:{any_of(lambda words: words.beside)}) "),
-    _beside(f"(?![a-z])(?:{ASIDE})?(?:{_SPACE}{{1,12}}[–—-])?{_SPACE}{{1,12}}{VALUE}", strong, before="(?<![a-z])"),
-    _beside(f"{_SPACE}{{1,3}}{VALUE}", dense, kinds=_KEY, named=_CLAVE, before="(?<![a-z])"),
+    _beside(
+        f"\\s{{1,3}}{VALUE}", looks_secret, before=f"(?<![a-z])(?:{any_of(lambda words: words.beside)}) ", reach=16
+    ),
+    _beside(
+        f"(?![a-z])(?:{ASIDE})?(?:{_SPACE}{{1,12}}[–—-])?{_SPACE}{{1,12}}{VALUE}", strong, before="(?<![a-z])", reach=0
+    ),
+    _beside(f"{_SPACE}{{1,3}}{VALUE}", dense, kinds=_KEY, named=_CLAVE, before="(?<![a-z])", reach=0),
     _beside(
         f"{_SOME_WORDS} (?:{_INTO})\\s{{1,3}}{VALUE}",
         looks_secret,
@@ -157,6 +179,7 @@ _SENTENCES: Final = (
         dense,
         before=r"(?<![^\s\"'`(“„])(?P<s>[^\s\"'`“„]{4,60}+)[\"'`”“]?"
         f" (?:{any_of(lambda words: words.role)}) (?:[^\\W\\d_]{{1,12}} ){{0,3}}",
+        reach=130,
     ),
 )
 _MARKUP: Final = (
@@ -199,3 +222,6 @@ _MARKUP: Final = (
         before=r"\|\s{0,20}[*_`]{0,3}(?:[\w./-]{1,20} ){0,2}",
     ),
 )
+_WAYS: Final[Mapping[Kind, tuple[Beside, ...]]] = {
+    kind: tuple(way for way in (*_SENTENCES, *_MARKUP) if kind in way.kinds) for kind in ("password", "key", "number")
+}

@@ -33,7 +33,7 @@ _KEY_LINE: Final = re.compile(
 )
 
 
-class Line(NamedTuple):
+class CleanLine(NamedTuple):
     """A line without its secrets."""
 
     text: str
@@ -45,21 +45,21 @@ class Line(NamedTuple):
     """Whether the line is nothing but more of the secret above it."""
 
 
-def read(line: str, carry: Carry = NOTHING) -> Line:
+def read(line: str, carry: Carry = NOTHING) -> CleanLine:
     """Take the secrets out of a line that ends."""
     key_goes_on = False
     if carry.key:
         if (ending := _KEY_ENDS.match(line)) is not None:
-            rest = read(line[ending.end() :])
-            return Line(rest.text, [(0, ending.end())], rest.carry, goes_on=True)
+            rest = line[ending.end() :]
+            return read(rest) if rest.strip() else CleanLine("", [], NOTHING, goes_on=True)
         if _KEY_LINE.match(line):
-            return Line("", [(0, len(line))], carry, goes_on=True)
+            return CleanLine("", [], carry, goes_on=True)
         carry = NOTHING
     text, spans = without_secrets_of(line, carry)
     key = None
     for key in _KEY_BEGINS.finditer(line):
         key_goes_on = not line[key.end() :].strip() and "-----END" not in key[0]
-    return Line(text, spans, Carry(key=True) if key_goes_on else after(text, carry))
+    return CleanLine(text, spans, Carry(key=True) if key_goes_on else after(text, carry))
 
 
 def without_secrets_of(line: str, carry: Carry = NOTHING) -> tuple[str, list[Span]]:
@@ -81,7 +81,7 @@ def may_be_command(line: str) -> bool:
 
 
 def lines(text: str) -> Iterator[str]:
-    """Split a text into lines; one that a command line goes over is part of it."""
+    """Split a text into lines. One that a command line goes over is part of it."""
     at = 0
     for end in LINE_END.finditer(text):
         yield text[at : end.start()]

@@ -9,7 +9,7 @@ from bot.domain.safety.text import cleaned
 
 _MENTION: Final = re.compile(
     r"<(?=!(?:channel|here|everyone|group|subteam|date)|@[a-z0-9]|#[a-z0-9])"
-    r"|(?<!\w)@(?=(?:channel|here|everyone)(?!\w))",
+    r"|(?:(?<!\w)|(?<=@channel)|(?<=@here)|(?<=@everyone))@(?=(?:channel|here|everyone)(?!\w))",
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(r"(?<!`)(?P<ticks>`{1,4})(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)")
@@ -38,8 +38,16 @@ def inert_after(text: str, fence: Fence | None) -> tuple[str, Fence | None]:
 
 
 def escape(text: str) -> str:
-    """Make a text inert and safe to stand in mrkdwn."""
-    return inert(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Make a text inert and safe to stand in mrkdwn.
+
+    Backticks count for nothing here, since whoever sets the text may replace them or cut between them.
+    """
+    return escape_code(_MENTION.sub(_broken, cleaned(text)))
+
+
+def escape_code(text: str) -> str:
+    """Make a text safe to stand between the backticks of mrkdwn, where nobody is notified by it."""
+    return cleaned(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _end(lines: Iterable[str], fence: Fence | None) -> Fence | None:

@@ -20,7 +20,8 @@ class Name(NamedTuple):
 
 _BEFORE_STEM: Final = 24
 """How far before its stem a name can begin."""
-_BEHIND_STEM: Final = 72
+_STARTS: Final = re.compile(r"(?<![^\W_])\w|(?<=[a-z])[A-Z]")
+"""Where a word begins, also one in the middle of a name as programmers write it."""
 _STEMS: Final = tuple(sorted({stem for language in LANGUAGES for stem in language.stems}))
 _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("password", re.compile(f"(?:{any_of(lambda words: words.passwords)})", re.IGNORECASE)),
@@ -36,15 +37,22 @@ def names(text: str) -> tuple[Name, ...]:
 
 
 def _named(text: str, places: list[int]) -> Iterator[Name]:
+    starts = {place: [*_word_starts(text, place), place] for place in places}
     for kind, pattern in _PATTERNS:
         at = 0
         for place in places:
             if place < at:
                 continue
-            match = pattern.search(text, max(place - _BEFORE_STEM, at), place + _BEHIND_STEM)
-            if match is not None and match.start() <= place:
-                yield Name(kind, match.start(), match.end())
-                at = match.end()
+            for start in starts[place]:
+                match = pattern.match(text, start) if start >= at else None
+                if match is not None and match.end() > place:
+                    yield Name(kind, start, match.end())
+                    at = match.end()
+                    break
+
+
+def _word_starts(text: str, place: int) -> list[int]:
+    return [start.start() for start in _STARTS.finditer(text, max(place - _BEFORE_STEM, 0), place)]
 
 
 def _lower(text: str) -> str:

@@ -9,7 +9,7 @@ from bot.domain.safety.words import REMOVED, trimmed
 
 REACH: Final = 300
 """How far apart the word that raises the suspicion and the secret can be."""
-SENTENCE_END: Final = re.compile(r"[a-zäöüßéèáíóúñ]{4}[.!?][ \t]+(?=[A-ZÄÖÜÉÈÁÍÓÚÑ¿¡])")
+SENTENCE_END: Final = re.compile(r"[^\W_]{4}[.!?][ \t]+(?=[A-ZÄÖÜÉÈÁÍÓÚÑ¿¡])")
 """No suspicion goes past the end of a sentence."""
 _REST_OF_WORD: Final = re.compile(r"[^\s\"'`<>|;]*")
 _LONG: Final = 198
@@ -71,7 +71,7 @@ def _apart(text: str, start: int, end: int) -> bool:
 
 
 def exact(needles: str, *pattern: str, accept: Callable[[str], bool] | None = None) -> Shape:
-    """Make a shape in which capitals count; `needles` are separated by a comma and a space."""
+    """Make a shape in which capitals count. `needles` are separated by a comma and a space."""
     return Shape(pattern=re.compile("".join(pattern)), needles=tuple(needles.split(", ")), accept=accept)
 
 

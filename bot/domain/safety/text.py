@@ -30,7 +30,7 @@ class Redacted:
 
 
 def redact(text: str) -> Redacted:
-    """Replace every secret that is recognized by `[removed]`; done again, nothing more changes."""
+    """Replace every secret that is recognized by `[removed]`. Done again, nothing more changes."""
     pieces: list[str] = []
     count, carry = 0, NOTHING
     for line in lines(text):
@@ -38,7 +38,7 @@ def redact(text: str) -> Redacted:
         if pieces and not result.goes_on:
             pieces.append("\n")
         pieces.append(result.text)
-        count += len(result.spans) - result.goes_on
+        count += len(result.spans)
         carry = result.carry
     return Redacted(text="".join(pieces), count=count)
 

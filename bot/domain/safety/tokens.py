@@ -6,7 +6,7 @@ A run of characters is possessive or begins only where such a run can begin: hos
 from typing import Final
 
 from bot.domain.safety.shapes import exact, shape
-from bot.domain.safety.words import is_code
+from bot.domain.safety.words import dense, is_code
 
 TOKENS: Final = (
     exact("akia, asia", r"(?<![A-Z0-9])(?P<s>(?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Z0-9])"),
@@ -48,6 +48,8 @@ TOKENS: Final = (
     ),
     shape("key", r"(?:account|shared|access)key\s{0,3}=\s{0,3}(?P<s>[\w+/=-]{16,200}+)"),
     exact("", r"(?<![\d-])(?P<s>\d{6}(?:[- ]\d{6}){7})(?![\d-])"),
+    exact("-", r"(?<![\w-])(?P<s>(?=[A-Z-]{0,30}\d)(?=[\d-]{0,30}[A-Z])[A-Z\d]{5}(?:-[A-Z\d]{5}){4})(?![\w-])"),
+    shape("@", r"(?<![\w/:.-])[a-z][\w.-]{1,40}:(?P<s>[^\s:@/]{4,100})@(?=[\w.-]{2})", accept=dense),
     shape("otpauth", r"otpauth://[^\s]{0,200}?secret=(?P<s>[a-z2-7]{8,200}+)"),
     exact("wifi:", r"WIFI:[^\s]{0,200}?[;:]P:(?P<s>(?:[^;\\\s]|\\.){1,100}+);"),
 )

@@ -29,7 +29,7 @@ _SPACELESS: Final = "\u2e80"
 _SYMBOLS: Final = frozenset("!@#$%^&*+=~?§€")
 _QUOTES: Final = "\"'`“”„‘’«»"
 _EDGES: Final = _QUOTES + ".,;:)]}>*_|\\\xa0"
-_OPENS: Final = re.compile(r"(?:\\*[\"'`“”„‘’«»][\xa0 ]?)+")
+_OPENS: Final = re.compile(r"(?:(?:\\*[\"'`“„‘’«»][\xa0 ]?)|\*\*|__)+")
 _GUID: Final = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 _SYMBOL_NAME: Final = re.compile(
     r"[A-Za-z_]\w{1,40}![A-Za-z_?][\w:.<>~]*"
@@ -77,12 +77,14 @@ def _mixed(word: str) -> bool:
 
 def _quoted(value: str) -> bool:
     """Tell whether a value is quoted, and no part of it is an ordinary word."""
-    if _OPENS.match(value) is None:
+    if value.lstrip("\\")[:1] not in _QUOTES:
         return False
     words = trimmed(value).split()
     if len(words) == 1:
         return unusual(words[0])
-    return bool(words) and all(unusual(word) or (len(word) < 3 and word.isdigit()) for word in words)
+    return any(map(_dense, words)) or (
+        bool(words) and all(unusual(word) or (len(word) < 3 and word.isdigit()) for word in words)
+    )
 
 
 def strong(value: str) -> bool:
@@ -92,10 +94,13 @@ def strong(value: str) -> bool:
 
 def dense(value: str) -> bool:
     """Tell whether a word has three kinds of characters, as passwords that people make have."""
-    word = trimmed(value)
+    return _dense(trimmed(value))
+
+
+def _dense(word: str) -> bool:
     kinds = (str.isupper, str.islower, str.isdigit, _SYMBOLS.__contains__)
     mixed = len(word) >= 6 and sum(any(map(kind, word)) for kind in kinds) >= 3
-    return mixed and looks_secret(word) and max(word) < _SPACELESS
+    return mixed and unusual(word) and _mixed(word) and max(word) < _SPACELESS
 
 
 def loud(value: str) -> bool:
@@ -130,7 +135,7 @@ def is_short_number(value: str) -> bool:
 def is_phrase(value: str) -> bool:
     """Tell a secret of several plain words from a sentence."""
     words = re.split(r"[ -]", trimmed(value))
-    return len(words) >= 3 and all(word.isalpha() and unusual(word) for word in words)
+    return len(words) >= 3 and all(word.isdigit() or (word.isalpha() and unusual(word)) for word in words)
 
 
 def is_seed(value: str) -> bool:

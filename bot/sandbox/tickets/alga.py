@@ -88,7 +88,7 @@ class FakeAlga(TicketServer):
         ]
 
     def denial(self, call: TicketCall) -> web.StreamResponse | None:
-        """Want the key; where there is none at all, the error is a bare string."""
+        """Want the key. Where there is none at all, the error is a bare string."""
         key = call.request.headers.get("x-api-key")
         if key is None:
             return web.json_response({"error": "Unauthorized: API key missing"}, status=401)

@@ -9,12 +9,12 @@ from bot.sandbox.tickets.records import DeskFile, DeskNote, DeskTicket, DeskTime
 
 
 def uuid_of(kind: int, number: int) -> str:
-    """Write a number as an id of Alga's; `kind` keeps those of tickets and statuses apart."""
+    """Write a number as an id of Alga's. `kind` keeps those of tickets and statuses apart."""
     return f"{kind:08x}-0000-4000-8000-{number:012d}"
 
 
 def number_of(uuid: str, kind: int) -> int:
-    """Read a number back from an id; -1 when it is none of that kind."""
+    """Read a number back from an id. -1 when it is none of that kind."""
     head, _, tail = uuid.partition("-0000-4000-8000-")
     return int(tail) if head == f"{kind:08x}" and tail.isdigit() else -1
 

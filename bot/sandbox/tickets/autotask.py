@@ -35,7 +35,7 @@ _WORDS: Final = {
 
 
 class FakeAutotask(TicketServer):
-    """Answers like Autotask; what is published to all, the client reads."""
+    """Answers like Autotask. What is published to all, the client reads."""
 
     title = "Autotask"
     user: Final = "api@acme.example"
@@ -89,7 +89,7 @@ class FakeAutotask(TicketServer):
         return web.json_response({"errors": [words]}, status=status)
 
     def failure(self, status: int) -> web.StreamResponse:
-        """Fail with a list of sentences; without a login Autotask answers with nothing."""
+        """Fail with a list of sentences. Without a login Autotask answers with nothing."""
         if status == 401:
             return web.Response(status=401)
         words = "Internal server error." if status == 500 else "The request failed."

@@ -37,7 +37,7 @@ _ERRORS: Final = {
 
 
 class FakeConnectWise(TicketServer):
-    """Answers like ConnectWise PSA; a note with `processNotifications` mails the contact even when it is internal."""
+    """Answers like ConnectWise PSA. A note with `processNotifications` mails the contact even when it is internal."""
 
     title = "ConnectWise PSA"
     company: Final = "acme"

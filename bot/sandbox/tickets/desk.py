@@ -58,7 +58,7 @@ class Desk:
         return self.tickets[ticket_id]
 
     def person_named(self, person_id: int) -> str:
-        """Return a person's name; the API's own user has none of its own."""
+        """Return a person's name. The API's own user has none of its own."""
         return self.people[person_id].name if person_id in self.people else "API"
 
     def worker(self, person_id: int) -> DeskPerson:

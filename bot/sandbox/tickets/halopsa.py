@@ -34,7 +34,7 @@ _WORDS: Final = {
 
 
 class FakeHalo(TicketServer):
-    """Answers like HaloPSA; an action is mailed with `sendemail`, and read by the user unless it is hidden."""
+    """Answers like HaloPSA. An action is mailed with `sendemail`, and read by the user unless it is hidden."""
 
     title = "HaloPSA"
     client_id: Final = "halo-client"
@@ -238,7 +238,7 @@ class FakeHalo(TicketServer):
 
 
 def _only(call: TicketCall, fields: frozenset[str] | None = None) -> dict[str, Any]:
-    """Take the one entry of a list; Halo takes nothing else."""
+    """Take the one entry of a list. Halo takes nothing else."""
     if not isinstance(call.body, list) or len(call.body) != 1 or not isinstance(call.body[0], dict):
         raise DeskRefuses("invalid", "body")
     body: dict[str, Any] = call.body[0]

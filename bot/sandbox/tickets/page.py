@@ -10,10 +10,12 @@ from bot.sandbox.tickets.desk import Desk
 from bot.sandbox.tickets.records import DeskNote
 
 _TEMPLATE: Final = "desk.html"
+_CONNECTWISE: Final = "/v4_6_release/services/system_io/Service/fv_sr100_request.rails"
+"""Where links to tickets lead that ConnectWise PSA makes."""
 
 
 class DeskPage:
-    """Draws the desk; whoever looks is told each second whether anything has changed."""
+    """Draws the desk. Whoever looks is told each second whether anything has changed."""
 
     def __init__(self, desk: Desk, name: str) -> None:
         self._desk = desk
@@ -28,6 +30,7 @@ class DeskPage:
             web.get("/desk/tickets/{id}", self._ticket),
             web.get("/desk/files/{id}/{file}", self._file),
             web.get("/desk/version", self._version),
+            web.get(_CONNECTWISE, self._linked),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -38,6 +41,9 @@ class DeskPage:
         if ticket is None:
             raise web.HTTPNotFound(text="There is no such ticket.")
         return self._draw(ticket=ticket)
+
+    async def _linked(self, request: web.Request) -> web.Response:
+        raise web.HTTPFound(f"/desk/tickets/{_number(request.query.get('service_recid', ''))}")
 
     async def _file(self, request: web.Request) -> web.Response:
         ticket = self._desk.tickets.get(_number(request.match_info["id"]))

@@ -10,7 +10,7 @@ Reason = Literal[
 
 
 class DeskRefuses(Exception):
-    """The desk does not take it; each system says so in its own way."""
+    """The desk does not take it. Each system says so in its own way."""
 
     def __init__(self, reason: Reason, name: str = "") -> None:
         super().__init__(reason)

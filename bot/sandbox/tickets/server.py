@@ -58,7 +58,7 @@ class TicketRequest:
 
 
 class TicketServer(ABC):
-    """A fake ticket system; use it with `async with`."""
+    """A fake ticket system. Use it with `async with`."""
 
     title: str
     """What its page calls it."""
@@ -111,7 +111,7 @@ class TicketServer(ABC):
 
     @abstractmethod
     def denial(self, call: TicketCall) -> web.StreamResponse | None:
-        """Return the refusal of a request whose key is wrong; None lets it in."""
+        """Return the refusal of a request whose key is wrong. It is None lets it in."""
 
     @abstractmethod
     def refusal(self, refused: DeskRefuses) -> web.StreamResponse:
@@ -122,7 +122,7 @@ class TicketServer(ABC):
         """Answer with an error of this system: 401, 403, 429 or 500."""
 
     def step_of(self, call: TicketCall) -> str:
-        """Name the step of a request; most systems tell it by the route."""
+        """Name the step of a request. Most systems tell it by the route."""
         return call.step
 
     def steps(self, step: str) -> list[TicketRequest]:
@@ -166,7 +166,7 @@ class TicketServer(ABC):
         return response
 
     def _instead(self, call: TicketCall, order: Order) -> web.StreamResponse | None:
-        """Return what is answered without anything being done; None when the request is carried out."""
+        """Return what is answered without anything being done. It is None when the request is carried out."""
         match order.trouble:
             case Trouble.DROP:
                 _cut(call.request)

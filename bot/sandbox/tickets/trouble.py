@@ -37,7 +37,7 @@ class Trouble(StrEnum):
 
 @dataclass
 class Order:
-    """One kind of trouble for the next requests of a step; `*` is every step."""
+    """One kind of trouble for the next requests of a step. `*` is every step."""
 
     trouble: Trouble
     step: str = "*"
@@ -57,7 +57,7 @@ class Orders:
     def add(
         self, trouble: Trouble, step: str = "*", *, times: int | None = 1, seconds: float = 1.0, target: str = ""
     ) -> None:
-        """Order trouble; `times` None stands until `clear`."""
+        """Order trouble. `times` None stands until `clear`."""
         self._open.append(Order(trouble, step, times, seconds, target))
 
     def clear(self) -> None:

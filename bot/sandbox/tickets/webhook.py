@@ -17,7 +17,7 @@ _STATUSES: Final = {"in_progress": 2, "waiting": 3, "resolved": 4, "closed": 9}
 
 
 class WebhookReceiver(TicketServer):
-    """Takes events at `/hook`; one whose signature is wrong or whose time is off is refused."""
+    """Takes events at `/hook`. One whose signature is wrong or whose time is off is refused."""
 
     title = "Webhook"
     secret = SECRET
@@ -29,7 +29,7 @@ class WebhookReceiver(TicketServer):
         return {"url": f"{self.url}/hook", "secret": self.secret}
 
     def routes(self) -> list[tuple[str, str, str, Answering]]:
-        """List the one route; the step is told by the event's type."""
+        """List the one route. The step is told by the event's type."""
         self._taken = set()
         return [("POST", "/hook", "*", self._event)]
 

@@ -23,9 +23,9 @@ from bot.slack.views import notes as views
 from bot.slack.views.kit import INPUT_CHARS, Rendered
 from bot.slack.views.notes import Copy, FileState
 from bot.slack.web.client import SlackClients
+from bot.storage import evidence, workspaces
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
-from bot.storage import workspaces
 
 FILE_NAME: Final = "ticket-notes.md"
 _NEW_THREAD: Final = 2.0
@@ -139,7 +139,9 @@ class FinishedNotes:
         slack, channel = self._slack.of(job.tenant), ChannelId(job.text("channel"))
         link = await slack.permalink(session.channel, session.thread)
         spent = time_spent(session, self._database.clock())
-        drawn = views.team_post(session, record.text, spent, link, record.source, record.stopped_by)
+        async with self._database.read(job.tenant) as uow:
+            files = await evidence.of_session(uow, session.id)
+        drawn = views.team_post(session, record.text, spent, link, record.source, record.stopped_by, evidence=files)
         message = self._messages.of(job.tenant).state(f"post:{session.id}:{channel}", Place(channel=channel))
         try:
             await message.show(drawn, int(record.at * 1000))

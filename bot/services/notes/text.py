@@ -1,34 +1,36 @@
 """Getting the text of ticket notes: streamed, else whole, else put together from what the session knows."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 import structlog
 
 from bot import errors
+from bot.ai.patient import Patience
 from bot.ai.provider import Done, Prompt, PromptMessage, Provider, Stop, Use
 from bot.domain import prompts, safety
+from bot.domain.evidence import Evidence
 from bot.domain.ids import Tenant, UserId
 from bot.domain.lane import Lane, Task
+from bot.domain.notes import confirming
 from bot.domain.notes import sections as rules
 from bot.domain.notes.record import NotesSource
 from bot.domain.reply.reader import SCHEMA, ReplyReader
-from bot.domain.sessions import Session, Turn
+from bot.domain.sessions import Author, Session, Turn
+from bot.domain.tickets import HouseRules
 from bot.metrics import Metrics
+from bot.services.evidence import EvidenceReader
 from bot.services.stopping import show
 from bot.services.work import WorkDatabase
 from bot.slack.messages.live import LiveMessage
 from bot.slack.views import notes as views
 from bot.storage import usage
 
+FILES_TAKE: Final = 10.0
+"""Seconds for which files are waited for. Mostly all of them are held from the last answer."""
 T = TypeVar("T")
-
-STREAMED_WITHIN: Final = 70.0
-"""Seconds for the streaming of notes. What is not at its end by then is asked for as a whole."""
-WITHIN: Final = 90.0
-"""Seconds for all ways that ask a model. The rest of the 100 that a reader waits at most is for Slack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +45,32 @@ class Facts:
     time_spent: float
     names: Mapping[UserId, str] = field(default_factory=dict)
     """How those are called who have written."""
+    edited: str = ""
+    """The notes as a person has left them, when the session was reopened."""
+    house: HouseRules = field(default_factory=HouseRules)
+    evidence: tuple[Evidence, ...] = ()
+    """The files that were shared."""
 
 
 class NotesText:
     """Writes the text of notes."""
 
-    def __init__(self, database: WorkDatabase, provider: Provider, metrics: Metrics) -> None:
+    def __init__(
+        self, database: WorkDatabase, provider: Provider, evidence: EvidenceReader, metrics: Metrics, patience: Patience
+    ) -> None:
         self._database = database
+        self._evidence = evidence
         self._provider = provider
         self._metrics = metrics
+        self._patience = patience
         self._log = structlog.get_logger(__name__)
 
     async def write(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> tuple[str, NotesSource]:
-        """Get the notes from the first of the three ways that gives any, within `WITHIN` seconds.
+        """Get the notes from the first of the three ways that gives any, in the time that `Patience` gives.
 
         Without a message nobody sees them grow.
         """
-        written = await self._within(facts, WITHIN, self._by_model(facts, live, wish))
+        written = await self._within(facts, self._patience.notes_written, self._by_model(facts, live, wish))
         if written is not None:
             return written
         if (own := assembled(facts)) is not None:
@@ -69,10 +80,19 @@ class NotesText:
     async def _by_model(
         self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event
     ) -> tuple[str, NotesSource] | None:
-        streamed = await self._within(facts, STREAMED_WITHIN, self._stream(facts, live, wish))
+        told = await self._evidence.tell(facts.tenant, facts.session, facts.history, facts.names, FILES_TAKE)
+        facts = replace(facts, evidence=told.evidence)
+        prompt = _prompt(facts, told.messages)
+        streamed = await self._within(facts, self._patience.notes_streamed, self._stream(facts, prompt, live, wish))
         if streamed is not None:
             return _exact(streamed, facts), NotesSource.STREAMED
-        whole = None if wish.is_set() else await self._within(facts, WITHIN, self._whole(facts))
+        # Without the files: they may be why the stream failed.
+        plain = _prompt(facts, told.without_files())
+        whole = (
+            None
+            if wish.is_set()
+            else await self._within(facts, self._patience.notes_written, self._whole(facts, plain))
+        )
         return None if whole is None else (_exact(whole, facts), NotesSource.WHOLE)
 
     async def _within(self, facts: Facts, seconds: float, writing: Coroutine[Any, Any, T | None]) -> T | None:
@@ -86,17 +106,17 @@ class NotesText:
             self._failed(facts, type(fault).__name__, fault.request_id)
         return None
 
-    async def _stream(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> str | None:
+    async def _stream(self, facts: Facts, prompt: Prompt, live: LiveMessage | None, wish: asyncio.Event) -> str | None:
         """Stream the notes into the message. It is None when they have no good end."""
         reader = ReplyReader()
-        done = await show(self._provider.stream(_prompt(facts)), live, reader, wish, views.waiting(facts.session))
+        done = await show(self._provider.stream(prompt), live, reader, wish, views.waiting(facts.session))
         await self._count(facts, done)
         if wish.is_set():
             return reader.prose.strip() or None
         return self._judged(facts, reader, done)
 
-    async def _whole(self, facts: Facts) -> str | None:
-        raw, done = await self._provider.complete(_prompt(facts))
+    async def _whole(self, facts: Facts, prompt: Prompt) -> str | None:
+        raw, done = await self._provider.complete(prompt)
         await self._count(facts, done)
         reader = ReplyReader()
         reader.feed(raw)
@@ -125,13 +145,21 @@ class NotesText:
             )
 
 
-def _prompt(facts: Facts) -> Prompt:
-    chat = prompts.chat(facts.history, facts.session.owner, facts.names)
-    request = prompts.notes_request(facts.session, facts.lane, facts.handled, facts.time_spent)
+def _prompt(facts: Facts, messages: Sequence[PromptMessage]) -> Prompt:
+    known = prompts.NotesFacts(
+        session=facts.session,
+        lane=facts.lane,
+        handled=facts.handled,
+        time_spent=facts.time_spent,
+        edited=facts.edited,
+        evidence=_evidence_names(facts),
+        house=facts.house,
+    )
+    request = prompts.notes_request(known)
     return Prompt(
         use=Use.NOTES,
         system=prompts.SYSTEM,
-        messages=[*(PromptMessage(role=r, text=t) for r, t in chat), PromptMessage(role="user", text=request)],
+        messages=[*messages, PromptMessage(role="user", text=request)],
         schema=SCHEMA,
         session=facts.session.id,
     )
@@ -139,9 +167,16 @@ def _prompt(facts: Facts) -> Prompt:
 
 def assembled(facts: Facts) -> rules.Notes | None:
     """Put notes together without a model. It is None when nothing is known."""
-    return rules.assemble(facts.session, facts.lane, facts.handled)
+    return rules.assemble(facts.session, facts.lane, facts.handled, _evidence_names(facts))
+
+
+def _evidence_names(facts: Facts) -> list[str]:
+    return [one.name for one in facts.evidence if one.name]
 
 
 def _exact(markdown: str, facts: Facts) -> str:
     """Bring what the model wrote into the four sections, filled from the session's data where it left gaps."""
-    return rules.render(rules.completed(rules.repair(safety.redact(markdown).text), assembled(facts)))
+    notes = rules.completed(rules.repair(safety.redact(markdown).text), assembled(facts))
+    proposed = confirming.unconfirmed(facts.lane, facts.handled)
+    said = [turn.text for turn in facts.history if turn.author is Author.MEMBER]
+    return rules.render(replace(notes, steps_taken=confirming.marked(notes.steps_taken, proposed, said)))

@@ -9,7 +9,6 @@ from typing import Final
 import structlog
 
 from bot import errors
-from bot.ai.provider import Provider
 from bot.domain import prompts
 from bot.domain.fences import split
 from bot.domain.ids import SessionId
@@ -20,19 +19,21 @@ from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session, Status, time_spent
 from bot.jobs.queue import JobName
-from bot.metrics import Metrics
+from bot.services.evidence import EvidenceReader
 from bot.services.members import owner_only
 from bot.services.names import Names
 from bot.services.notes.text import Facts, NotesText, assembled
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
 from bot.services.stopping import Stops
+from bot.services.tickets.pushing import standings
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.live import PART_CHARS, Look, part_key
 from bot.slack.messages.workspace import Messages, WorkspaceMessages
 from bot.slack.views import notes as views
 from bot.slack.views.kit import Rendered
-from bot.storage import lanes, turns
+from bot.storage import evidence as evidence_rows
+from bot.storage import lanes, tickets, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
@@ -64,17 +65,18 @@ class NotesWriter:
         messages: Messages,
         sessions: Sessions,
         private: PrivateReplies,
-        provider: Provider,
+        text: NotesText,
         stops: Stops,
         names: Names,
-        metrics: Metrics,
+        evidence: EvidenceReader,
     ) -> None:
         self._log = structlog.get_logger(__name__)
         self._database = database
         self._sessions = sessions
         self._private = private
         self._messages = messages
-        self._text = NotesText(database, provider, metrics)
+        self._text = text
+        self._evidence = evidence
         self._stops = stops
         self._names = names
 
@@ -142,7 +144,10 @@ class NotesWriter:
                 record = await self._keep(job, replace(record, text=text, source=source))
             if record.source is NotesSource.TRANSCRIPT:
                 await self._attach_transcript(messages, facts, record)
-            await live.finish(record.text, partial(_last_word, session, record))
+            self._evidence.forget(job.tenant, session.id)
+            async with self._database.read(job.tenant) as uow:
+                below = await below_notes(uow, job.session)
+            await live.finish(record.text, partial(_last_word, session, record, below))
 
     async def _attach_transcript(self, messages: WorkspaceMessages, facts: Facts, record: NotesRecord) -> None:
         """Attach the conversation. When Slack takes no file it is in the thread all the same."""
@@ -174,8 +179,9 @@ class NotesWriter:
                 record = _given_up(record, facts, record.next_at(work.now))
                 await note_rows.save(work, record)
                 await work.redraw_home(facts.session.owner)
+            below = await below_notes(work, job.session)
         try:
-            await _show(messages, facts.session, record)
+            await show_final(messages, facts.session, record, below)
         except errors.ThreadGone:
             await self._sessions.reroot(job, facts.session)
         except errors.CannotPost as fault:
@@ -235,6 +241,7 @@ async def _facts(uow: UnitOfWork, session_id: SessionId, now: float) -> Facts | 
     session = await rows.get(uow, session_id)
     if session is None:
         return None
+    record = await note_rows.get(uow, session_id)
     return Facts(
         tenant=uow.tenant,
         session=session,
@@ -242,15 +249,28 @@ async def _facts(uow: UnitOfWork, session_id: SessionId, now: float) -> Facts | 
         lane=await lanes.load(uow, session_id),
         handled=tuple(await lanes.handled(uow, session_id)),
         time_spent=time_spent(session, now),
+        evidence=tuple(await evidence_rows.of_session(uow, session_id)),
+        edited=record.text if record is not None and record.source is NotesSource.EDITED else "",
+        house=await tickets.rules(uow),
     )
 
 
-async def _show(messages: WorkspaceMessages, session: Session, record: NotesRecord) -> None:
+async def below_notes(uow: UnitOfWork, session: SessionId) -> views.BelowNotes:
+    """Read what stands below the finished notes of a session."""
+    return views.BelowNotes(
+        push=(await standings(uow, [session])).get(session),
+        evidence=await evidence_rows.of_session(uow, session),
+    )
+
+
+async def show_final(
+    messages: WorkspaceMessages, session: Session, record: NotesRecord, below: views.BelowNotes
+) -> None:
     """Show notes as they are stored, in as many messages as they need and no more."""
-    drawn = _last_word(session, record, split(record.text, PART_CHARS))
+    drawn = _last_word(session, record, below, split(record.text, PART_CHARS))
     for number, message in enumerate(drawn):
         part = messages.state(part_key(_key(session.id), number), session.place)
-        await part.show(message, record.generation + 1)
+        await part.show(message, int(record.at * 1000))
     number = len(drawn)
     while await messages.state(part_key(_key(session.id), number)).remove():
         number += 1
@@ -274,10 +294,18 @@ def _given_up(record: NotesRecord, facts: Facts, at: float) -> NotesRecord:
     return replace(record, state=NotesState.FINAL, text=text, source=source, at=at)
 
 
-def _last_word(session: Session, record: NotesRecord, parts: Sequence[str]) -> list[Rendered]:
+def _last_word(session: Session, record: NotesRecord, below: views.BelowNotes, parts: Sequence[str]) -> list[Rendered]:
     if not record.text:
         return [views.failed(session)]
     return [
-        views.final(session, part, record.source, record.stopped_by, first=number == 0, last=number == len(parts) - 1)
+        views.final(
+            session,
+            part,
+            record.source,
+            record.edited_by or record.stopped_by,
+            below,
+            first=number == 0,
+            last=number == len(parts) - 1,
+        )
         for number, part in enumerate(parts)
     ]

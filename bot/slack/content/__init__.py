@@ -11,7 +11,7 @@ from bot.domain.content import (
 )
 from bot.slack.content.events import ChangedMessage, DeletedMessage, changed, deleted, is_alert, is_spoken
 from bot.slack.content.reading import is_app, read
-from bot.slack.content.render import begins_with_mention, quotation, render, spoken
+from bot.slack.content.render import begins_with_mention, quotation, render, sharing, spoken
 
 __all__ = [
     "ChangedMessage",
@@ -32,5 +32,6 @@ __all__ = [
     "quotation",
     "read",
     "render",
+    "sharing",
     "spoken",
 ]

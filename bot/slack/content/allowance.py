@@ -24,7 +24,7 @@ class Allowance:
         return depth <= _DEEPEST and self._nodes > 0 and self._chars > 0
 
     def take(self, value: object) -> str:
-        """Return a string of a message as far as there is room for it; empty when it is none."""
+        """Return a string of a message as far as there is room for it. Empty when it is none."""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return ""
         text = str(value)[: max(self._chars, 0)]
@@ -38,7 +38,7 @@ def fields(value: object) -> Fields:
 
 
 def mappings(value: object) -> Iterator[Fields]:
-    """Yield the mappings in a list; nothing when it is none."""
+    """Yield the mappings in a list. Nothing when it is none."""
     for item in value if isinstance(value, list | tuple) else ():
         if isinstance(item, Mapping):
             yield item

@@ -49,7 +49,7 @@ class Attachments:
         return text or self._fallback(one)
 
     def share(self, one: Fields, typed: str, depth: int = 0) -> QuotedPart | None:
-        """Read a message that was forwarded, or whose link Slack shows; None when nothing of it came along."""
+        """Read a message that was forwarded, or whose link Slack shows. It is None when nothing of it came along."""
         if depth >= _DEEPEST_QUOTE or not self._allowance.enter(depth):
             return None
         inner = [fields(part.get("message")) for part in mappings(one.get("message_blocks"))]
@@ -81,7 +81,7 @@ class Attachments:
         )
 
     def preview(self, one: Fields, typed: str) -> QuotedPart | None:
-        """Keep the title of a page whose link was pasted; None when it says no more than the link does."""
+        """Keep the title of a page whose link was pasted. It is None when it says no more than the link does."""
         url = clean(string(one.get("title_link")) or string(one.get("from_url")) or string(one.get("original_url")))
         title = " ".join(plain(self._take(one, "title") or self._take(one, "fallback")).split())[:_PREVIEW_CHARS]
         if not title or _NO_PREVIEW.fullmatch(title) or says(url, title) or says(typed, title):
@@ -91,7 +91,7 @@ class Attachments:
         return QuotedPart(kind=QuoteKind.PREVIEW, text=shown, author=site, link=url[:2_000])
 
     def foreign(self, one: Fields) -> QuotedPart | None:
-        """Read the card that another app put into a person's message; None when it says nothing."""
+        """Read the card that another app put into a person's message. It is None when it says nothing."""
         text = self.card({**one, "author_name": None})
         author = " ".join(plain(self._take(one, "author_name") or self._take(one, "service_name")).split())
         return QuotedPart(kind=QuoteKind.CARD, text=text, author=author) if text.strip() else None

@@ -1,4 +1,4 @@
-"""Every block that a message can have, as text; what is not known gives the text that it holds."""
+"""Every block that a message can have, as text. What is not known gives the text that it holds."""
 
 import re
 from typing import Final
@@ -86,7 +86,7 @@ class Blocks:
         return mrkdwn(text) if one.get("type") == "mrkdwn" else plain(text)
 
     def _button(self, one: Fields) -> str:
-        """A button says where it leads; one that only acts in Slack says nothing."""
+        """A button says where it leads. One that only acts in Slack says nothing."""
         url = string(one.get("url"))
         return link(clean(url), self._object(one.get("text"))) if url else ""
 

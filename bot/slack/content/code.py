@@ -30,7 +30,7 @@ def quote(text: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """Give every code block in a text its own lines; backticks that are never closed end with the text.
+    """Give every code block in a text its own lines. Backticks that are never closed end with the text.
 
     Backticks that are never closed stay as they are when they stand within a line.
     """

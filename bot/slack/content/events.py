@@ -38,7 +38,7 @@ class DeletedMessage:
 
 
 def is_spoken(message: Fields, *, own: str = "") -> bool:
-    """Tell whether a member says something with a message; `own` is the app's own user."""
+    """Tell whether a member says something with a message. `own` is the app's own user."""
     user = message.get("user")
     if not isinstance(user, str) or not _ID.fullmatch(user) or user in (own, _SLACKBOT):
         return False
@@ -53,7 +53,7 @@ def is_alert(message: Fields, *, own: str = "", own_bot: str = "") -> bool:
 
 
 def changed(event: Fields, *, own: str = "") -> ChangedMessage | None:
-    """Read an edit; None when nothing was said anew, as when Slack adds the preview of a link."""
+    """Read an edit. It is None when nothing was said anew, as when Slack adds the preview of a link."""
     message = fields(event.get("message"))
     if event.get("subtype") != "message_changed" or not is_spoken(message, own=own):
         return None
@@ -69,7 +69,7 @@ def changed(event: Fields, *, own: str = "") -> ChangedMessage | None:
 
 
 def deleted(event: Fields) -> DeletedMessage | None:
-    """Read a deletion; the root of a thread that has replies becomes a tombstone instead."""
+    """Read a deletion. The root of a thread that has replies becomes a tombstone instead."""
     before, message = fields(event.get("previous_message")), fields(event.get("message"))
     if event.get("subtype") == "message_deleted":
         ts = _ts(event.get("deleted_ts")) or _ts(before.get("ts"))

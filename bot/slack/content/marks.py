@@ -20,7 +20,7 @@ _STAND_INS: Final[Mapping[str, str]] = {"@": "@someone", "#": "#a-channel", "&":
 
 
 def clean(text: str) -> str:
-    """Drop what a text cannot show; marks of direction stay where there is a word that is read from the right."""
+    """Drop what a text cannot show. Marks of direction stay where there is a word that is read from the right."""
     text = _LINE_ENDS.sub("\n", _UNSEEN.sub("", text)).replace("\xa0", " ")
     if _DIRECTIONS.search(text) is not None and _RIGHT_TO_LEFT.search(text) is None:
         return _DIRECTIONS.sub("", text)
@@ -28,7 +28,7 @@ def clean(text: str) -> str:
 
 
 def mark(kind: MentionKind, id_: str, label: str = "") -> str:
-    """Return the mark for a mention; `label` is the name that Slack sent along."""
+    """Return the mark for a mention. `label` is the name that Slack sent along."""
     shown = _one_line(label)
     return f"{_OPEN}{kind}{id_}|{'' if shown == id_ else shown}{_CLOSE}"
 

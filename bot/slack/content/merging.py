@@ -16,7 +16,7 @@ _MANY: Final = 500
 
 
 def merged(first: str, second: str, *, before: bool = False) -> str:
-    """Return a text and what a second one says beyond it; `before` puts the second one's words at the head."""
+    """Return a text and what a second one says beyond it. `before` puts the second one's words at the head."""
     first, second = first.strip("\n"), second.strip("\n")
     if not second.strip() or len(first) >= MOST_CHARS:
         return first

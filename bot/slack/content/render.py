@@ -21,11 +21,16 @@ def begins_with_mention(content: MessageContent) -> bool:
 
 
 def render(content: MessageContent, names: Mapping[str, str] = _NOBODY) -> str:
-    """Return all words of a message; `names` holds the display name for an id, without the sign before it."""
+    """Return all words of a message. `names` holds the display name for an id, without the sign before it."""
     parts = [spoken(content, names)]
     parts.extend(quotation(part, names) for part in content.quoted)
     parts.extend(f'Comment on "{file.name}": {named(file.comment, names)}' for file in content.files if file.comment)
     return "\n\n".join(part for part in parts if part.strip())
+
+
+def sharing(content: MessageContent) -> str:
+    """Return the words of a message that holds files and says nothing."""
+    return f"Shared {', '.join(chr(34) + file.name + chr(34) for file in content.files)}" if content.files else ""
 
 
 def quotation(part: QuotedPart, names: Mapping[str, str] = _NOBODY) -> str:

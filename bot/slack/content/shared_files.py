@@ -21,6 +21,11 @@ def files_of(message: Fields, allowance: Allowance) -> tuple[SharedFile, ...]:
     return tuple({file.id or file.url or file.name: file for file in read}.values())
 
 
+def file_of(answer: object) -> SharedFile:
+    """Read a file as `files.info` describes it."""
+    return _file(fields(answer), Allowance())
+
+
 def quoted_of(message: Fields, allowance: Allowance) -> Iterator[QuotedPart]:
     """Yield the mails and the spoken words whose text comes with the message."""
     for one in [*mappings(message.get("files"))][:_MOST_FILES]:

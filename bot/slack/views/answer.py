@@ -11,7 +11,7 @@ from bot.slack.views.tasks import reason
 
 
 def answer_modal(session: SessionId, task: Task) -> View:
-    """Draw the modal of one task, prefilled with its draft; an empty submit takes an answer back."""
+    """Draw the modal of one task, prefilled with its draft. An empty submit takes an answer back."""
     label = "Answer" if task.kind is Kind.QUESTION else "Result"
     elements = rich.from_markdown(task.text)
     if because := reason(task):

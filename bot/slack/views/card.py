@@ -12,6 +12,7 @@ from bot.domain.sessions import (
     duration,
     time_spent,
 )
+from bot.domain.tickets import TicketLink
 from bot.slack.views import kit, rich
 from bot.slack.views.ids import Action, value
 from bot.slack.views.kit import (
@@ -30,6 +31,7 @@ from bot.slack.views.kit import (
 )
 from bot.slack.views.spans import Span, plain, typed
 from bot.slack.views.text import shows_as_typed
+from bot.slack.views.tickets import ticket_buttons, ticket_fact
 
 STATUS: Final = {
     Status.ACTIVE: "Active",
@@ -42,14 +44,16 @@ _PROBLEM: Final = 1_000
 _RESOLUTION: Final = 1_000
 
 
-def card(session: Session, now: float) -> Rendered:
+def card(session: Session, now: float, ticket: TicketLink | None = None) -> Rendered:
     """Draw a session's card as it stands now."""
     facts = [f"*{STATUS[session.status]}*", f"Owner {person(session.owner)}", opened(session, now)]
     if session.status in (Status.ESCALATED, Status.RESOLVED, Status.CONTINUED):
         facts.append(f"Worked on for {duration(time_spent(session, now))}")
     if session.status is Status.ESCALATED and session.escalated_to is not None:
         facts.append(f"Escalated to {person(session.escalated_to)}")
-    row = [*session_buttons(session), *_switch(session)]
+    if ticket is not None:
+        facts.append(ticket_fact(ticket))
+    row = [*session_buttons(session), *ticket_buttons(session, ticket), *_switch(session)]
     return kit.message(
         f"{line(titled(session), kit.HEADER_CHARS)} — {STATUS[session.status]}",
         header(titled(session)),
@@ -97,7 +101,7 @@ def with_title(session: Session, before: str = "", after: str = "", *, limit: in
 def about(session: Session) -> Block:
     """Say what the problem is, and of a concluded session how it ended.
 
-    The problem is the assistant's line on it, else the owner's own words; the end is the owner's word on it.
+    The problem is the assistant's line on it, else the owner's own words. The end is the owner's word on it.
     """
     said = session.summary.strip()
     elements = rich.from_markdown(clip(said, _PROBLEM)) if said else rich.as_typed(clip(session.problem, _PROBLEM))
@@ -107,7 +111,7 @@ def about(session: Session) -> Block:
 
 
 def resolution(session: Session) -> str:
-    """Return what was said at the end of a session; where nothing was, how it ended."""
+    """Return what was said at the end of a session. Where nothing was, how it ended."""
     ends = {Status.RESOLVED: Outcome.RESOLVED, Status.ESCALATED: Outcome.ESCALATED}
     outcome = ends.get(session.status)
     return session.resolution.strip() or (DEFAULT_RESOLUTION[outcome] if outcome is not None else "")
@@ -120,7 +124,7 @@ def opened(session: Session, now: float) -> str:
 
 
 def session_buttons(session: Session, *, primary: bool = True) -> list[Element]:
-    """Make the buttons that a session has in its status; without `primary` none of them stands out."""
+    """Make the buttons that a session has in its status. Without `primary` none of them stands out."""
     about, key = titled(session), value(session.id)
     conclude = button("Conclude", Action.CONCLUDE, key, primary=primary, about=f"Conclude {about}")
     resume = button("Resume", Action.RESUME, key, about=f"Resume {about}")

@@ -28,6 +28,7 @@ from bot.slack.views.kit import (
     section,
     text_input,
 )
+from bot.slack.views.tickets import ticket_field
 
 PAUSED: Final = "Session paused. Progress saved — you can resume anytime."
 ESCALATED: Final = "Session escalated. Ticket notes will be generated when the session is resolved."
@@ -61,6 +62,7 @@ def conclude_modal(session: Session, default_channel: ChannelId | None = None) -
         with_title(session),
         field(Field.OUTCOME, "Outcome", outcomes),
         _notes_field(""),
+        ticket_field(optional=True),
         field(Field.ESCALATE_TO, "Escalate to", people, optional=True),
         field(Field.TEAM_CHANNEL, "Team channel", channels, optional=True, hint=told),
     ]
@@ -70,7 +72,7 @@ def conclude_modal(session: Session, default_channel: ChannelId | None = None) -
 def choose_modal(
     sessions: Sequence[Session], verb: Verb, notes: str = "", *, now: float, here: ChannelId | None = None
 ) -> View:
-    """Ask which of several sessions (at least one) a command means; only the newest hundred are offered."""
+    """Ask which of several sessions (at least one) a command means. Only the newest hundred are offered."""
     newest = sorted(sessions, key=lambda s: s.opened_at, reverse=True)[: kit.SELECT_OPTIONS]
     choices = [_choice(session, now, here) for session in newest]
     few = len(choices) <= kit.RADIO_OPTIONS
@@ -91,7 +93,7 @@ def choose_modal(
 
 
 def paused(session: Session, *, over: bool = False) -> Rendered:
-    """Tell the thread that its session is paused; when that is over, there is nothing to click."""
+    """Tell the thread that its session is paused. When that is over, there is nothing to click."""
     if over:
         return _line(PAUSED)
     row = [b for b in session_buttons(session) if b["action_id"] in (Action.RESUME, Action.RESUME_IN_NEW_CHAT)]
@@ -99,13 +101,13 @@ def paused(session: Session, *, over: bool = False) -> Rendered:
 
 
 def escalated(session: Session, *, over: bool = False) -> Rendered:
-    """Tell the thread that its session is escalated; when that is over, there is nothing to click."""
+    """Tell the thread that its session is escalated. When that is over, there is nothing to click."""
     row = [actions(_take_over(session))] if session.status is Status.ESCALATED and not over else []
     return message(ESCALATED, section(ESCALATED), *row)
 
 
 def escalation_alert(session: Session, link_to_thread: str, *, over: bool = False) -> Rendered:
-    """Tell the person or the channel that a session comes to them; when that is over, how it stands."""
+    """Tell the person or the channel that a session comes to them. When that is over, how it stands."""
     title = line(titled(session), kit.HEADER_CHARS)
     facts = [f"*{STATUS[session.status]}*", f"Owner {person(session.owner)}"]
     if not over:

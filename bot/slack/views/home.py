@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain.ids import ChannelId, SessionId
 from bot.domain.lane import Kind, Lane, Mark, pending, sendable, to_do
+from bot.domain.pushes import PushStanding
 from bot.domain.sessions import Session, Status, duration
 from bot.slack.views import kit, rich, scripts
 from bot.slack.views.card import STATUS, session_buttons, titled
@@ -27,6 +28,7 @@ from bot.slack.views.kit import (
     text_input,
 )
 from bot.slack.views.paging import pager, spread
+from bot.slack.views.push import push_line
 from bot.slack.views.spans import Span, parsed, plain, spans, target
 from bot.slack.views.spans import words as spoken
 from bot.slack.views.tasks import (
@@ -84,6 +86,8 @@ class HomePage:
     """With each session whether it has final notes."""
     total_concluded: int = 0
     concluded_page: int = 0
+    pushes: Mapping[SessionId, PushStanding] = field(default_factory=lambda: MappingProxyType({}))
+    """How the newest push of each session stands that has one."""
     admin: bool = False
     notes_channel: ChannelId | None = None
     links: Mapping[SessionId, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -105,12 +109,17 @@ def home(page: HomePage, now: float) -> View:
     blocks += _pager(page.page, page.total_active, PAGE_SIZE, Action.HOME_NEWER, Action.HOME_OLDER, "sessions")
     blocks += _concluded(page, now)
     if page.admin:
-        blocks += [divider(), _setting(page.notes_channel)]
+        ticket_system = button("Ticket system", Action.TICKET_SYSTEM, "open")
+        blocks += [
+            divider(),
+            _setting(page.notes_channel),
+            actions(ticket_system, button("House rules", Action.HOUSE_RULES, "open")),
+        ]
     return {"type": "home", "callback_id": str(Callback.HOME), "blocks": blocks[: kit.VIEW_BLOCKS]}
 
 
 def _summed_up(page: HomePage) -> str:
-    """Sum up what there is to do; what can be sent is nothing to do any more."""
+    """Sum up what there is to do. What can be sent is nothing to do any more."""
     lanes = [(session, lane) for session, lane in page.active]
     todo = sum(to_do(lane) for _, lane in lanes) if page.tasks_to_do is None else page.tasks_to_do
     can_be_sent = sum(len(sendable(lane)) for session, lane in lanes if session.status is Status.ACTIVE)
@@ -146,7 +155,7 @@ def _is_open(lane: Lane) -> bool:
 
 
 def _lane(lane: Lane, sharing: int) -> list[Block]:
-    """Draw the page of an open lane that fits its share of the view; the buttons below lead to the others."""
+    """Draw the page of an open lane that fits its share of the view. The buttons below lead to the others."""
     room = _TASK_BYTES // sharing
     pages = spread(
         items(lane),
@@ -161,7 +170,7 @@ def _lane(lane: Lane, sharing: int) -> list[Block]:
 
 
 def _task(session: SessionId, room: int, item: Item) -> list[Block]:
-    """Draw one task, an open one with an input; what is too big for the view keeps at least its buttons."""
+    """Draw one task, an open one with an input. What is too big for the view keeps at least its buttons."""
     if item.task.sent:
         return [sent_line(item)]
     if closed(item):
@@ -173,7 +182,7 @@ def _task(session: SessionId, room: int, item: Item) -> list[Block]:
 
 
 def _asked(session: SessionId, item: Item) -> list[Block]:
-    """Draw an open task with its input; with a command, text and command stand above the input."""
+    """Draw an open task with its input. With a command, text and command stand above the input."""
     task = item.task
     box = text_input(Action.HOME_DRAFT, initial=task.draft, live=True)
     block_id = draft_block(session, task.id, task.draft_rev)
@@ -203,10 +212,19 @@ def _concluded(page: HomePage, now: float) -> list[Block]:
         reopen = [b for b in session_buttons(session) if b["action_id"] == Action.REOPEN]
         when = session.concluded_at or session.opened_at
         blocks.append(_heading(session, page.links.get(session.id, ""), f"{_age(when, now)} ago"))
-        blocks.append(actions(*view, *reopen))
+        if session.id in page.pushes:
+            blocks.append(section(push_line(page.pushes[session.id])))
+        blocks.append(actions(*view, *_push(session, page.pushes.get(session.id)), *reopen))
     newer, older = Action.CONCLUDED_NEWER, Action.CONCLUDED_OLDER
     total = page.total_concluded
     return blocks + _pager(page.concluded_page, total, CONCLUDED_PAGE_SIZE, newer, older, "concluded sessions")
+
+
+def _push(session: Session, standing: PushStanding | None) -> list[Element]:
+    if standing is None or not standing.retry:
+        return []
+    about = f"Retry the push of {session.title}"
+    return [button("Retry", Action.RETRY_PUSH, f"{session.id}:{standing.push}", about=about)]
 
 
 def _pager(page: int, total: int, size: int, newer: Action, older: Action, what: str) -> list[Block]:
@@ -225,7 +243,7 @@ def _setting(channel: ChannelId | None) -> Block:
 
 
 def _heading(session: Session, thread: str, age: str, more: str = "") -> Block:
-    """Name a session: title, status, age and its thread; below it, what its buttons are about."""
+    """Name a session: title, status, age and its thread. Below it, what its buttons are about."""
     title = kit.clip(titled(session), _TITLE)
     facts = f" · {STATUS[session.status]} · {age}"
     if shows_as_typed(title):

@@ -21,7 +21,7 @@ class Shortcut(StrEnum):
 
 
 class Action(StrEnum):
-    """The action_id of everything that sends an interaction; the comment says what its value holds."""
+    """The action_id of everything that sends an interaction. The comment says what its value holds."""
 
     CONCLUDE = "conclude"  # session
     RESUME = "resume"  # session
@@ -52,6 +52,20 @@ class Action(StrEnum):
     POST = "post"  # session
     VIEW_NOTES = "view_notes"  # session
 
+    EDIT_NOTES = "edit_notes"  # session
+    VERSIONS = "versions"  # session
+    RESTORE = "restore"  # session:version
+    PUSH = "push"  # session
+    RETRY_PUSH = "retry_push"  # session:push
+
+    LINK_TICKET = "link_ticket"  # session
+    CREATE_TICKET = "create_ticket"  # session
+    TAKE_IN = "take_in_ticket"  # session
+    TICKET_SYSTEM = "ticket_system"  # empty
+    HOUSE_RULES = "house_rules"  # empty
+    SYSTEM = "system"  # a select
+    TEST_CONNECTION = "test_connection"  # system
+
     HOME_NEWER = "home_newer"  # page to show
     HOME_OLDER = "home_older"  # page to show
     CONCLUDED_NEWER = "concluded_newer"  # page to show
@@ -60,7 +74,7 @@ class Action(StrEnum):
 
 
 class Link(StrEnum):
-    """The action_id of buttons that only open a link; Slack reports the click all the same."""
+    """The action_id of buttons that only open a link. Slack reports the click all the same."""
 
     OPEN_FILE = "open_file"
 
@@ -73,6 +87,20 @@ class Field(StrEnum):
     ESCALATE_TO = "escalate_to"
     TEAM_CHANNEL = "team_channel"
     WHICH = "which"
+    TICKET = "ticket"
+    TICKET_TITLE = "ticket_title"
+    CLIENT = "client"
+    BOARD = "board"
+    VISIBLE_TO = "visible_to"
+    LOG_TIME = "log_time"
+    MINUTES = "minutes"
+    SET_STATUS = "set_status"
+    ATTACH = "attach"
+    LANGUAGE = "language"
+    ROUND_TO = "round_to"
+    LEAST = "least"
+    NEXT_STEPS = "next_steps"
+    INSTRUCTIONS = "instructions"
 
 
 class Prefix(StrEnum):
@@ -82,6 +110,10 @@ class Prefix(StrEnum):
     """`draft:session:task:draft_rev`"""
     RAW = "raw"
     """`raw:number`: a piece of the notes, to be copied"""
+    SECTION = "section"
+    """`section:number:piece`: a piece of a section of the notes, to be edited"""
+    CONNECTION = "connection"
+    """`connection:system:key`: an input of a ticket system"""
 
 
 class Callback(StrEnum):
@@ -96,6 +128,13 @@ class Callback(StrEnum):
     VIEW_NOTES = "view_notes"
     POST = "post_notes"  # private_metadata: session
     HOME = "home"
+    TICKET_SYSTEM = "ticket_system"
+    LINK_TICKET = "link_ticket"  # private_metadata: session
+    CREATE_TICKET = "create_ticket"  # private_metadata: session
+    PUSH = "push_notes"  # private_metadata: session
+    EDIT_NOTES = "edit_notes"  # private_metadata: session:time of the notes
+    VERSIONS = "note_versions"
+    HOUSE_RULES = "house_rules_form"
     NOTICE = "notice"
 
 
@@ -105,5 +144,5 @@ def value(session: SessionId, part: TaskId | TurnId | int | None = None) -> str:
 
 
 def draft_block(session: SessionId, task: TaskId, revision: int) -> str:
-    """Make the block_id of an input that holds a draft; a new revision makes Slack show the new draft."""
+    """Make the block_id of an input that holds a draft. A new revision makes Slack show the new draft."""
     return f"{Prefix.DRAFT}:{session}:{task}:{revision}"

@@ -49,7 +49,7 @@ class Rendered:
 
 
 def message(text: str, *blocks: Block) -> Rendered:
-    """Make a message; `text` is finished mrkdwn, cut to what an edit may carry."""
+    """Make a message. `text` is finished mrkdwn, cut to what an edit may carry."""
     return Rendered(text=cut_bytes(text, FALLBACK_BYTES) or "…", blocks=list(blocks))
 
 
@@ -105,7 +105,7 @@ def channel_name(channel: str) -> str:
 
 
 def link(url: str, label: str) -> str:
-    """Link to a page of Slack's; without a link the label alone."""
+    """Link to a page of Slack's. Without a link the label alone."""
     return f"<{url.replace('&', '&amp;')}|{label}>" if _WEB.fullmatch(url) else label
 
 
@@ -169,7 +169,7 @@ def actions(*elements: Element) -> Block:
 
 
 def button(label: str, action: str, value: str, *, primary: bool = False, about: str = "") -> Element:
-    """Make a button; `about` tells screen readers what its label leaves open."""
+    """Make a button. `about` tells screen readers what its label leaves open."""
     element: Element = {
         "type": "button",
         "text": plain(label, BUTTON_CHARS),
@@ -197,7 +197,7 @@ def option(text: str, value: str) -> Element:
 def text_input(
     action: str, *, initial: str = "", multiline: bool = True, live: bool = False, placeholder: str = ""
 ) -> Element:
-    """Make a text input; a `live` one reports what is typed as it is typed. Typed text is not touched."""
+    """Make a text input. A `live` one reports what is typed as it is typed. Typed text is not touched."""
     element: Element = {
         "type": "plain_text_input",
         "action_id": str(action),
@@ -227,7 +227,7 @@ def conversations_select(action: str, initial: str | None = None) -> Element:
 
 
 def field(block_id: str, label: str, element: Element, *, optional: bool = False, hint: str = "") -> Block:
-    """Make an input block; what is typed into a `live` element is sent while it is typed."""
+    """Make an input block. What is typed into a `live` element is sent while it is typed."""
     block: Block = {
         "type": "input",
         "block_id": str(block_id),

@@ -14,7 +14,7 @@ _FRAME_CHARS: Final = 400
 
 
 def lane(lane: Lane, *, may_send: bool = True) -> Rendered | None:
-    """Draw the lane; None when there is nothing to show.
+    """Draw the lane. It is None when there is nothing to show.
 
     Nothing to show means no tasks at all, or a folded lane of which everything was sent: the pill would count
     to zero. The lane of a session that is not active keeps its tasks and drafts, but there is nobody to send to.

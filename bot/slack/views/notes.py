@@ -1,15 +1,18 @@
 """Ticket notes: the message that is edited while they are written, and what can be done with them then."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, assert_never
 
 from bot import errors
+from bot.domain.evidence import Evidence
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.markdown.certain import settled
 from bot.domain.notes.provenance import complete
 from bot.domain.notes.provenance import provenance as provenance_of
 from bot.domain.notes.record import NotesRecord, NotesSource
+from bot.domain.pushes import PushStanding
 from bot.domain.sessions import Session, duration
 from bot.slack.views import kit, rich
 from bot.slack.views.card import titled, with_title
@@ -34,6 +37,7 @@ from bot.slack.views.kit import (
     section,
     text_input,
 )
+from bot.slack.views.push import push_blocks
 from bot.slack.views.spans import MOST
 from bot.slack.views.text import mrkdwn
 
@@ -44,9 +48,22 @@ COPY_PARTS: Final = 4
 ALL_PARTS: Final = 40
 """How many it holds when there can be no file."""
 
+_LISTED: Final = 9
+_NAME: Final = 150
 _VIEW_BYTES: Final = 200_000
 """What the words of a modal take, and leave for the rest of it."""
 _CUT: Final = "Cut here: copy the notes to have all of them."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BelowNotes:
+    """What stands below finished notes: how their newest push stands, and the files that were shared."""
+
+    push: PushStanding | None = None
+    evidence: Sequence[Evidence] = ()
+
+
+NOTHING_BELOW: Final = BelowNotes()
 
 
 def placeholder(session: Session) -> Rendered:
@@ -62,7 +79,7 @@ def waiting(session: Session) -> Rendered:
 
 
 def writing(session: Session, preview: str, part: int, last: bool) -> Rendered:
-    """Draw one part of the notes while they are written; only the last part can still grow."""
+    """Draw one part of the notes while they are written. Only the last part can still grow."""
     if not preview.strip():
         return placeholder(session)
     tail = [context("Writing…"), _stop(session)] if last else []
@@ -73,20 +90,25 @@ def final(
     session: Session,
     text: str,
     source: NotesSource,
-    stopped_by: UserId | None = None,
+    by: UserId | None = None,
+    below: BelowNotes = NOTHING_BELOW,
     *,
     first: bool = True,
     last: bool = True,
 ) -> Rendered:
-    """Draw one part of the finished notes; what can be done with them stands below the last part."""
+    """Draw one part of the finished notes. What can be done with them stands below the last part.
+
+    `by` is who edited them or, of those that the assistant has written, who stopped it.
+    """
     blocks = [*_head(first), markdown(text)]
     if last:
-        blocks += [*_provenance(source, stopped_by), _finished(session)]
+        blocks += [*_provenance(source, by), *_evidence(below.evidence)]
+        blocks += [*_finished(session, edited=source is NotesSource.EDITED), *push_blocks(session.id, below.push)]
     return message(_about(session, mrkdwn(text[: kit.FALLBACK_BYTES])), *blocks)
 
 
 def failed(session: Session) -> Rendered:
-    """Say that there are no notes; the transcript is attached by whoever posts this."""
+    """Say that there are no notes. The transcript is attached by whoever posts this."""
     return message(FAILED, section(FAILED), actions(_regenerate(session)))
 
 
@@ -176,7 +198,7 @@ def view_notes_modal(
     source: NotesSource = NotesSource.STREAMED,
     stopped_by: UserId | None = None,
 ) -> View:
-    """Draw the finished notes to be read; modals take no Markdown blocks, so this is rich text."""
+    """Draw the finished notes to be read. Modals take no Markdown blocks, so this is rich text."""
     blocks: list[Block] = [with_title(session), *_provenance(source, stopped_by)]
     blocks += _within(rich.blocks(rich.from_markdown(text)), cut=len(text) > MOST)
     copy = button("Copy", Action.COPY, value(session.id), about=f"Copy the notes on {titled(session)}")
@@ -219,8 +241,10 @@ def team_post(
     link_to_thread: str,
     source: NotesSource = NotesSource.STREAMED,
     stopped_by: UserId | None = None,
+    *,
+    evidence: Sequence[Evidence] = (),
 ) -> Rendered:
-    """Draw the notes as a team channel gets them; what is too long ends with a pointer to the thread."""
+    """Draw the notes as a team channel gets them. What is too long ends with a pointer to the thread."""
     facts = [f"Owner {person(session.owner)}", f"Time spent {duration(time_spent)}"]
     facts.append(link(link_to_thread, "Open the thread"))
     room = kit.MESSAGE_CHARS
@@ -233,6 +257,7 @@ def team_post(
         *_provenance(source, stopped_by),
         markdown(shown),
         *(more if len(shown) < len(text) else []),
+        *_evidence(evidence),
     )
 
 
@@ -257,6 +282,16 @@ def not_posted(channel: ChannelId, fault: errors.SlackFault) -> Rendered:
     return message(told, section(told))
 
 
+def _evidence(files: Sequence[Evidence]) -> list[Block]:
+    """List the files that were shared by their names, each with a link to it."""
+    links = [link(one.file.link, escaped(one.name or one.file.name, _NAME)) for one in files]
+    if not links:
+        return []
+    more = len(links) - _LISTED
+    rest = [f"and {more} more"] if more > 0 else []
+    return [context(f"Evidence: {links[0]}", *links[1:_LISTED], *rest)]
+
+
 def _about(session: Session, mrkdwn_text: str) -> str:
     return f"{TITLE} — {line(titled(session), kit.HEADER_CHARS)}\n{mrkdwn_text}"
 
@@ -274,13 +309,26 @@ def _regenerate(session: Session) -> Element:
     return button("Regenerate", Action.REGENERATE, value(session.id), about=about)
 
 
-def _finished(session: Session) -> Block:
+def _finished(session: Session, *, edited: bool) -> list[Block]:
     key, about = value(session.id), f"the notes on {titled(session)}"
-    return actions(
-        button("Copy", Action.COPY, key, about=f"Copy {about}"),
-        _regenerate(session),
-        button("Post to channel", Action.POST, key, about=f"Post {about} to a channel"),
-    )
+    regenerate = _regenerate(session)
+    if edited:
+        regenerate["confirm"] = {
+            "title": kit.plain("Replace the edited notes?", 100),
+            "text": kit.plain("A person has edited these notes. What they wrote stays under Versions.", 300),
+            "confirm": kit.plain("Regenerate", 30),
+            "deny": kit.plain("Keep them", 30),
+        }
+    return [
+        actions(
+            button("Copy", Action.COPY, key, about=f"Copy {about}"),
+            button("Edit", Action.EDIT_NOTES, key, about=f"Edit {about}"),
+            regenerate,
+            button("Post to channel", Action.POST, key, about=f"Post {about} to a channel"),
+            button("Push to ticket", Action.PUSH, key, about=f"Push {about} to a ticket"),
+            button("Versions", Action.VERSIONS, key, about=f"Versions of {about}"),
+        )
+    ]
 
 
 def _piece_label(number: int, count: int) -> str:

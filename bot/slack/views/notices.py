@@ -1,9 +1,11 @@
 """What is said to one person alone, because they asked for something that cannot be, or needs a word."""
 
 import math
+from collections.abc import Sequence
 from typing import Final, assert_never
 
 from bot import errors
+from bot.domain.evidence import UnreadFile
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.incoming import Taken
 from bot.domain.lane import Lane
@@ -27,6 +29,8 @@ _HOW: Final = (
     "Start a session with `/troubleshoot &lt;problem&gt;`, mention me with your problem, send me a direct "
     "message, or use the shortcut *Troubleshoot this* on a message."
 )
+_SENTENCES: Final = 10
+_SENTENCE: Final = 250
 _GIVEN_BACK: Final = 9_000
 """How many characters of a person's own words come back: what one message can carry."""
 
@@ -50,6 +54,8 @@ def refused(error: errors.TasklaneError) -> Rendered:
     """Say why something cannot be, in the error's own words for people."""
     if isinstance(error, errors.TryAgainLater):
         return try_again_in(error.seconds)
+    if isinstance(error, errors.AlreadyTakenOver):
+        return _told(f"Already taken over by {person(error.owner)}")
     return _told(escaped(error.user_text, 1_000))
 
 
@@ -58,11 +64,11 @@ def try_again_in(seconds: float) -> Rendered:
     return _told(f"That is a lot at once. Try again in {max(1, math.ceil(seconds))} s.")
 
 
-def unsupported_file(text_taken: bool = False) -> Rendered:
-    """Say that files are not read, and whether the text beside them was."""
-    if text_taken:
-        return _told("I cannot read files yet, so I took only your text. Paste what matters from the file.")
-    return _told("I cannot read files yet. Paste what matters from the file as text, and send it again.")
+def unread_files(files: Sequence[UnreadFile]) -> Rendered:
+    """Say which files are not read and why, a sentence each."""
+    sentences = "\n".join(escaped(file.sentence, _SENTENCE) for file in files[:_SENTENCES])
+    more = len(files) - _SENTENCES
+    return _told(sentences + (f"\nNor could I read {more} more." if more > 0 else ""))
 
 
 def after(taken: Taken, user: UserId) -> list[Rendered]:
@@ -70,9 +76,8 @@ def after(taken: Taken, user: UserId) -> list[Rendered]:
     if taken.too_big:
         return [refused(errors.MessageTooBig())]
     if taken.empty:
-        return [unsupported_file() if taken.files else usage()]
-    told = [not_active(taken.dormant, user)] if taken.dormant is not None else []
-    return [*told, unsupported_file(True)] if taken.files else told
+        return [usage()]
+    return [not_active(taken.dormant, user)] if taken.dormant is not None else []
 
 
 def not_active(session: Session, user: UserId) -> Rendered:

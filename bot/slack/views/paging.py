@@ -31,7 +31,7 @@ def spread(
     most_weight: int,
     weigh: Callable[[Sequence[Block]], int],
 ) -> list[list[Block]]:
-    """Spread tasks over pages, as many on each as fit; every group on a page has its heading."""
+    """Spread tasks over pages, as many on each as fit. Every group on a page has its heading."""
     pages: list[list[Block]] = [[]]
     weight, group = 0, None
     for item in todo:

@@ -86,7 +86,7 @@ def as_typed(text: str) -> list[Element]:
 
 
 def from_markdown(markdown: str, lead: Sequence[Span] = ()) -> list[Element]:
-    """Show Markdown as it was meant; `lead` stands before its first words."""
+    """Show Markdown as it was meant. `lead` stands before its first words."""
     return _Writer(lead).write(parsed(markdown))
 
 

@@ -21,19 +21,19 @@ _PIECE: Final = 9_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What is shown of a script, and a sentence on what is not; the sentence is empty for all of it."""
+    """What is shown of a script, and a sentence on what is not. The sentence is empty for all of it."""
 
     text: str
     rest: str = ""
 
 
 def script(task: Task) -> str:
-    """Return the script of a task; empty when it has none."""
+    """Return the script of a task. Empty when it has none."""
     return (task.command or "").strip("\n") if (task.command or "").strip() else ""
 
 
 def shown(task: Task, *, exact: bool = False) -> Shown:
-    """Decide what of a script stands in the lane; it is cut at the end of a line.
+    """Decide what of a script stands in the lane. It is cut at the end of a line.
 
     `exact` says that it will stand in rich text, which shows whatever there is.
     """

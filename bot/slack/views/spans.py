@@ -22,7 +22,7 @@ _CROWD: Final = re.compile(r"@(?=channel|here|everyone)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A run of text in one style; its line breaks are line feeds."""
+    """A run of text in one style. Its line breaks are line feeds."""
 
     text: str
     bold: bool = False
@@ -38,12 +38,12 @@ def parsed(markdown: str) -> list[Token]:
 
 
 def spans(inline: Token) -> list[Span]:
-    """Read the content of a paragraph, a heading or a cell; bare addresses become links."""
+    """Read the content of a paragraph, a heading or a cell. Bare addresses become links."""
     return list(_joined(_read(inline.children or ())))
 
 
 def typed(text: str) -> list[Span]:
-    """Take what a person typed as it is; only addresses become links."""
+    """Take what a person typed as it is. Only addresses become links."""
     return [Span(text=part, url=target(part) if is_url else None) for part, is_url in stretches(text)]
 
 
@@ -77,7 +77,7 @@ _MARKED: Final = re.compile(r"[*_`~\\<\[&]|^\s{0,3}(?:[#>+-]|\d+[.)])", re.MULTI
 
 
 def target(url: str) -> str | None:
-    """Return where a link leads; None when that is neither to the web nor to mail."""
+    """Return where a link leads. It is None when that is neither to the web nor to mail."""
     quiet = _CROWD.sub("%40", url.replace("|", "%7C"))
     return quiet if _LINK.fullmatch(quiet) and len(quiet) <= _URL_CHARS else None
 

@@ -15,7 +15,7 @@ Cell = Sequence[Span]
 
 
 def columns(rows: Sequence[Sequence[Cell]]) -> str | None:
-    """Set a table in columns; None when it is too wide for that, or holds links."""
+    """Set a table in columns. It is None when it is too wide for that, or holds links."""
     if any(span.url for row in rows for cell in row for span in cell):
         return None
     cells = [[" ".join(words(cell).split()) for cell in row] for row in rows]
@@ -30,7 +30,7 @@ def columns(rows: Sequence[Sequence[Cell]]) -> str | None:
 
 
 def listed(rows: Sequence[Sequence[Cell]]) -> list[list[Span]]:
-    """Write each row of a table as one line that names its columns; a head alone is a line too."""
+    """Write each row of a table as one line that names its columns. A head alone is a line too."""
     head, *body = rows
     if not body:
         body, head = [head], [[] for _ in head]

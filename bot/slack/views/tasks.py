@@ -42,7 +42,7 @@ class Item:
 
 
 def items(lane: Lane) -> list[Item]:
-    """Number the tasks, questions first; a task that was sent keeps its number."""
+    """Number the tasks, questions first. A task that was sent keeps its number."""
     return [
         Item(task=task, number=number)
         for kind in Kind
@@ -51,7 +51,7 @@ def items(lane: Lane) -> list[Item]:
 
 
 def task_blocks(session: SessionId, item: Item) -> list[Block]:
-    """Draw one task in a message: what it asks for, how it stands, and its buttons; one line once it was sent."""
+    """Draw one task in a message: what it asks for, how it stands, and its buttons. One line once it was sent."""
     if item.task.sent:
         return [sent_line(item)]
     if closed(item):
@@ -67,7 +67,7 @@ def task_blocks(session: SessionId, item: Item) -> list[Block]:
 
 
 def words(item: Item, room: int | None = None) -> list[Block]:
-    """Draw a task in a view, without its buttons; only its name when the view has no room for more."""
+    """Draw a task in a view, without its buttons. Only its name when the view has no room for more."""
     part, state = _script(item.task, exact=True), _state(item.task)
     drawn = [
         _asked(item) or rich.block(*_as_rich(item)),
@@ -79,7 +79,7 @@ def words(item: Item, room: int | None = None) -> list[Block]:
 
 
 def _asked(item: Item) -> Block | None:
-    """Draw what a task asks for, and why; None when mrkdwn would not show it as it was meant."""
+    """Draw what a task asks for, and why. It is None when mrkdwn would not show it as it was meant."""
     task = item.task
     text, because = translated(task.text), translated(_why(task))
     if not (text.exact and because.exact) or len(text.text) > _TEXT or len(because.text) > _WHY:
@@ -146,7 +146,7 @@ def sent_line(item: Item) -> Block:
 
 
 def _short_mrkdwn(item: Item) -> str | None:
-    """Say in one line of mrkdwn what a task asks for; None when that would not show it as it was meant."""
+    """Say in one line of mrkdwn what a task asks for. It is None when that would not show it as it was meant."""
     text = translated(" ".join(item.task.text.split()))
     return text.text if text.exact and len(text.text) <= _SHORT_TEXT and "\n" not in text.text else None
 
@@ -226,13 +226,13 @@ def _button(session: SessionId, item: Item, label: str, action: Action) -> Eleme
 
 
 def reason(task: Task) -> list[Span]:
-    """Read why a task is there; empty when it does not say."""
+    """Read why a task is there. Empty when it does not say."""
     line = [span for token in parsed(task.why or "") if token.type == "inline" for span in spans(token)]
     return line or ([Span(text=text)] if (text := (task.why or "").strip()) else [])
 
 
 def _state_as_typed(state: str) -> list[Element]:
-    """Draw how a task stands; an answer that is code stands below its label."""
+    """Draw how a task stands. An answer that is code stands below its label."""
     label, colon, words = state.partition(": ")
     said = rich.as_typed(words)
     if colon and said and said[0]["type"] == "rich_text_preformatted":

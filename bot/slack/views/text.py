@@ -31,7 +31,7 @@ def mrkdwn(markdown: str) -> str:
 
 def translated(markdown: str) -> Mrkdwn:
     """Translate Markdown to mrkdwn, and tell whether anything is lost."""
-    writer = _Writer()
+    writer = _TextWriter()
     text = writer.write(parsed(markdown))
     return Mrkdwn(text=text, exact=writer.exact)
 
@@ -41,8 +41,8 @@ def shows_as_typed(text: str) -> bool:
     return not _LITERAL.search(text)
 
 
-class _Writer:
-    """Writes the tokens of one document; a prefix stands for the lists and quotes around a line."""
+class _TextWriter:
+    """Writes the tokens of one document. A prefix stands for the lists and quotes around a line."""
 
     def __init__(self) -> None:
         self.exact = True
@@ -137,7 +137,7 @@ class _Writer:
         return out
 
     def _span(self, span: Span, before: str, after: str) -> str:
-        """Write one run of text; marks stand only where Slack takes them for marks."""
+        """Write one run of text. Marks stand only where Slack takes them for marks."""
         core = span.text.strip(" \n")
         if not core:
             return span.text

@@ -14,9 +14,13 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import errors
+from bot.domain.content import FileAccess, SharedFile
+from bot.domain.evidence import Unread
 from bot.domain.ids import ChannelId, MessageTs, Place, TeamId, Tenant, UserId
 from bot.domain.rights import Member
 from bot.metrics import Metrics
+from bot.slack.content.shared_files import file_of
+from bot.slack.files import FetchedFile, SlackFiles
 from bot.slack.views.kit import Block, Rendered, View
 from bot.slack.web import faults
 from bot.slack.web import find_posted as search
@@ -288,6 +292,10 @@ class SlackClient:
             return False
         return True
 
+    async def replace_view(self, view_id: str, view: View) -> None:
+        """Show another view in place of a modal that is open. What is typed into inputs that stay is kept."""
+        await self._call("views.update", lambda web: web.views_update(view_id=view_id, view=view), patience=0.0)
+
     async def publish(self, user: UserId, view: View, over: str | None) -> str | None:
         """Show a person's App Home and return its hash, if Slack gives one.
 
@@ -327,6 +335,7 @@ class SlackClient:
         return Member(
             user=user,
             name=str(profile.get("display_name") or found.get("real_name") or found.get("name") or ""),
+            email=str(profile.get("email") or ""),
             admin=bool(found.get("is_admin") or found.get("is_owner")),
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             stranger=self._is_foreign(found),
@@ -430,6 +439,18 @@ class SlackClient:
             raise
         files = answer.get("files") or [{}]
         return str(files[0].get("permalink") or "")
+
+    async def fetch(self, file: SharedFile) -> FetchedFile:
+        """Fetch the bytes of a file. Whatever goes wrong is a reason, and nothing raises but a cancellation."""
+        if file.access is FileAccess.ASK:
+            try:
+                answer = await self._call("files.info", lambda web: web.files_info(file=file.id))
+            except errors.SlackFault as fault:
+                gone = fault.error in ("file_not_found", "file_deleted")
+                return FetchedFile(unread=Unread.GONE if gone else Unread.NO_ACCESS)
+            file = file_of(answer.get("file"))
+        web = self._web(self._tenant)
+        return await SlackFiles(self._http, api_url=web.base_url).fetch(file, web.token or "")
 
     async def _send_bytes(self, url: str, data: bytes) -> None:
         """Send a file's bytes to the address that Slack gave for them."""

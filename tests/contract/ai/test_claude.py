@@ -12,7 +12,7 @@ from anthropic import APIStatusError
 
 from benchmarks.support.anthropic_wire import Answer, AnthropicWire, lane
 from bot.ai.claude import Claude
-from bot.ai.provider import Delta, Done, Event, Prompt, PromptMessage, Stop, Use
+from bot.ai.provider import Delta, Done, Event, Prompt, PromptFile, PromptMessage, Stop, Use
 from bot.errors import ModelContextFull, ModelFault, ModelOverloaded, ModelRefusedRequest, ModelUnreachable
 from tests.contract.ai.benches import READ_SECONDS, prompt, ticking
 
@@ -293,3 +293,45 @@ async def test_text_arrives_unchanged_however_it_is_split(wire: AnthropicWire, c
         events = await listen(claude)
         heard = "".join(event.text for event in events if isinstance(event, Delta))
         assert json.loads(heard) == json.loads(text)
+
+
+def with_files(words: str = "What is this?") -> PromptMessage:
+    picture = PromptFile(mimetype="image/png", data=b"\x89PNG", name="Screenshot 1, from Ben")
+    report = PromptFile(mimetype="application/pdf", data=b"%PDF-", name="report.pdf, from Ana")
+    return PromptMessage(role="user", text=words, files=(picture, report))
+
+
+async def test_pictures_and_pdfs_are_blocks_before_the_words_of_their_own_message(
+    wire: AnthropicWire, claude: Claude
+) -> None:
+    after = PromptMessage(role="assistant", text=lane("A blue screen."))
+    last = PromptMessage(role="user", text="And now?")
+    await listen(claude, replace(prompt(), messages=[with_files()]))
+    await listen(claude, replace(prompt(), messages=[with_files(), after, last]))
+    first, second = (seen.body["messages"] for seen in wire.requests)
+    assert first == [
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "Screenshot 1, from Ben:"},
+                {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw=="}},
+                {
+                    "type": "document",
+                    "title": "report.pdf, from Ana",
+                    "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0="},
+                },
+                {"type": "text", "text": "What is this?"},
+            ],
+        }
+    ]
+    assert second[:1] == first, "the beginning stays the same"
+    assert second[2] == {"role": "user", "content": "And now?"}
+
+
+async def test_what_was_shown_is_read_from_the_cache(claude: Claude) -> None:
+    begins = [with_files(LONG)]
+    await listen(claude, replace(prompt(), messages=begins))
+    goes_on = [*begins, PromptMessage(role="assistant", text=lane("Yes.")), PromptMessage(role="user", text="And now?")]
+    *_, done = await listen(claude, replace(prompt(), messages=goes_on))
+    assert isinstance(done, Done)
+    assert done.usage.cache_read > 1_000

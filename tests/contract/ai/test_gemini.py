@@ -1,12 +1,13 @@
 """What Gemini sends, and how it names the API's faults."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from bot.ai.gemini import Gemini
-from bot.ai.provider import Delta, Done, Event, Prompt, PromptMessage, Stop
+from bot.ai.provider import Delta, Done, Event, Prompt, PromptFile, PromptMessage, Stop
 from bot.errors import ModelContextFull, ModelFault, ModelOverloaded, ModelRefusedRequest, ModelUnreachable
 from tests.contract.ai.benches import READ_SECONDS, TEXT, prompt, ticking
 from tests.support.gemini_wire import GeminiAnswer, GeminiWire
@@ -136,3 +137,18 @@ async def test_a_call_is_over_after_its_total_time(wire: GeminiWire, text: str) 
         with pytest.raises(ModelUnreachable):
             await call
     await gemini.close()
+
+
+async def test_pictures_and_pdfs_are_parts_below_their_names(wire: GeminiWire, gemini: Gemini) -> None:
+    picture = PromptFile(mimetype="image/png", data=b"\x89PNG", name="Screenshot 1, from Ben")
+    report = PromptFile(mimetype="application/pdf", data=b"%PDF-", name="report.pdf, from Ana")
+    asked = replace(prompt(), messages=[PromptMessage(role="user", text="What is this?", files=(picture, report))])
+    await listen(gemini, asked)
+    (content,) = wire.requests[0].body["contents"]
+    assert content["parts"] == [
+        {"text": "Screenshot 1, from Ben:"},
+        {"inlineData": {"mime_type": "image/png", "data": "iVBORw=="}},
+        {"text": "report.pdf, from Ana:"},
+        {"inlineData": {"mime_type": "application/pdf", "data": "JVBERi0="}},
+        {"text": "What is this?"},
+    ]

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
-from bot.ai.provider import Delta, Done, Event, Prompt, Stop, Use
+from bot.ai.provider import Delta, Done, Event, Prompt, PromptFile, PromptMessage, Stop, Use
 from bot.errors import ModelContextFull, ModelFault, ModelOverloaded, ModelRefusedRequest, ModelUnreachable
 from tests.contract.ai.benches import (
     BENCHES,
@@ -43,7 +44,7 @@ async def model(request: pytest.FixtureRequest) -> AsyncIterator[ProviderBench]:
 
 
 def opened(model: ProviderBench) -> AsyncGenerator[Event, None]:
-    """Open a stream; each provider's is a generator and can be closed."""
+    """Open a stream. Each provider's is a generator and can be closed."""
     return model.provider.stream(prompt())
 
 
@@ -204,3 +205,11 @@ async def test_warming_up_asks_for_nothing_and_closing_twice_is_harmless(model: 
     await model.provider.warm()
     await model.provider.close()
     await model.provider.close()
+
+
+async def test_files_are_taken_with_the_words_that_they_came_with(model: ProviderBench) -> None:
+    shown = PromptFile(mimetype="image/png", data=b"\x89PNG", name="Screenshot 1, from Ben")
+    asked = replace(prompt(), messages=[PromptMessage(role="user", text="Look.", files=(shown,))])
+    *_, done = [event async for event in model.provider.stream(asked)]
+    assert isinstance(done, Done)
+    assert done.stop is Stop.COMPLETE

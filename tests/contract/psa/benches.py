@@ -81,7 +81,7 @@ SECRETS: Final = (
 
 
 @dataclass
-class Bench:
+class TicketBench:
     """A destination and its fake."""
 
     system: System
@@ -151,7 +151,7 @@ def note(markdown: str = CONTENT, *, key: str = "note", **changed: Any) -> NoteD
     return replace(NoteDraft(markdown=markdown, marker=marker_of(key)), **changed)
 
 
-async def time(bench: Bench, **changed: Any) -> TimeEntry:
+async def time(bench: TicketBench, **changed: Any) -> TimeEntry:
     member = changed.pop("member", None) or await bench.member()
     entry = TimeEntry(started=STARTED, minutes=32, text="Troubleshooting", member=member, marker=marker_of("time"))
     return replace(entry, **changed)
@@ -164,7 +164,7 @@ def file(**changed: Any) -> Attachment:
     return replace(one, **changed)
 
 
-def draft(bench: Bench) -> TicketDraft:
+def draft(bench: TicketBench) -> TicketDraft:
     alga = bench.system is System.ALGA
     return TicketDraft(
         title="Scanner shows E-12",
@@ -184,7 +184,7 @@ class Doing:
     count: Callable[[], int]
 
 
-async def doing(bench: Bench, step: str, ticket: int = 4411) -> Doing:
+async def doing(bench: TicketBench, step: str, ticket: int = 4411) -> Doing:
     """Prepare a step on a ticket."""
     to, ticket_id, desk = bench.destination, bench.ticket_id(ticket), bench.desk
     match step:
@@ -231,7 +231,7 @@ def _notes(desk: Desk, one: NoteDraft) -> int:
 
 @cache
 def schemas(system: System) -> Mapping[str, Any]:
-    """The published schemas of what is sent, by step; empty where nothing is published."""
+    """The published schemas of what is sent, by step. Empty where nothing is published."""
     name = {System.CONNECTWISE: "connectwise", System.HALO: "halopsa", System.ALGA: "alga"}.get(system)
     if name is None:
         return {}

@@ -17,12 +17,12 @@ from bot.psa.values import (
 )
 from bot.sandbox.tickets.page import shown_note
 from bot.sandbox.tickets.trouble import Trouble
-from tests.contract.psa.benches import CONTENT, STARTED, STEPS, Bench, doing, draft, file, note, time
+from tests.contract.psa.benches import CONTENT, STARTED, STEPS, TicketBench, doing, draft, file, note, time
 
 HOSTILE = '<script>alert(1)</script> & "quoted" <img src=x onerror=alert(2)> [x](javascript:alert(3)) @everyone'
 
 
-async def test_what_is_declared_works(bench: Bench) -> None:
+async def test_what_is_declared_works(bench: TicketBench) -> None:
     for step in STEPS:
         if Feature(step) in bench.destination.capabilities.features:
             one = await doing(bench, step)
@@ -32,7 +32,7 @@ async def test_what_is_declared_works(bench: Bench) -> None:
     assert bench.destination.capabilities.recovery is (Recovery.LOOK if bench.looks else Recovery.REPEAT)
 
 
-async def test_a_note_is_internal_and_mails_nobody(bench: Bench) -> None:
+async def test_a_note_is_internal_and_mails_nobody(bench: TicketBench) -> None:
     receipt = await bench.destination.add_note(bench.ticket_id(), note(member=await bench.member()))
     written = bench.desk.tickets[4411].notes[-1]
     assert receipt.id
@@ -43,20 +43,20 @@ async def test_a_note_is_internal_and_mails_nobody(bench: Bench) -> None:
     assert not receipt.under_api_user
 
 
-async def test_a_note_for_the_client_is_visible_and_mails_nobody(bench: Bench) -> None:
+async def test_a_note_for_the_client_is_visible_and_mails_nobody(bench: TicketBench) -> None:
     await bench.destination.add_note(bench.ticket_id(), note("We replaced the toner.", internal=False))
     written = bench.desk.tickets[4411].notes[-1]
     assert not written.internal
     assert not written.mailed
 
 
-async def test_without_a_member_the_engineer_stands_in_the_note(bench: Bench) -> None:
+async def test_without_a_member_the_engineer_stands_in_the_note(bench: TicketBench) -> None:
     if bench.looks:
         await bench.destination.add_note(bench.ticket_id(), note(engineer="Mo Nobody"))
         assert "Mo Nobody" in shown_note(bench.desk.tickets[4411].notes[-1])
 
 
-async def test_time_is_logged_under_the_member(bench: Bench) -> None:
+async def test_time_is_logged_under_the_member(bench: TicketBench) -> None:
     await bench.own_the_key()
     entry = await time(bench, billable=False)
     await bench.destination.log_time(bench.ticket_id(), entry)
@@ -69,7 +69,7 @@ async def test_time_is_logged_under_the_member(bench: Bench) -> None:
     assert entry.marker in logged.text + logged.internal_text
 
 
-async def test_no_time_at_all_is_logged_where_that_can_be_done(bench: Bench) -> None:
+async def test_no_time_at_all_is_logged_where_that_can_be_done(bench: TicketBench) -> None:
     await bench.own_the_key()
     entry = await time(bench, minutes=0)
     if bench.destination.capabilities.least_minutes == 0:
@@ -81,14 +81,14 @@ async def test_no_time_at_all_is_logged_where_that_can_be_done(bench: Bench) -> 
         assert bench.desk.tickets[4411].times == []
 
 
-async def test_time_over_midnight_is_logged_whole(bench: Bench) -> None:
+async def test_time_over_midnight_is_logged_whole(bench: TicketBench) -> None:
     await bench.own_the_key()
     entry = await time(bench, started=STARTED.replace(hour=23, minute=50))
     await bench.destination.log_time(bench.ticket_id(), entry)
     assert round(bench.desk.tickets[4411].times[-1].hours * 60) == 32
 
 
-async def test_a_file_arrives_whole_and_hidden_from_the_client(bench: Bench) -> None:
+async def test_a_file_arrives_whole_and_hidden_from_the_client(bench: TicketBench) -> None:
     await bench.destination.attach(bench.ticket_id(), file())
     attached = bench.desk.tickets[4411].files[-1]
     assert attached.data == file().data
@@ -98,7 +98,7 @@ async def test_a_file_arrives_whole_and_hidden_from_the_client(bench: Bench) -> 
     assert attached.content_type == "image/png"
 
 
-async def test_two_files_of_one_name_are_told_apart(asked: Bench) -> None:
+async def test_two_files_of_one_name_are_told_apart(asked: TicketBench) -> None:
     other = file(marker=marker_of("other file"))
     await asked.destination.attach(asked.ticket_id(), file())
     assert await asked.destination.find_attachment(asked.ticket_id(), other) is None
@@ -109,7 +109,7 @@ async def test_two_files_of_one_name_are_told_apart(asked: Bench) -> None:
     assert first.id != second.id
 
 
-async def test_a_ticket_is_found_by_its_number(asked: Bench) -> None:
+async def test_a_ticket_is_found_by_its_number(asked: TicketBench) -> None:
     await asked.destination.add_note(asked.ticket_id(), note())
     ticket = await asked.destination.find_ticket(f" #{asked.number()} ")
     assert (ticket.id, ticket.number) == (asked.ticket_id(), asked.number())
@@ -122,7 +122,7 @@ async def test_a_ticket_is_found_by_its_number(asked: Bench) -> None:
     assert "<" not in ticket.notes[0].text
 
 
-async def test_a_ticket_of_another_client_says_so(asked: Bench) -> None:
+async def test_a_ticket_of_another_client_says_so(asked: TicketBench) -> None:
     one, other = [await asked.destination.find_ticket(asked.number(n), with_notes=False) for n in (4411, 4412)]
     assert (one.client, other.client) == ("Fabrikam", "Contoso")
     assert one.client_id != other.client_id
@@ -130,12 +130,12 @@ async def test_a_ticket_of_another_client_says_so(asked: Bench) -> None:
 
 
 @pytest.mark.parametrize("number", ["9999", "", "441", "4411x", "%", "4411' or '1'='1", "٤٤١١", "../4411", "4" * 200])
-async def test_a_wrong_number_is_no_ticket(asked: Bench, number: str) -> None:
+async def test_a_wrong_number_is_no_ticket(asked: TicketBench, number: str) -> None:
     with pytest.raises(TicketMissing):
         await asked.destination.find_ticket(number)
 
 
-async def test_the_statuses_of_a_ticket_are_listed(bench: Bench) -> None:
+async def test_the_statuses_of_a_ticket_are_listed(bench: TicketBench) -> None:
     ticket = await bench.destination.find_ticket(bench.number()) if bench.looks else None
     statuses = {status.name: status for status in await bench.destination.statuses(ticket)}  # type: ignore[arg-type]
     assert "in progress" in {name.lower() for name in statuses}
@@ -147,14 +147,14 @@ async def test_the_statuses_of_a_ticket_are_listed(bench: Bench) -> None:
     assert bench.desk.statuses[bench.desk.tickets[4411].status].closed
 
 
-async def test_a_member_is_found_by_e_mail(bench: Bench) -> None:
+async def test_a_member_is_found_by_e_mail(bench: TicketBench) -> None:
     member = await bench.destination.find_member("Ana@Example.com")
     assert member is not None
     assert member.email == "ana@example.com"
     assert member.active
 
 
-async def test_an_inactive_member_is_told_apart_from_nobody(asked: Bench) -> None:
+async def test_an_inactive_member_is_told_apart_from_nobody(asked: TicketBench) -> None:
     member = await asked.destination.find_member("ivo@example.com")
     assert member is not None
     assert not member.active
@@ -162,7 +162,7 @@ async def test_an_inactive_member_is_told_apart_from_nobody(asked: Bench) -> Non
         assert await asked.destination.find_member(nobody) is None, nobody
 
 
-async def test_a_ticket_is_created_where_it_can_be(asked: Bench) -> None:
+async def test_a_ticket_is_created_where_it_can_be(asked: TicketBench) -> None:
     clients = await asked.destination.clients("fabri")
     boards = await asked.destination.boards()
     assert [client.name for client in clients] == ["Fabrikam"]
@@ -178,7 +178,7 @@ async def test_a_ticket_is_created_where_it_can_be(asked: Bench) -> None:
     assert await asked.destination.find_created(replace(wanted, marker=marker_of("other"))) is None
 
 
-async def test_what_cannot_be_done_is_refused_in_words(bench: Bench) -> None:
+async def test_what_cannot_be_done_is_refused_in_words(bench: TicketBench) -> None:
     if not bench.looks:
         for ask in (bench.destination.find_ticket("1"), bench.destination.boards(), bench.destination.clients("x")):
             with pytest.raises(FeatureMissing):
@@ -187,7 +187,7 @@ async def test_what_cannot_be_done_is_refused_in_words(bench: Bench) -> None:
             await bench.destination.create_ticket(draft(bench))
 
 
-async def test_a_good_connection_passes_its_test(bench: Bench) -> None:
+async def test_a_good_connection_passes_its_test(bench: TicketBench) -> None:
     report = await bench.destination.check()
     assert report.fault is None
     assert report.works == bench.destination.capabilities.features
@@ -195,7 +195,7 @@ async def test_a_good_connection_passes_its_test(bench: Bench) -> None:
     assert bench.desk.version == 1, "the test wrote something"
 
 
-async def test_a_missing_right_is_named_by_the_test(asked: Bench) -> None:
+async def test_a_missing_right_is_named_by_the_test(asked: TicketBench) -> None:
     asked.server.orders.add(Trouble.FORBIDDEN, "fields" if asked.system is System.AUTOTASK else "lookup")
     report = await asked.destination.check()
     assert report.fault is None
@@ -205,7 +205,7 @@ async def test_a_missing_right_is_named_by_the_test(asked: Bench) -> None:
     assert report.works | {missing.feature} == asked.destination.capabilities.features
 
 
-async def test_hostile_text_stays_text(bench: Bench) -> None:
+async def test_hostile_text_stays_text(bench: TicketBench) -> None:
     markdown = f"{HOSTILE}\n\n```\n{HOSTILE}\n```\n\n- {HOSTILE}"
     await bench.destination.add_note(bench.ticket_id(), note(markdown, engineer=HOSTILE, member=None))
     written = bench.desk.tickets[4411].notes[-1]
@@ -221,7 +221,7 @@ async def test_hostile_text_stays_text(bench: Bench) -> None:
             assert HOSTILE in written.text
 
 
-async def test_a_long_note_is_split_and_nothing_is_lost(bench: Bench) -> None:
+async def test_a_long_note_is_split_and_nothing_is_lost(bench: TicketBench) -> None:
     words = [f"word{number}" for number in range(6_000)]
     lines = [" ".join(words[at : at + 40]) for at in range(0, len(words), 40)]
     code = "```\n" + "\n".join(lines[:40]) + "\n```"
@@ -243,21 +243,21 @@ async def test_a_long_note_is_split_and_nothing_is_lost(bench: Bench) -> None:
     assert (len(parts) == 1) == (bench.system is System.WEBHOOK)
 
 
-async def test_one_endless_word_is_split_too(asked: Bench) -> None:
+async def test_one_endless_word_is_split_too(asked: TicketBench) -> None:
     parts = asked.destination.parts(note("ü" * 50_000))
     for part in parts:
         await asked.destination.add_note(asked.ticket_id(), part)
     assert sum(shown_note(one).count("ü") for one in asked.desk.tickets[4411].notes) == 50_000
 
 
-async def test_without_the_right_nothing_is_written(asked: Bench) -> None:
+async def test_without_the_right_nothing_is_written(asked: TicketBench) -> None:
     asked.server.orders.add(Trouble.FORBIDDEN, "note")
     with pytest.raises(RightMissing):
         await asked.destination.add_note(asked.ticket_id(), note())
     assert len(asked.desk.tickets[4411].notes) == 1
 
 
-async def test_a_push_needs_few_requests(bench: Bench) -> None:
+async def test_a_push_needs_few_requests(bench: TicketBench) -> None:
     member = await bench.member()
     await bench.own_the_key()
     await bench.destination.add_note(bench.ticket_id(4412), note(key="warm"))
@@ -276,7 +276,7 @@ async def test_a_push_needs_few_requests(bench: Bench) -> None:
     assert len(sent) <= 5 + (bench.system in (System.AUTOTASK, System.ALGA)), sent
 
 
-async def test_time_in_the_future_of_a_ticket_can_be_found(asked: Bench) -> None:
+async def test_time_in_the_future_of_a_ticket_can_be_found(asked: TicketBench) -> None:
     await asked.own_the_key()
     entry = await time(asked, started=STARTED + timedelta(days=30))
     await asked.destination.log_time(asked.ticket_id(), entry)

@@ -24,36 +24,36 @@ from bot.psa.webhook import signature, signing_key
 from bot.sandbox.tickets.page import shown_note
 from bot.sandbox.tickets.trouble import Trouble
 from bot.sandbox.tickets.webhook import SECRET
-from tests.contract.psa.benches import STARTED, Bench, faults_of, file, note, schemas, time
+from tests.contract.psa.benches import STARTED, TicketBench, faults_of, file, note, schemas, time
 from tests.contract.psa.conftest import benches
 
 
 @pytest.fixture
-async def connectwise() -> AsyncIterator[Bench]:
+async def connectwise() -> AsyncIterator[TicketBench]:
     async for one in benches(System.CONNECTWISE):
         yield one
 
 
 @pytest.fixture
-async def halo() -> AsyncIterator[Bench]:
+async def halo() -> AsyncIterator[TicketBench]:
     async for one in benches(System.HALO):
         yield one
 
 
 @pytest.fixture
-async def autotask() -> AsyncIterator[Bench]:
+async def autotask() -> AsyncIterator[TicketBench]:
     async for one in benches(System.AUTOTASK):
         yield one
 
 
 @pytest.fixture
-async def alga() -> AsyncIterator[Bench]:
+async def alga() -> AsyncIterator[TicketBench]:
     async for one in benches(System.ALGA):
         yield one
 
 
 @pytest.fixture
-async def webhook() -> AsyncIterator[Bench]:
+async def webhook() -> AsyncIterator[TicketBench]:
     async for one in benches(System.WEBHOOK):
         yield one
 
@@ -76,7 +76,7 @@ def test_the_signature_is_that_of_standard_webhooks() -> None:
         verifier.verify(body, {**headers, "webhook-id": "another"})
 
 
-async def test_an_event_sent_twice_has_one_id_and_is_taken_once(webhook: Bench) -> None:
+async def test_an_event_sent_twice_has_one_id_and_is_taken_once(webhook: TicketBench) -> None:
     first = await webhook.destination.add_note("4411", note())
     webhook.wall.now += 60
     again = await webhook.destination.add_note("4411", note())
@@ -85,7 +85,7 @@ async def test_an_event_sent_twice_has_one_id_and_is_taken_once(webhook: Bench) 
     assert len(webhook.desk.tickets[4411].notes) == 3
 
 
-async def test_a_receiver_with_another_secret_refuses(webhook: Bench) -> None:
+async def test_a_receiver_with_another_secret_refuses(webhook: TicketBench) -> None:
     stranger = webhook.remake(secret="whsec_" + "QUFB" * 8)
     with pytest.raises(KeyRevoked):
         await stranger.add_note("4411", note())
@@ -93,7 +93,7 @@ async def test_a_receiver_with_another_secret_refuses(webhook: Bench) -> None:
     assert isinstance(report.fault, KeyRevoked)
 
 
-async def test_halo_gets_one_new_token_when_the_old_one_expires(halo: Bench) -> None:
+async def test_halo_gets_one_new_token_when_the_old_one_expires(halo: TicketBench) -> None:
     await halo.destination.add_note("4411", note(key="first"))
     assert halo.server.tokens_given == 1
     halo.server.expire()
@@ -102,7 +102,7 @@ async def test_halo_gets_one_new_token_when_the_old_one_expires(halo: Bench) -> 
     assert len(halo.desk.tickets[4411].notes) == 7
 
 
-async def test_halo_fetches_a_token_before_the_old_one_expires(halo: Bench) -> None:
+async def test_halo_fetches_a_token_before_the_old_one_expires(halo: TicketBench) -> None:
     await halo.destination.add_note("4411", note(key="first"))
     halo.wall.now += 3_590
     await halo.destination.add_note("4411", note(key="second"))
@@ -110,35 +110,35 @@ async def test_halo_fetches_a_token_before_the_old_one_expires(halo: Bench) -> N
     assert [request.trouble for request in halo.server.steps("note")] == ["", ""]
 
 
-async def test_halo_gives_a_token_up_after_one_refresh(halo: Bench) -> None:
+async def test_halo_gives_a_token_up_after_one_refresh(halo: TicketBench) -> None:
     halo.server.orders.add(Trouble.UNAUTHORIZED, "note", times=None)
     with pytest.raises(KeyRevoked):
         await halo.destination.add_note("4411", note())
     assert len(halo.server.steps("note")) == 2
 
 
-async def test_halo_with_a_wrong_secret_says_so(halo: Bench) -> None:
+async def test_halo_with_a_wrong_secret_says_so(halo: TicketBench) -> None:
     report = await halo.remake(client_secret="wrong").check()
     assert isinstance(report.fault, KeyRevoked)
 
 
-async def test_halo_with_an_outcome_that_is_not_there_names_the_field(halo: Bench) -> None:
+async def test_halo_with_an_outcome_that_is_not_there_names_the_field(halo: TicketBench) -> None:
     with pytest.raises(FieldsNotTaken) as caught:
         await halo.remake(outcome="Nothing Like It").add_note("4411", note())
     assert caught.value.field == "outcome"
 
 
-async def test_connectwise_without_its_client_id_says_so(connectwise: Bench) -> None:
+async def test_connectwise_without_its_client_id_says_so(connectwise: TicketBench) -> None:
     report = await connectwise.remake(client_id="00000000-0000-0000-0000-000000000000").check()
     assert isinstance(report.fault, KeyRevoked)
 
 
-async def test_connectwise_asks_for_the_path_of_its_api_once(connectwise: Bench) -> None:
+async def test_connectwise_asks_for_the_path_of_its_api_once(connectwise: TicketBench) -> None:
     await asyncio.gather(*(connectwise.destination.find_ticket("4411") for _ in range(5)))
     assert len(connectwise.server.steps("company")) == 1
 
 
-async def test_connectwise_sends_every_flag_that_mails_as_false(connectwise: Bench) -> None:
+async def test_connectwise_sends_every_flag_that_mails_as_false(connectwise: TicketBench) -> None:
     await connectwise.destination.add_note("4411", note())
     await connectwise.destination.log_time("4411", await time(connectwise))
     (written,) = connectwise.server.steps("note")
@@ -149,14 +149,14 @@ async def test_connectwise_sends_every_flag_that_mails_as_false(connectwise: Ben
         assert logged.body[flag] is False
 
 
-async def test_connectwise_looks_through_more_notes_than_one_page_holds(connectwise: Bench) -> None:
+async def test_connectwise_looks_through_more_notes_than_one_page_holds(connectwise: TicketBench) -> None:
     await connectwise.destination.add_note("4411", note())
     for number in range(450):
         connectwise.desk.add_note(4411, f"Later note {number}", form="text", internal=True)
     assert await connectwise.destination.find_note("4411", note()) is not None
 
 
-async def test_autotask_asks_for_its_zone_and_lists_once_a_day(autotask: Bench) -> None:
+async def test_autotask_asks_for_its_zone_and_lists_once_a_day(autotask: TicketBench) -> None:
     for key in ("a", "b", "c"):
         await autotask.destination.add_note("4411", note(key=key))
     assert [len(autotask.server.steps(step)) for step in ("zone", "fields")] == [1, 1]
@@ -165,18 +165,18 @@ async def test_autotask_asks_for_its_zone_and_lists_once_a_day(autotask: Bench) 
     assert [len(autotask.server.steps(step)) for step in ("zone", "fields")] == [2, 2]
 
 
-async def test_autotask_is_used_at_the_zone_that_was_entered(autotask: Bench) -> None:
+async def test_autotask_is_used_at_the_zone_that_was_entered(autotask: TicketBench) -> None:
     direct = autotask.remake(zone_url=f"{autotask.server.url}/ATServicesRest")
     await direct.add_note("4411", note())
     assert autotask.server.steps("zone") == []
 
 
-async def test_autotask_with_an_unknown_user_says_so(autotask: Bench) -> None:
+async def test_autotask_with_an_unknown_user_says_so(autotask: TicketBench) -> None:
     report = await autotask.remake(user_name="nobody@acme.example").check()
     assert isinstance(report.fault, KeyRevoked)
 
 
-async def test_autotask_publishes_nothing_when_no_value_is_internal(autotask: Bench) -> None:
+async def test_autotask_publishes_nothing_when_no_value_is_internal(autotask: TicketBench) -> None:
     autotask.server.internal_label = "Everybody"
     with pytest.raises(FieldsNotTaken) as caught:
         await autotask.destination.add_note("4411", note())
@@ -184,7 +184,7 @@ async def test_autotask_publishes_nothing_when_no_value_is_internal(autotask: Be
     assert autotask.server.steps("note") == []
 
 
-async def test_autotask_names_the_engineer_where_it_lets_nobody_write_in_a_name(autotask: Bench) -> None:
+async def test_autotask_names_the_engineer_where_it_lets_nobody_write_in_a_name(autotask: TicketBench) -> None:
     autotask.server.impersonates = False
     receipt = await autotask.destination.add_note("4411", note(member=await autotask.member()))
     (*_, written) = autotask.desk.tickets[4411].notes
@@ -194,14 +194,14 @@ async def test_autotask_names_the_engineer_where_it_lets_nobody_write_in_a_name(
     assert written.author == "API"
 
 
-async def test_autotask_reads_every_page_of_an_answer(autotask: Bench) -> None:
+async def test_autotask_reads_every_page_of_an_answer(autotask: TicketBench) -> None:
     autotask.server.page_size = 2
     for number in range(5):
         await autotask.destination.attach("4411", file(marker=marker_of(str(number))))
     assert await autotask.destination.find_attachment("4411", file(marker=marker_of("4"))) is not None
 
 
-async def test_autotask_does_not_follow_a_page_on_another_host(autotask: Bench) -> None:
+async def test_autotask_does_not_follow_a_page_on_another_host(autotask: TicketBench) -> None:
     autotask.server.page_size = 1
     for number in range(3):
         await autotask.destination.attach("4411", file(marker=marker_of(str(number))))
@@ -211,32 +211,32 @@ async def test_autotask_does_not_follow_a_page_on_another_host(autotask: Bench) 
     assert type(caught.value).__name__ == "HostRefused"
 
 
-async def test_autotask_names_a_right_that_is_missing(autotask: Bench) -> None:
+async def test_autotask_names_a_right_that_is_missing(autotask: TicketBench) -> None:
     autotask.server.forbidden = frozenset({"TimeEntries"})
     report = await autotask.destination.check()
     assert [missing.feature for missing in report.missing] == [Feature.TIME]
 
 
-async def test_alga_logs_time_only_for_the_owner_of_its_key(alga: Bench) -> None:
+async def test_alga_logs_time_only_for_the_owner_of_its_key(alga: TicketBench) -> None:
     await alga.own_the_key()
     with pytest.raises(TimeOfAnother):
         await alga.destination.log_time(alga.ticket_id(), await time(alga, member=await alga.member("ben@example.com")))
     assert alga.desk.tickets[4411].times == []
 
 
-async def test_alga_learns_the_owner_of_its_key_from_a_note_of_before(alga: Bench) -> None:
+async def test_alga_learns_the_owner_of_its_key_from_a_note_of_before(alga: TicketBench) -> None:
     await alga.destination.add_note(alga.ticket_id(), note())
     await alga.remake().log_time(alga.ticket_id(), await time(alga))
     assert len(alga.desk.tickets[4411].times) == 1
 
 
-async def test_alga_names_the_engineer_who_does_not_own_the_key(alga: Bench) -> None:
+async def test_alga_names_the_engineer_who_does_not_own_the_key(alga: TicketBench) -> None:
     receipt = await alga.destination.add_note(alga.ticket_id(), note(member=await alga.member("ben@example.com")))
     assert receipt.under_api_user
     assert "Engineer: Ben Lee" in shown_note(alga.desk.tickets[4411].notes[-1])
 
 
-async def test_alga_takes_an_overlap_with_itself_as_done(alga: Bench) -> None:
+async def test_alga_takes_an_overlap_with_itself_as_done(alga: TicketBench) -> None:
     await alga.own_the_key()
     entry = await time(alga)
     first = await alga.destination.log_time(alga.ticket_id(), entry)
@@ -246,7 +246,7 @@ async def test_alga_takes_an_overlap_with_itself_as_done(alga: Bench) -> None:
     assert [len(alga.desk.tickets[n].times) for n in (4411, 4412)] == [1, 0]
 
 
-async def test_alga_never_writes_a_resolution_that_would_be_mailed(alga: Bench) -> None:
+async def test_alga_never_writes_a_resolution_that_would_be_mailed(alga: TicketBench) -> None:
     await alga.destination.add_note(alga.ticket_id(), note())
     await alga.destination.set_status(
         alga.ticket_id(), StatusChange(status_id=alga.status_id(9), marker=marker_of("status"))
@@ -257,7 +257,7 @@ async def test_alga_never_writes_a_resolution_that_would_be_mailed(alga: Bench) 
     assert closed.body["suppressContactNotifications"] is True
 
 
-async def test_alga_keeps_the_note_when_its_rules_forbid_closing(alga: Bench) -> None:
+async def test_alga_keeps_the_note_when_its_rules_forbid_closing(alga: TicketBench) -> None:
     alga.server.close_rule = "checklist_incomplete"
     with pytest.raises(CloseRulesUnmet) as caught:
         await alga.destination.set_status(
@@ -266,7 +266,7 @@ async def test_alga_keeps_the_note_when_its_rules_forbid_closing(alga: Bench) ->
     assert caught.value.field == "checklist_incomplete"
 
 
-async def test_alga_without_time_in_its_edition_says_so(alga: Bench) -> None:
+async def test_alga_without_time_in_its_edition_says_so(alga: TicketBench) -> None:
     await alga.own_the_key()
     alga.server.without_time = True
     with pytest.raises(FeatureMissing):
@@ -277,13 +277,13 @@ async def test_alga_without_time_in_its_edition_says_so(alga: Bench) -> None:
     assert Feature.NOTE in report.works
 
 
-async def test_alga_finds_a_note_whose_text_somebody_has_edited(alga: Bench) -> None:
+async def test_alga_finds_a_note_whose_text_somebody_has_edited(alga: TicketBench) -> None:
     await alga.destination.add_note(alga.ticket_id(), note())
     alga.desk.tickets[4411].notes[-1].text = "Somebody wrote it anew."
     assert await alga.destination.find_note(alga.ticket_id(), note()) is not None
 
 
-async def test_alga_finds_a_number_among_many_that_hold_it(alga: Bench) -> None:
+async def test_alga_finds_a_number_among_many_that_hold_it(alga: TicketBench) -> None:
     for _ in range(250):
         alga.desk.add_ticket(summary="x", client=11, board=1)
     for ticket in alga.desk.tickets.values():
@@ -328,7 +328,7 @@ def test_a_body_that_the_published_schema_forbids_is_noticed(system: System, ste
     assert faults_of(system, step, bad)
 
 
-async def test_note_and_time_are_held_against_the_published_schemas(asked: Bench) -> None:
+async def test_note_and_time_are_held_against_the_published_schemas(asked: TicketBench) -> None:
     await asked.own_the_key()
     await asked.destination.add_note(asked.ticket_id(), note())
     await asked.destination.log_time(asked.ticket_id(), await time(asked, started=STARTED))

@@ -7,9 +7,9 @@ from typing import Final
 from tests.integration.chaos import promises_texts as texts
 from tests.integration.chaos import promises_views as views
 from tests.integration.chaos import promises_work as work
-from tests.integration.chaos.evidence import Evidence
+from tests.integration.chaos.evidence import WitnessedEvidence
 
-Rule = Callable[[Evidence], Iterator[str]]
+Rule = Callable[[WitnessedEvidence], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Violation:
         return f"{self.rule}: {self.what}"
 
 
-def check(evidence: Evidence) -> list[Violation]:
+def check(evidence: WitnessedEvidence) -> list[Violation]:
     """Hold the evidence against every promise."""
     return [Violation(rule=rule.__name__, what=what) for rule in RULES for what in rule(evidence)]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownText:
     """One look of a text, in the order of the record."""
 
     number: int
@@ -165,12 +165,12 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class WitnessedEvidence:
     """Everything that is judged."""
 
     messages: Sequence[Seen] = ()
     sessions: Sequence[StoredSession] = ()
-    histories: Mapping[str, Sequence[Shown]] = field(default_factory=dict)
+    histories: Mapping[str, Sequence[ShownText]] = field(default_factory=dict)
     homes: Sequence[StoredHome] = ()
     said: Sequence[Said] = ()
     drafts: Sequence[Draft] = ()

@@ -23,7 +23,7 @@ LEFT_ALONE: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
+class Recovered:
     """One text that a kill broke off: seconds until its last word."""
 
     key: str
@@ -44,7 +44,7 @@ class Killer:
     pause: Callable[[float], Awaitable[None]]
     dice: random.Random
     left_alone: float = LEFT_ALONE
-    recoveries: list[Recovery] = field(default_factory=list)
+    recoveries: list[Recovered] = field(default_factory=list)
     moments: Counter[str] = field(default_factory=Counter)
     caught: int = 0
     """Texts that were being written when a kill came."""
@@ -91,7 +91,7 @@ class Killer:
             end = one.final_at or time.monotonic()
             message = self.witness.message(one.key)
             self.recoveries.append(
-                Recovery(
+                Recovered(
                     key=one.key,
                     from_kill=end - killed,
                     from_ready=end - ready,

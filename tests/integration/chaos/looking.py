@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.integration.chaos.evidence import Evidence, Seen
+from tests.integration.chaos.evidence import Seen, WitnessedEvidence
 
 
-def by_key(evidence: Evidence) -> dict[str, Seen]:
+def by_key(evidence: WitnessedEvidence) -> dict[str, Seen]:
     """Return the messages by their keys."""
     return {message.key: message for message in evidence.messages}
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
-from tests.integration.chaos.evidence import Evidence, Posting
+from tests.integration.chaos.evidence import Posting, WitnessedEvidence
 from tests.integration.chaos.looking import by_key, parts_of, squeezed, whole
 
 
-def nothing_is_doubled(evidence: Evidence) -> Iterator[str]:
+def nothing_is_doubled(evidence: WitnessedEvidence) -> Iterator[str]:
     """Every message of the app has an id of its own, and is there once."""
     for key, times in Counter(message.key for message in evidence.messages).items():
         if not key:
@@ -16,14 +17,14 @@ def nothing_is_doubled(evidence: Evidence) -> Iterator[str]:
             yield f"{key} is there {times} times"
 
 
-def nothing_waits(evidence: Evidence) -> Iterator[str]:
+def nothing_waits(evidence: WitnessedEvidence) -> Iterator[str]:
     """No placeholder, no half text and no Stop is left."""
     for message in evidence.messages:
         if message.waiting or not message.final:
             yield f"{message.key} still waits: {message.body[:60]!r}"
 
 
-def every_reply_is_shown(evidence: Evidence) -> Iterator[str]:
+def every_reply_is_shown(evidence: WitnessedEvidence) -> Iterator[str]:
     """Each turn of the assistant has its message, in the order of the turns, and no message is of no turn."""
     shown = by_key(evidence)
     turns = {f"reply:{turn.id}" for session in evidence.sessions for turn in session.turns if turn.assistant}
@@ -46,7 +47,7 @@ def every_reply_is_shown(evidence: Evidence) -> Iterator[str]:
                 yield f"turn {turn.seq} of {session.id} shows something else than is stored"
 
 
-def notes_are_final(evidence: Evidence) -> Iterator[str]:
+def notes_are_final(evidence: WitnessedEvidence) -> Iterator[str]:
     """A resolved session has one notes message, and it says what is stored."""
     shown = by_key(evidence)
     for session in evidence.sessions:
@@ -64,7 +65,7 @@ def notes_are_final(evidence: Evidence) -> Iterator[str]:
             yield f"the notes of {session.id} show something else than is stored"
 
 
-def last_words_stay(evidence: Evidence) -> Iterator[str]:
+def last_words_stay(evidence: WitnessedEvidence) -> Iterator[str]:
     """After its last word a text changes only when a person has it written anew."""
     for key, looks in evidence.histories.items():
         final, asked = False, 0
@@ -82,7 +83,7 @@ def last_words_stay(evidence: Evidence) -> Iterator[str]:
                 final = look.final
 
 
-def failures_are_told(evidence: Evidence) -> Iterator[str]:
+def failures_are_told(evidence: WitnessedEvidence) -> Iterator[str]:
     """A reply that failed says why, in the words that are stored, below what there is of it."""
     shown = by_key(evidence)
     for session in evidence.sessions:
@@ -97,7 +98,7 @@ def failures_are_told(evidence: Evidence) -> Iterator[str]:
                 yield f"turn {turn.seq} of {session.id} does not say: {turn.failure}"
 
 
-def stops_hold(evidence: Evidence) -> Iterator[str]:
+def stops_hold(evidence: WitnessedEvidence) -> Iterator[str]:
     """Notes that a person stopped while they were written stay stopped, and only those."""
     shown, stops = by_key(evidence), {stop.session for stop in evidence.stops}
     for session in evidence.sessions:
@@ -116,14 +117,18 @@ def stops_hold(evidence: Evidence) -> Iterator[str]:
                 yield f"the notes of {stop.session} were stopped, and written on"
 
 
-def copies_are_whole(evidence: Evidence) -> Iterator[str]:
-    """What a person copies is what the message with the notes shows."""
+SIGNED: Final = "\n\n---\n\n_"
+"""What stands between notes and the line on how they came about."""
+
+
+def copies_are_whole(evidence: WitnessedEvidence) -> Iterator[str]:
+    """What a person copies is what the message with the notes shows, and how the notes came about."""
     for copied in evidence.copies:
-        if squeezed(copied.text) not in map(squeezed, copied.shown):
+        if squeezed(copied.text.split(SIGNED)[0]) not in map(squeezed, copied.shown):
             yield f"of the notes of {copied.session} {copied.text[-60:]!r} was copied"
 
 
-def posts_are_made(evidence: Evidence) -> Iterator[str]:
+def posts_are_made(evidence: WitnessedEvidence) -> Iterator[str]:
     """Notes are in the team's channel when they were posted there, and only then."""
     shown = by_key(evidence)
     posted = {key.split(":")[1]: message for key, message in shown.items() if key.startswith("post:")}
@@ -138,7 +143,7 @@ def posts_are_made(evidence: Evidence) -> Iterator[str]:
             yield f"{message.key} is in {message.channel}"
 
 
-def posts_show_the_newest(evidence: Evidence) -> Iterator[str]:
+def posts_show_the_newest(evidence: WitnessedEvidence) -> Iterator[str]:
     """What was posted after the notes' last word, or is posted by itself, shows the notes as they are."""
     for message in evidence.messages:
         if not message.key.startswith("post:"):

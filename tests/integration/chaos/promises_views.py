@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from tests.integration.chaos.evidence import Evidence
+from tests.integration.chaos.evidence import WitnessedEvidence
 from tests.integration.chaos.looking import by_key, difference
 
 
-def cards_show_the_status(evidence: Evidence) -> Iterator[str]:
+def cards_show_the_status(evidence: WitnessedEvidence) -> Iterator[str]:
     """Each session has its card, and it shows how the session stands."""
     shown = by_key(evidence)
     for session in evidence.sessions:
@@ -17,7 +17,7 @@ def cards_show_the_status(evidence: Evidence) -> Iterator[str]:
             yield f"the card of {session.id} shows {difference(card.gist, session.card)}"
 
 
-def lanes_show_the_tasks(evidence: Evidence) -> Iterator[str]:
+def lanes_show_the_tasks(evidence: WitnessedEvidence) -> Iterator[str]:
     """A thread has one lane or none, as stored, and it stands below the reply it came with."""
     shown = by_key(evidence)
     for session in evidence.sessions:
@@ -32,7 +32,7 @@ def lanes_show_the_tasks(evidence: Evidence) -> Iterator[str]:
             yield f"the lane of {session.id} is in another thread"
 
 
-def lanes_stand_last(evidence: Evidence) -> Iterator[str]:
+def lanes_stand_last(evidence: WitnessedEvidence) -> Iterator[str]:
     """No reply that brought a lane stands below it: a lane comes anew, at the bottom, with the reply it is of."""
     shown = by_key(evidence)
     for session in evidence.sessions:
@@ -42,14 +42,14 @@ def lanes_stand_last(evidence: Evidence) -> Iterator[str]:
             yield f"the lane of {session.id} stands above a reply"
 
 
-def homes_show_the_newest(evidence: Evidence) -> Iterator[str]:
+def homes_show_the_newest(evidence: WitnessedEvidence) -> Iterator[str]:
     """App Home shows what is stored."""
     for home in evidence.homes:
         if home.shown != home.due:
             yield f"App Home of {home.user} shows {difference(home.shown, home.due)}"
 
 
-def nobody_is_pinged(evidence: Evidence) -> Iterator[str]:
+def nobody_is_pinged(evidence: WitnessedEvidence) -> Iterator[str]:
     """No message mentions anybody that it does not mean to."""
     for message in evidence.messages:
         if unmeant := set(message.pings) - evidence.allowed_pings:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tests.integration.chaos.evidence import Draft, Evidence, Said, StoredTask, StoredTurn
+from tests.integration.chaos.evidence import Draft, Said, StoredTask, StoredTurn, WitnessedEvidence
 
 
-def accepted_messages_are_turns(evidence: Evidence) -> Iterator[str]:
+def accepted_messages_are_turns(evidence: WitnessedEvidence) -> Iterator[str]:
     """What was acknowledged is a turn once. What was not, once at most."""
     times = Counter(turn.source for session in evidence.sessions for turn in session.turns if turn.source)
     for said in evidence.said:
@@ -18,7 +18,7 @@ def accepted_messages_are_turns(evidence: Evidence) -> Iterator[str]:
             yield f"{said.text!r} was acknowledged and is no turn"
 
 
-def order_is_kept(evidence: Evidence) -> Iterator[str]:
+def order_is_kept(evidence: WitnessedEvidence) -> Iterator[str]:
     """What was written after something was acknowledged comes after it."""
     said = {f"{one.channel}:{one.ts}": one for one in evidence.said}
     for session in evidence.sessions:
@@ -32,7 +32,7 @@ def _came_before(one: Said, other: Said) -> bool:
     return one.accepted is not None and one.accepted < other.written
 
 
-def everything_is_answered(evidence: Evidence) -> Iterator[str]:
+def everything_is_answered(evidence: WitnessedEvidence) -> Iterator[str]:
     """In an active session nothing that a member said stands below the last reply."""
     for session in evidence.sessions:
         if session.status == "active" and session.turns:
@@ -41,7 +41,7 @@ def everything_is_answered(evidence: Evidence) -> Iterator[str]:
                 yield f"{session.id} was not answered: {last.text[:60]!r}"
 
 
-def starts_are_counted(evidence: Evidence) -> Iterator[str]:
+def starts_are_counted(evidence: WitnessedEvidence) -> Iterator[str]:
     """A session is opened once for each time that it was asked for."""
     opened = Counter(session.problem for session in evidence.sessions)
     for problem, counted in evidence.starts.items():
@@ -49,7 +49,7 @@ def starts_are_counted(evidence: Evidence) -> Iterator[str]:
             yield f"{problem!r} is {opened[problem]} sessions, for {counted}"
 
 
-def sends_are_counted(evidence: Evidence) -> Iterator[str]:
+def sends_are_counted(evidence: WitnessedEvidence) -> Iterator[str]:
     """Answers are sent once for each time that they were sent."""
     sent = {session.id: sum(map(_composed, session.turns)) for session in evidence.sessions}
     for session, counted in evidence.sends.items():
@@ -57,7 +57,7 @@ def sends_are_counted(evidence: Evidence) -> Iterator[str]:
             yield f"{sent.get(session, 0)} times answers were sent in {session}, for {counted}"
 
 
-def answers_are_sent_once(evidence: Evidence) -> Iterator[str]:
+def answers_are_sent_once(evidence: WitnessedEvidence) -> Iterator[str]:
     """The assistant is told of every task that counts as sent, and of none twice in the same words."""
     for session in evidence.sessions:
         told = [part for turn in session.turns if _composed(turn) for part in turn.text.split("\n\n")]
@@ -78,7 +78,7 @@ def _composed(turn: StoredTurn) -> bool:
     return not turn.assistant and turn.source is None and turn.text.startswith(("Q: ", "Action: "))
 
 
-def notes_are_counted(evidence: Evidence) -> Iterator[str]:
+def notes_are_counted(evidence: WitnessedEvidence) -> Iterator[str]:
     """Notes are begun once for each time that they were asked for."""
     begun = {session.id: session.notes_generation + 1 for session in evidence.sessions}
     for session, counted in evidence.conclusions.items():
@@ -86,7 +86,7 @@ def notes_are_counted(evidence: Evidence) -> Iterator[str]:
             yield f"the notes of {session} were begun {begun.get(session, 0)} times, for {counted}"
 
 
-def drafts_are_kept(evidence: Evidence) -> Iterator[str]:
+def drafts_are_kept(evidence: WitnessedEvidence) -> Iterator[str]:
     """What was typed and not sent is there, in the lane where a person finds it."""
     sessions = {session.id: session for session in evidence.sessions}
     for draft in evidence.drafts:
@@ -103,18 +103,18 @@ def _holds(task: StoredTask, draft: Draft) -> bool:
     return task.draft in (draft.accepted, *draft.unsure)
 
 
-def no_work_is_left(evidence: Evidence) -> Iterator[str]:
+def no_work_is_left(evidence: WitnessedEvidence) -> Iterator[str]:
     """No job is stuck, and none was given up."""
     yield from (f"stuck: {job}" for job in evidence.stuck)
     yield from (f"given up: {job}" for job in evidence.failed)
 
 
-def nothing_broke_inside(evidence: Evidence) -> Iterator[str]:
+def nothing_broke_inside(evidence: WitnessedEvidence) -> Iterator[str]:
     """No process came upon an error that nobody had ordered."""
     yield from (f"{what} ({times} times)" for what, times in evidence.complaints.items())
 
 
-def owners_took_over(evidence: Evidence) -> Iterator[str]:
+def owners_took_over(evidence: WitnessedEvidence) -> Iterator[str]:
     """A session is whose it was from the start, until somebody takes it over: of several one has it then."""
     for session in evidence.sessions:
         if not (asked := evidence.owners.get(session.id, ())):

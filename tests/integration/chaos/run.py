@@ -21,9 +21,9 @@ from tests.integration.chaos.bases import Base, opened
 from tests.integration.chaos.checker import Violation
 from tests.integration.chaos.diary import Diary, counted
 from tests.integration.chaos.engineers import Engineer
-from tests.integration.chaos.evidence import Evidence
+from tests.integration.chaos.evidence import WitnessedEvidence
 from tests.integration.chaos.front import Front
-from tests.integration.chaos.killer import LEFT_ALONE, Killer, Recovery
+from tests.integration.chaos.killer import LEFT_ALONE, Killer, Recovered
 from tests.integration.chaos.office import DESK, PATIENCE, TEAM, Office
 from tests.integration.chaos.replicas import ReplicaProcess, environment
 from tests.integration.chaos.witness import Witness, base_of
@@ -72,7 +72,7 @@ class ChaosOutcome:
     """What came of a run."""
 
     violations: list[Violation]
-    recoveries: list[Recovery]
+    recoveries: list[Recovered]
     moments: Counter[str]
     did: Mapping[str, int]
     complaints: Counter[str]
@@ -254,7 +254,7 @@ async def _end(replicas: list[ReplicaProcess]) -> None:
 
 async def _evidence(
     chaos: Chaos, office: Office, base: Base, stuck: list[str], complaints: Counter[str], folder: Path
-) -> Evidence:
+) -> WitnessedEvidence:
     slack, witness, diary = office.slack, office.witness, office.diary
     tenant = Tenant(team=TeamId(slack.team_id))
     messages = gather.seen(slack, await gather.ledger(base.database))
@@ -263,7 +263,7 @@ async def _evidence(
     async with _drawing(slack, base) as app:
         homes = await gather.homes(slack, app.services, tenant)
         sessions = await gather.stored(app.database, tenant, time.time())
-    return Evidence(
+    return WitnessedEvidence(
         messages=messages,
         sessions=sessions,
         histories=witness.histories,

@@ -10,16 +10,16 @@ from tests.integration.chaos.evidence import (
     Copied,
     Counted,
     Draft,
-    Evidence,
     Posting,
     Said,
     Seen,
-    Shown,
+    ShownText,
     StoredHome,
     StoredSession,
     StoredTask,
     StoredTurn,
     StreamStop,
+    WitnessedEvidence,
 )
 
 CARD: Final = ("Case 1", "*Active*")
@@ -86,16 +86,16 @@ SAID: Final = (
     Said(channel="C1", ts="13.0", text="Still on", written=7, accepted=8),
 )
 LOOKS: Final = (
-    Shown(number=1, final=False),
-    Shown(number=2, final=True),
-    Shown(number=3, final=False, reopened=True),
-    Shown(number=4, final=False),
-    Shown(number=5, final=False, asked=True),
-    Shown(number=6, final=True),
-    Shown(number=7, final=False),
-    Shown(number=8, final=True),
+    ShownText(number=1, final=False),
+    ShownText(number=2, final=True),
+    ShownText(number=3, final=False, reopened=True),
+    ShownText(number=4, final=False),
+    ShownText(number=5, final=False, asked=True),
+    ShownText(number=6, final=True),
+    ShownText(number=7, final=False),
+    ShownText(number=8, final=True),
 )
-GOOD: Final = Evidence(
+GOOD: Final = WitnessedEvidence(
     messages=MESSAGES,
     sessions=(SESSION, RESOLVED),
     histories={"notes:s2": LOOKS},
@@ -113,23 +113,23 @@ GOOD: Final = Evidence(
 )
 
 
-def of_session(**changes: Any) -> Evidence:
+def of_session(**changes: Any) -> WitnessedEvidence:
     return replace(GOOD, sessions=(replace(SESSION, **changes), RESOLVED))
 
 
-def of_resolved(**changes: Any) -> Evidence:
+def of_resolved(**changes: Any) -> WitnessedEvidence:
     return replace(GOOD, sessions=(SESSION, replace(RESOLVED, **changes)))
 
 
-def of_message(of: str, **changes: Any) -> Evidence:
+def of_message(of: str, **changes: Any) -> WitnessedEvidence:
     return replace(GOOD, messages=[replace(m, **changes) if m.key == of else m for m in MESSAGES])
 
 
-def without(key: str) -> Evidence:
+def without(key: str) -> WitnessedEvidence:
     return replace(GOOD, messages=[m for m in MESSAGES if m.key != key])
 
 
-def of_turn(number: int, **changes: Any) -> Evidence:
+def of_turn(number: int, **changes: Any) -> WitnessedEvidence:
     return of_session(turns=[replace(t, **changes) if t.seq == number else t for t in TURNS])
 
 
@@ -211,7 +211,7 @@ def test_evidence_that_breaks_nothing_passes() -> None:
 
 
 @pytest.mark.parametrize(("rule", "evidence"), BROKEN, ids=[rule for rule, _ in BROKEN])
-def test_a_broken_promise_is_found(rule: str, evidence: Evidence) -> None:
+def test_a_broken_promise_is_found(rule: str, evidence: WitnessedEvidence) -> None:
     found = checker.check(evidence)
     assert rule in {violation.rule for violation in found}
     assert all(violation.what for violation in found)

@@ -22,8 +22,10 @@ TROUBLE: Final = (
 )
 """What happens to Slack's calls and events while people work."""
 EXPECTED: Final = (
-    "notes stream failed",
-    "notes request failed",
+    "notes failed",
+    "reply failed Model",
+    "model fault",
+    "slack refused exchanged_trigger_id",  # a click that is delivered again opens nothing
     "model not warmed",
     "handler failed TriggerSpent",
     "edit slots not shared",

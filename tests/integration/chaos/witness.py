@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.sandbox import Entry, Message, Sandbox
-from tests.integration.chaos.evidence import Shown
+from tests.integration.chaos.evidence import ShownText
 
 END: Final = "∎"
 """With this every text of the chaos script ends, so that one that is whole is known by its look."""
@@ -62,7 +62,7 @@ class Witness:
     slack: Sandbox
     clock: Callable[[], float] = time.monotonic
     keyed: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
-    histories: dict[str, list[Shown]] = field(default_factory=lambda: defaultdict(list))
+    histories: dict[str, list[ShownText]] = field(default_factory=lambda: defaultdict(list))
     live: dict[str, Open] = field(default_factory=dict)
     cases: dict[int, str] = field(default_factory=dict)
     """The session of each case."""
@@ -83,11 +83,11 @@ class Witness:
     def cut_off(self, key: str) -> None:
         """Say that a kill came before a text's end was stored: however it looks, it may be written anew."""
         if key in self.live:
-            self.histories[key].append(Shown(number=self.numbers, final=False, reopened=True))
+            self.histories[key].append(ShownText(number=self.numbers, final=False, reopened=True))
 
     def asked_for(self, key: str) -> None:
         """Say that a person has a text written anew, which may begin after its former end is shown."""
-        self.histories[key].append(Shown(number=self.numbers, final=False, asked=True))
+        self.histories[key].append(ShownText(number=self.numbers, final=False, asked=True))
 
     def unfinished(self) -> list[Open]:
         """List the texts that are there and have not had their last word."""
@@ -121,7 +121,7 @@ class Witness:
             known = self.live[base] = Open(key=base, since=self.clock())
         if known.final_at is None and final:
             known.final_at = self.clock()
-        self.histories[base].append(Shown(number=entry.number, final=final))
+        self.histories[base].append(ShownText(number=entry.number, final=final))
 
     def _last_part(self, base: str) -> Message | None:
         number = 1

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 
-from bot.ai.patient import PATIENCE, SAID_AFTER, PatientProviders
+from bot.ai.patient import Patience, PatientProviders
 from bot.ai.provider import Delta, Done, Event, Prompt, PromptMessage, Stop, Use, Waiting
 from bot.errors import ModelContextFull, ModelFault, ModelOverloaded, ModelRefusedRequest, ModelUnreachable
 
@@ -29,7 +29,7 @@ class StandStill:
 
 
 class Faulty:
-    """A provider with a fault for each request, the last of which stays; None is an answer."""
+    """A provider with a fault for each request, the last of which stays. It is None is an answer."""
 
     def __init__(self, name: str, *faults: ModelFault | None, after_text: bool = False) -> None:
         self.name = name
@@ -85,7 +85,7 @@ async def test_after_ten_seconds_it_is_said_once() -> None:
     providers, clock = patient(Faulty("one", *[ModelOverloaded(6.0)] * 6, None))
     got = await events(providers)
     assert [type(event) for event in got] == [Waiting, Delta, Done]
-    assert clock.waits[:3] == [6.0, SAID_AFTER - 6.0, 2.0]
+    assert clock.waits[:3] == [6.0, Patience().said_after - 6.0, 2.0]
 
 
 async def test_after_two_minutes_the_next_one_answers() -> None:
@@ -93,7 +93,7 @@ async def test_after_two_minutes_the_next_one_answers() -> None:
     providers, clock = patient(first, second)
     got = await events(providers)
     assert got[-1] == Done(stop=Stop.COMPLETE, provider="two")
-    assert PATIENCE[Use.CHAT] - 16.0 <= sum(clock.waits) <= PATIENCE[Use.CHAT] == 120.0
+    assert Patience().chat - 16.0 <= sum(clock.waits) <= Patience().chat == 120.0
 
 
 async def test_a_wrong_key_leaves_it_to_the_next_one_at_once() -> None:
@@ -129,4 +129,4 @@ async def test_a_whole_reply_waits_and_moves_on_as_a_streamed_one_does() -> None
     providers, clock = patient(Faulty("one", ModelOverloaded()), Faulty("two", None))
     text, done = await providers.complete(prompt(Use.NOTES))
     assert (text, done.provider) == ("text", "two")
-    assert sum(clock.waits) <= PATIENCE[Use.NOTES]
+    assert sum(clock.waits) <= Patience().notes

@@ -52,7 +52,9 @@ async def test_everything_that_a_channel_can_tell_is_as_assumed_and_all_of_it_is
 
 
 async def test_what_differs_is_said_and_what_lacks_a_scope_could_not_be_tried(tmp_path: Path) -> None:
-    async with Sandbox(limits="off", manifest=MANIFEST) as slack:
+    scopes = [scope for scope in MANIFEST["oauth_config"]["scopes"]["bot"] if scope != "reactions:write"]
+    lacking = {**MANIFEST, "oauth_config": {**MANIFEST["oauth_config"], "scopes": {"bot": scopes}}}
+    async with Sandbox(limits="off", manifest=lacking) as slack:
         slack.faults.error("chat.appendStream", "no_text")
         await slack.person("Ana").say(DESK, "Good morning")
         findings = await probing.slack(settings_for(slack), slack.channel(DESK).id, ASSUMPTIONS, rates=False)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.psa import faults
-from bot.psa.choose import INPUTS, InputsRefused, Kind, System, build, problems_of
+from bot.psa.choose import INPUTS, InputKind, InputsRefused, System, build, problems_of
 from bot.psa.faults import TicketSystemFault
 from bot.psa.hosts import open_session
 
@@ -69,7 +69,7 @@ def test_values_that_cannot_stand_in_a_header_are_refused(system: System, bad: s
 @pytest.mark.parametrize("system", list(System))
 def test_private_addresses_and_http_want_to_be_allowed(system: System) -> None:
     for entry in INPUTS[system]:
-        if entry.kind is Kind.ADDRESS:
+        if entry.kind is InputKind.ADDRESS:
             for place in ("http://127.0.0.1:3000", "https://10.0.0.1", "http://psa.example"):
                 given = {**values(system), entry.key: place}
                 assert list(problems_of(system, given, allow_private=False)) == [entry.key]

@@ -14,7 +14,7 @@ from bot.psa.hosts import Hosts, address, is_public, open_session
 from bot.psa.line import Line
 
 
-class Names(AbstractResolver):
+class NamedHosts(AbstractResolver):
     """A DNS that answers what the test says."""
 
     def __init__(self, *addresses: str) -> None:
@@ -108,7 +108,7 @@ def test_only_the_configured_hosts_are_asked(elsewhere: str) -> None:
 
 @pytest.mark.parametrize("addresses", [("127.0.0.1",), ("8.8.8.8", "10.0.0.7"), ("::1",)])
 async def test_a_name_that_leads_to_a_private_address_is_refused(addresses: tuple[str, ...]) -> None:
-    names = Names(*addresses)
+    names = NamedHosts(*addresses)
     async with open_session(allow_private=False, resolver=names) as session:
         line = Line(session, Hosts(allow_private=False, origins=[URL("https://psa.example")]), wall=lambda: 0.0)
         with pytest.raises(HostRefused):

@@ -30,6 +30,8 @@ APPLIED = {
     "0004": "7950f4c905dc2eee",
     "0005": "5bb172630376a29b",
     "0006": "b63a1a27a9704183",
+    "0007": "c4294883dadcf226",
+    "0008": "877dd95ba0350bd2",
 }
 """The digest of each migration: some database has it behind it. A change of the tables is a new one."""
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"

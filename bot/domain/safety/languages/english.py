@@ -15,7 +15,9 @@ WORDS: Final = Language(
         "(?:api|access|secret|private|client|account|licen[cs]e|product|storage|encryption|ssh|shared|wireless"
         "|network|security|recovery|signing|master|admin|service|integration|subscription|functions|activation"
         "|host)[ _-]?(?:key|secret)(?:[ _-]?base)?",
-        "secrets?", "(?<!publickey)(?<!public key )token",
+        "secrets?",
+        "(?<!publickey)(?<!public key )(?<!page)(?<!error)(?<!request)(?<!skip)(?<!sync)(?<!delta)(?<!change)"
+        "(?<!continuation)(?<!cancellation)token",
     ),
     numbers=(
         "(?<![a-z])pin(?:[ -]?(?:code|number))?",
@@ -23,10 +25,10 @@ WORDS: Final = Language(
         "|alarm|access|entry|gate|voicemail|safe) (?:pass)?(?:code|pin|password)",
     ),
     recovery=("(?:recovery|backup|scratch|bypass|emergency)[ -]?codes?",),
-    equals=("is", "was", "are", "should be", "will be", "becomes?"),
+    equals=("used to be", "is", "was", "are", "should be", "will be", "becomes?"),
     names=("is", "was"),
     adverbs=("now", "currently", "still", "set to", "just", "again", "as follows"),
-    about=("for", "of", "on", "from", "to the", "to our", "in", "at"),
+    about=("you", "i", "we", "she", "he", "they", "for", "of", "on", "from", "to the", "to our", "in", "at"),
     change=("(?:re)?set", "(?:re)?setting", "changed?", "changing", "updated?", "gave", "made"),
     changed=(),
     into=("to", "as"),

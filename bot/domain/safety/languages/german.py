@@ -5,7 +5,7 @@ from typing import Final
 from bot.domain.safety.languages.language import Language
 
 WORDS: Final = Language(
-    stems=("wort", "schlüssel", "geheim", "code", "phrase", "tan", "puk"),
+    stems=("wort", "kenn", "pass", "schlüssel", "geheim", "code", "phrase", "tan", "puk"),
     passwords=(
         "pass ?w[oö]rt(?:er)?", "kenn ?wort", "passphrase", "zugangscode", "losungswort",
         "netzwerk(?:sicherheits)?schlüssel", "(?:wlan|wifi|wpa2?)[ -]?schlüssel",

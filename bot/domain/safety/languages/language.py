@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """Patterns, in lower case, of the words of one language; `ordinary` and `endings` are plain text."""
+    """Patterns, in lower case, of the words of one language. `ordinary` and `endings` are plain text."""
 
     stems: tuple[str, ...]
     """Letters, without pattern, of which every name of a secret has some."""

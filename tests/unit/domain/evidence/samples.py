@@ -45,7 +45,7 @@ Content-Type: text/html; charset=iso-8859-1
 
 
 def png(width: int, height: int, rows: int | None = None) -> bytes:
-    """A black picture; `rows` may be fewer than the height that it claims."""
+    """A black picture. `rows` may be fewer than the height that it claims."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -106,7 +106,8 @@ def test_a_look_at_the_last_lines_shows_what_a_look_at_everything_would(text: st
     for end in range(step, len(text) + step, step):
         arriving.add(text[end - step : end])
         shown = "".join(piece.whole for piece in arriving.pieces())
-        assert shown.strip() == settled(inert(without_secrets(text[:end]))).strip() or not shown
+        if text[:end][-1:].isspace():  # inside a word, nothing more may be shown until it ends
+            assert shown.strip() == settled(inert(without_secrets(text[:end]))).strip() or not shown
 
 
 def test_a_shape_that_changes_what_it_had_said_starts_over() -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.support.secret_samples import Sample, samples
 from bot.domain.safety import redact
 from bot.domain.safety.growing import Sieve
-from tests.unit.domain.safety.test_corpus import Sample, samples
 from tests.unit.domain.safety.test_text import HARMLESS, SECRETS
 
 CORPUS = [sample for name in ("secrets", "heldout_secrets", "harmless", "heldout_harmless") for sample in samples(name)]
@@ -29,7 +29,7 @@ SCRAPS = st.lists(st.sampled_from(WORDS) | st.sampled_from(GAPS), max_size=24).m
 
 
 def looks(text: str, sizes: Sequence[int]) -> Iterator[tuple[str, str]]:
-    """Let a text arrive in pieces of these sizes, over and over; yield what has arrived and what is shown of it."""
+    """Let a text arrive in pieces of these sizes, over and over. Yield what has arrived and what is shown of it."""
     sieve, ended, at, turn = Sieve(), "", 0, 0
     while at < len(text):
         size = sizes[turn % len(sizes)]

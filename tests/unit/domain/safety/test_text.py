@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.domain.safety import blank, cleaned, escape, inert, redact
+from bot.domain.safety import blank, cleaned, escape, escape_code, inert, redact
 
 MARKED = [
     "The password is «Summer2024!»",
@@ -348,6 +348,12 @@ def test_escaped_text_has_no_markup_and_no_mention(text: str) -> None:
     assert "<" not in shown
     assert ">" not in shown
     assert not live(shown)
+
+
+def test_escaped_text_trusts_no_backticks_and_escaped_code_stays_as_it_is() -> None:
+    assert escape("`@here`") == "`@\u200bhere`"
+    assert escape_code("notify @here <b> & go") == "notify @here &lt;b&gt; &amp; go"
+    assert inert("@channel@here") == "@\u200bchannel@\u200bhere"
 
 
 def test_escaping_keeps_the_text_readable() -> None:

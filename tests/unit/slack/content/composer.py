@@ -12,7 +12,7 @@ def escaped(text: str) -> str:
 
 
 def composed(parts: Sequence[Part], **fields: Any) -> dict[str, Any]:
-    """Return a message of these parts; a `pre` part is a code block of its own."""
+    """Return a message of these parts. A `pre` part is a code block of its own."""
     text, elements = "", list[dict[str, Any]]()
     for kind, words in parts:
         if kind == "pre":

@@ -114,7 +114,7 @@ def kit_parts(text: str) -> list[str]:
 
 
 def told(name: str) -> str:
-    """Write down what every surface shows of a case; surfaces that read alike stand together."""
+    """Write down what every surface shows of a case. Surfaces that read alike stand together."""
     path = FOLDER / "in" / name
     together: dict[str, list[str]] = {}
     for surface, text in SHOWN[path.suffix](path.read_text(encoding="utf-8").rstrip("\n")):

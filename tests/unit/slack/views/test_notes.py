@@ -54,7 +54,7 @@ def test_final_notes_have_their_header_on_the_first_and_their_buttons_on_the_las
     first = notes.final(session(), "one", NotesSource.STREAMED, first=True, last=False)
     last = notes.final(session(), "two", NotesSource.STREAMED, first=False, last=True)
     assert [block["type"] for block in first.blocks] == ["header", "markdown"]
-    assert labels(last.blocks) == ["Copy", "Regenerate", "Post to channel"]
+    assert labels(last.blocks) == ["Copy", "Edit", "Regenerate", "Post to channel", "Push to ticket", "Versions"]
     assert [block["type"] for block in last.blocks] == ["markdown", "actions"]
 
 
@@ -138,7 +138,7 @@ def test_everywhere_notes_say_how_they_came_about(source: NotesSource, stopped: 
     record = NotesRecord(
         session=SessionId("s1"), state=NotesState.FINAL, text="x", source=source, stopped_by=by, at=1.0
     )
-    assert (words.split(" by <@U9>")[0] in read(notes.copy_modal(notes.Copy(notes=record)))) or not words
+    assert (words.split(" by <@U9>")[0] in str(notes.copy_modal(notes.Copy(notes=record)))) or not words
 
 
 def test_a_table_keeps_every_word_in_a_modal() -> None:

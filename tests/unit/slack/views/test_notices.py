@@ -3,6 +3,7 @@
 import pytest
 
 from bot import errors
+from bot.domain.evidence import Unread, UnreadFile
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.sessions import Status
 from bot.slack.views import notices
@@ -12,6 +13,7 @@ from tests.unit.slack.views.samples import (
     assert_sound_view,
     labels,
     lane_of,
+    read,
     session,
     shown,
     words,
@@ -25,8 +27,7 @@ def test_every_notice_is_sound(size: str) -> None:
         notices.no_session(),
         notices.not_your_session(UserId("U1")),
         notices.try_again_in(0.2),
-        notices.unsupported_file(),
-        notices.unsupported_file(True),
+        notices.unread_files([UnreadFile(name=words(size, 300), reason=reason) for reason in Unread]),
         notices.cannot_post(ChannelId("C1"), words(size, 40_000), errors.NotInChannel()),
         notices.went_wrong(words(size, 200)),
         notices.resolved(session(size, Status.RESOLVED)),
@@ -98,7 +99,7 @@ def test_others_are_offered_only_what_they_may() -> None:
 
 def test_a_problem_that_could_not_be_posted_comes_back() -> None:
     problem = "\n".join(f"line {n} of the log" for n in range(300))
-    text = shown(notices.cannot_post(ChannelId("C1"), problem, errors.NotInChannel()).blocks)
+    text = read(notices.cannot_post(ChannelId("C1"), problem, errors.NotInChannel()).blocks)
     assert "`/invite @Tasklane`" in text
     assert all(f"line {n} of the log" in text for n in range(300))
 

@@ -12,7 +12,7 @@ WORD: Rendered = message("Word", section("Word"))
 
 
 async def thread_of(room: SlackRoom, before: int, after: int, pause: float = 0.0) -> tuple[Place, MessageTs]:
-    """Fill a thread with what others say, around one message of ours; return the thread and the message's ts."""
+    """Fill a thread with what others say, around one message of ours. Return the thread and the message's ts."""
     root = await room.client.post(room.place, WORD)
     place = replace(room.place, thread=root)
     await chatter(room, before, root)

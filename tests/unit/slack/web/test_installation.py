@@ -46,9 +46,9 @@ def test_without_the_scope_to_post_the_app_can_do_nothing() -> None:
 
 
 @pytest.mark.parametrize("fault", [errors.MessageGone("message_not_found"), errors.ChannelArchived("is_archived")])
-def test_every_refusal_is_counted_and_logged_under_slacks_own_name(fault: errors.SlackFault) -> None:
+async def test_every_refusal_is_counted_and_logged_under_slacks_own_name(fault: errors.SlackFault) -> None:
     metrics = Metrics()
     with capture_logs() as logs:
         Installation("T1", metrics).note("chat.update", fault)
     assert logs[0]["error"] == fault.error
-    assert f'error="{fault.error}",method="chat.update"' in metrics.text().decode()
+    assert f'error="{fault.error}",method="chat.update"' in (await metrics.text()).decode()

@@ -1,0 +1,1 @@
+"""Ticket systems: connecting one, linking tickets, and pushing notes, time, files and a status."""

@@ -1,0 +1,1 @@
+"""Pushes: everything on the ticket once, whatever happens on the way."""

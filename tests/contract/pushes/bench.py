@@ -1,0 +1,199 @@
+"""A push without Slack: a real database, a real connection to a fake ticket system, and a clock that is moved."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.domain.ids import DeliveryId, SessionId, UserId
+from bot.domain.incoming import Click, Target
+from bot.domain.jobs import Job
+from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
+from bot.domain.pushes import SETTLES, Push, PushState, StepState
+from bot.domain.rights import Member
+from bot.jobs.queue import JobName
+from bot.psa.choose import System, build
+from bot.psa.connected import ConnectedSystem
+from bot.psa.hosts import open_session
+from bot.sandbox.tickets.desk import Desk
+from bot.sandbox.tickets.server import TicketServer
+from bot.services.jobs import KINDS
+from bot.services.members import Standing
+from bot.services.tickets.pusher import Pusher
+from bot.services.tickets.pushing import Pushes
+from bot.services.work import WorkDatabase
+from bot.storage import notes, pushes, sessions
+from bot.storage.database import Database, Transaction
+from tests.contract.psa.benches import FAKES, Wall
+from tests.contract.storage.samples import TENANT, session
+
+ANA = UserId("U1")
+
+
+@dataclass
+class Enqueued:
+    """A queue that only remembers what was enqueued."""
+
+    jobs: list[Job] = field(default_factory=list)
+
+    async def enqueue(self, work: Transaction, job: Job) -> None:
+        work.after_commit(lambda: self.jobs.append(job))
+
+    async def failed(self, tenant: Any) -> list[Job]:
+        return []
+
+    async def retry(self, job_id: int) -> bool:
+        return False
+
+
+class Everybody:
+    """Knows one person, who may do everything."""
+
+    async def get(self, tenant: Any, user: UserId, patience: float | None = None) -> Member:
+        return Member(user=user, name="Ana", email="ana@example.com")
+
+    async def standing(self, incoming: Any) -> Standing:
+        return Standing(member=Member(user=incoming.user, name="Ana"), engineers=None)
+
+
+@dataclass
+class OneSystem:
+    """The connection of every workspace."""
+
+    connected: ConnectedSystem
+
+    async def of(self, tenant: Any) -> ConnectedSystem:
+        return self.connected
+
+
+@dataclass
+class PushBench:
+    """What carries pushes out, and the desk on which they come out."""
+
+    database: WorkDatabase
+    queue: Enqueued
+    pusher: Pusher
+    pushes: Pushes
+    server: TicketServer
+    wall: Wall
+    number: int = 0
+
+    async def push(self, **changes: Any) -> Push:
+        """Store a push of a session of its own."""
+        self.number += 1
+        id = f"s{self.number}"
+        one = Push(
+            id=f"p{self.number}",
+            session=SessionId(id),
+            user=ANA,
+            number="4411",
+            text=f"## Problem Summary\n\nNumber {self.number}.",
+            minutes=5,
+            started=self.wall.now - 600,
+            status_id="4",
+            transcript=True,
+            at=self.wall.now,
+        )
+        one = replace(one, **changes)
+        record = NotesRecord(
+            session=one.session,
+            state=NotesState.FINAL,
+            text=one.text,
+            source=NotesSource.STREAMED,
+            at=1.0,
+        )
+        async with self.database.write(TENANT) as work:
+            await sessions.insert(work, session(id, owner=ANA))
+            await notes.save(work, record)
+            await pushes.add(work, one)
+        return one
+
+    async def run(self, push: Push) -> None:
+        """Run the job of a push once, as the queue would."""
+        args = {"session": push.session, "push": push.id}
+        await self.pusher.push(Job(name=JobName.PUSH, tenant=TENANT, args=args))
+
+    async def stored(self, push: Push) -> Push:
+        """Read how a push stands."""
+        async with self.database.read(TENANT) as uow:
+            found = await pushes.get(uow, push.id)
+        assert found is not None
+        return found
+
+    async def states(self, push: Push) -> set[StepState]:
+        """Read how the steps of a push stand."""
+        async with self.database.read(TENANT) as uow:
+            return {step.state for step in (await pushes.steps(uow, [push.id]))[push.id]}
+
+    async def to_its_end(self, push: Push) -> Push:
+        """Run the job until the push is on the ticket: each time it is due, and by Retry where it has failed."""
+        for again in range(60):
+            before = len(self.queue.jobs)
+            await self.run(push)
+            stored = await self.stored(push)
+            failed = StepState.FAILED in await self.states(push)
+            if stored.state is PushState.DONE and not failed:
+                return stored
+            if stored.state is not PushState.WAITING:
+                await self.retry(push, again)
+                continue
+            due = [job for job in self.queue.jobs[before:] if job.name == JobName.PUSH and job.args["push"] == push.id]
+            assert due, "it waits, and nothing will go on with it"
+            self.wall.now = max(self.wall.now, due[-1].run_at)
+        raise AssertionError("the push comes to no end")
+
+    async def retry(self, push: Push, again: int) -> None:
+        """Press Retry."""
+        click = Click(
+            tenant=TENANT,
+            user=ANA,
+            delivery=DeliveryId(f"{push.id}:{again}:{self.wall.now}"),
+            action="retry_push",
+            target=Target(session=push.session, item=push.id),
+        )
+        await self.pushes.retry(click)
+
+    def settle(self) -> None:
+        """Let what was sent be carried out."""
+        self.wall.now += SETTLES + 1
+
+    async def on_the_ticket(self, push: Push) -> Counter[str]:
+        """Count each step of a push on the ticket, by its marker."""
+        async with self.database.read(TENANT) as uow:
+            steps = (await pushes.steps(uow, [push.id]))[push.id]
+        ticket = self.server.desk.tickets[4411]
+        written = [
+            *(f"{note.text}{note.extra}" for note in ticket.notes),
+            *(f"{time.text}{time.internal_text}" for time in ticket.times),
+            *(f"{file.title}{file.name}" for file in ticket.files),
+        ]
+        return Counter({step.kind.value: sum(step.marker in text for text in written) for step in steps})
+
+
+@asynccontextmanager
+async def push_bench(url: str, system: System = System.CONNECTWISE) -> AsyncIterator[PushBench]:
+    """Run a fake ticket system, and what pushes to it."""
+    wall, queue, everybody = Wall(), Enqueued(), Everybody()
+    database = Database.open(url)
+    async with (
+        FAKES[system](Desk(wall=wall), sleep=_at_once) as server,
+        open_session(allow_private=True) as way_out,
+    ):
+        destination = build(system, server.inputs, session=way_out, wall=wall, allow_private=True)
+        connections: Any = OneSystem(ConnectedSystem(system, destination, way_out))
+        people: Any = everybody
+        work = WorkDatabase(database, queue, KINDS, wall)
+        yield PushBench(
+            database=work,
+            queue=queue,
+            pusher=Pusher(work, people, connections),
+            pushes=Pushes(work, people, connections),
+            server=server,
+            wall=wall,
+        )
+    await database.close()
+
+
+async def _at_once(_seconds: float) -> None:
+    """Answer at once."""
