@@ -23,9 +23,10 @@ async def test_what_is_being_typed_stays_while_messages_change(opens: Opens, sta
     await box.fill("half a sentence")
     await box.evaluate("box => box.setSelectionRange(4, 6)")
     async with web_client(stage.slack) as client:
+        answer = await client.chat_postMessage(channel=DESK, thread_ts=root.ts, text="x", blocks=[section("Looking")])
         for count in range(20):
             said = [section(f"Looking, {count} of 20"), section("and more " * (count + 1))]
-            await client.chat_update(channel=DESK, ts=root.ts, text="x", blocks=said)
+            await client.chat_update(channel=DESK, ts=answer["ts"], text="x", blocks=said)
     await expect(page.locator("#thread").get_by_text("Looking, 19 of 20")).to_be_visible()
     await expect(box).to_be_focused()
     await expect(box).to_have_value("half a sentence")

@@ -3,6 +3,8 @@
 import { $ } from "./link.js";
 
 let opener = null;
+// What the opener was when it was pressed: drawn anew, the same node may be another control.
+let called = null;
 // The dialog in front, if one is open.
 export const front = () => $("asked").querySelector("[data-trap]") || $("modals").querySelector("[data-trap]");
 
@@ -18,6 +20,7 @@ export function attend(holder) {
   const name = dialog.id || "asked";
   if (holder.dataset.front === name && dialog.contains(document.activeElement)) return;
   if (!opener) opener = document.activeElement === document.body ? null : document.activeElement;
+  if (opener && !called) called = opener.cloneNode();
   holder.dataset.front = name;
   const first = dialog.querySelector("[autofocus], .fields input:not([type=hidden]), .fields textarea, .fields select");
   (first || dialog.querySelector("footer .primary, footer .danger, footer button") || dialog).focus();
@@ -25,9 +28,18 @@ export function attend(holder) {
 }
 
 function back() {
-  const same = opener && opener.isConnected ? opener : document.querySelector("#thread textarea, #main textarea");
-  opener = null;
-  same?.focus({ preventScroll: true });
+  const same = (called && alike(called)) || (opener?.isConnected ? opener : null);
+  opener = called = null;
+  (same || document.querySelector("#thread textarea, #main textarea"))?.focus({ preventScroll: true });
+}
+
+// What stands where a control was that has been drawn anew: the one with the same action and the same name.
+export function alike(control) {
+  const { action } = control.dataset;
+  const name = control.getAttribute("aria-label");
+  return action && [...document.querySelectorAll("[data-action]")].find(
+    (other) => other.dataset.action === action && other.getAttribute("aria-label") === name,
+  );
 }
 
 export function trap(event, dialog) {

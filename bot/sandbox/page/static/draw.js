@@ -1,7 +1,7 @@
 // Carrying out the changes that the server sends.
 
 import { grow, keepDrafts, takeDrafts } from "./composer.js";
-import { attend } from "./dialogs.js";
+import { alike, attend } from "./dialogs.js";
 import { $, toast } from "./link.js";
 import { morph, morphChildren, parsed } from "./morph.js";
 
@@ -41,7 +41,12 @@ const ops = {
   put(holder, id, html) {
     const old = $(id);
     const fresh = parsed(html).firstElementChild;
-    if (old) morph(old, fresh);
+    if (old) {
+      const focused = old.contains(document.activeElement) ? document.activeElement.cloneNode() : null;
+      morph(old, fresh);
+      // A control without a key may by now be another one.
+      if (focused?.dataset.action) alike(focused)?.focus({ preventScroll: true });
+    }
     else $(holder)?.append(fresh);
   },
   drop(id) { $(id)?.remove(); },
