@@ -23,7 +23,8 @@ def settings_of(stage: Stage) -> Settings:
 
 
 async def session_id(stage: Stage) -> str:
-    return str(json.loads(await keeping.export(settings_of(stage), Subject(user=stage.ana.id)))["sessions"][0]["id"])
+    sessions = json.loads(await keeping.export(settings_of(stage), Subject(user=stage.ana.id)))["sessions"]
+    return str(min(sessions, key=lambda row: row["opened_at"])["id"])
 
 
 async def test_a_copy_that_was_made_while_the_app_serves_can_be_served_from(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ export function attend(holder) {
   const name = dialog.id || "asked";
   if (holder.dataset.front === name && dialog.contains(document.activeElement)) return;
   if (!opener) opener = document.activeElement === document.body ? null : document.activeElement;
-  if (opener && !called) called = opener.cloneNode();
+  if (opener && !called) called = marked(opener);
   holder.dataset.front = name;
   const first = dialog.querySelector("[autofocus], .fields input:not([type=hidden]), .fields textarea, .fields select");
   (first || dialog.querySelector("footer .primary, footer .danger, footer button") || dialog).focus();
@@ -28,17 +28,22 @@ export function attend(holder) {
 }
 
 function back() {
-  const same = (called && alike(called)) || (opener?.isConnected ? opener : null);
+  const same = alike(called) || (opener?.isConnected ? opener : null);
   opener = called = null;
   (same || document.querySelector("#thread textarea, #main textarea"))?.focus({ preventScroll: true });
 }
 
-// What stands where a control was that has been drawn anew: the one with the same action and the same name.
-export function alike(control) {
-  const { action } = control.dataset;
-  const name = control.getAttribute("aria-label");
-  return action && [...document.querySelectorAll("[data-action]")].find(
-    (other) => other.dataset.action === action && other.getAttribute("aria-label") === name,
+// What a control is now: where it is drawn anew, the same node may be another one.
+export function marked(control) {
+  const pane = control.closest("#thread, #main, aside") || document.body;
+  return { pane, action: control.dataset.action, name: control.getAttribute("aria-label") };
+}
+
+// The control that has this action and this name now.
+export function alike(mark) {
+  if (!mark?.action) return null;
+  return [...mark.pane.querySelectorAll("[data-action]")].find(
+    (other) => other.dataset.action === mark.action && other.getAttribute("aria-label") === mark.name,
   );
 }
 

@@ -1,7 +1,7 @@
 // Carrying out the changes that the server sends.
 
 import { grow, keepDrafts, takeDrafts } from "./composer.js";
-import { alike, attend } from "./dialogs.js";
+import { alike, attend, marked } from "./dialogs.js";
 import { $, toast } from "./link.js";
 import { morph, morphChildren, parsed } from "./morph.js";
 
@@ -42,10 +42,9 @@ const ops = {
     const old = $(id);
     const fresh = parsed(html).firstElementChild;
     if (old) {
-      const focused = old.contains(document.activeElement) ? document.activeElement.cloneNode() : null;
+      const focused = old.contains(document.activeElement) ? marked(document.activeElement) : null;
       morph(old, fresh);
-      // A control without a key may by now be another one.
-      if (focused?.dataset.action) alike(focused)?.focus({ preventScroll: true });
+      alike(focused)?.focus({ preventScroll: true });
     }
     else $(holder)?.append(fresh);
   },
