@@ -1,4 +1,4 @@
-"""A model that answers from a YAML file, at the file's pace and with the file's faults; no network.
+"""A model that answers from a YAML file, at the file's pace and with the file's faults, without a network.
 
 ```yaml
 pace: {first: 0.4, every: 0.03, chars: 8}   # seconds to the first text and between pieces; piece size

@@ -84,7 +84,7 @@ class Arriving:
     """A text that grows. Taking in a piece costs its length, and looking at the parts that of the last one."""
 
     def __init__(self, limit: int, unit: Unit = "utf-16-le", shape: Callable[[str], str] | None = None) -> None:
-        """Count parts in `unit`; `shape` is applied to all of the text before it is cut."""
+        """Count parts in `unit`, and apply `shape` to all of the text before it is cut."""
         self.length = 0
         """How much has arrived."""
         self._unit = unit

@@ -21,7 +21,7 @@ _APP_NAME_CHARS: Final = 80
 
 
 def read(message: Fields, *, own: str = "") -> MessageContent:
-    """Read a message of an event, of `conversations.replies` or of a shortcut; no shape of it raises.
+    """Read a message of an event, of `conversations.replies` or of a shortcut. No shape of it raises.
 
     `own` is the app's own user, whose mention is left out.
     """
