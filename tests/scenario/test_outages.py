@@ -168,6 +168,11 @@ async def test_a_slow_slack_is_only_slow(tmp_path: Path) -> None:
         assert not stage.in_thread(root, "Thinking…")
 
 
+def test_only_what_nobody_waits_for_is_given_up_in_silence() -> None:
+    silent = {name for name in JobName if KINDS[name].undone is None and KINDS[name].gives_up is None}
+    assert silent == {JobName.REACT, JobName.FORGET, JobName.EXPIRE}
+
+
 @pytest.mark.parametrize("name", [name for name in JobName if KINDS[name].undone is not None])
 async def test_whatever_is_given_up_ends_visibly(tmp_path: Path, name: JobName) -> None:
     async with office(tmp_path, "desk") as stage:
