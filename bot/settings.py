@@ -61,6 +61,18 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator(
+        "slack_bot_token", "slack_app_token", "slack_signing_secret", "anthropic_api_key", "gemini_api_key"
+    )
+    @classmethod
+    def _sendable(cls, value: SecretStr | None) -> SecretStr | None:
+        """Take off what a file or a copy puts around a secret, and refuse what no header can carry."""
+        if value is None or not (text := value.get_secret_value().strip()):
+            return None
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("it holds a line break, or a character that no token has; copy it once more")
+        return SecretStr(text)
+
     @field_validator("slack_api_url")
     @classmethod
     def _slash(cls, value: str) -> str:
@@ -94,12 +106,15 @@ def load(**overrides: object) -> Settings:
     """Read the settings. `ConfigurationError` lists what is wrong, one readable line each."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigurationError([f".env cannot be read: {why}."]) from None
     except ValidationError as invalid:
         raise ConfigurationError([_readable(error["loc"], error["msg"]) for error in invalid.errors()]) from None
 
 
 def _readable(location: tuple[int | str, ...], message: str) -> str:
-    return f"{str(location[0]).upper()}: {message}."
+    return f"{str(location[0]).upper()}: {message.removeprefix('Value error, ')}."
 
 
 def problems(settings: Settings) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from email.utils import parsedate_to_datetime
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,11 +13,12 @@ import aiohttp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ai.choose import choose
+from bot.ai.choose import ModelSettings, choose
+from bot.ai.patient import Patience
 from bot.ai.provider import Prompt, PromptMessage, Use
-from bot.app import manifest
-from bot.app.slack_app import identify
-from bot.app.sockets import token_refused
+from bot.app import clock as machine_clock
+from bot.app import http, manifest
+from bot.app.slack_app import identify, token_refused
 from bot.app.tasklane import model_settings
 from bot.errors import (
     ConfigurationError,
@@ -33,9 +34,9 @@ from bot.storage import schema, workspaces
 from bot.storage.crypto import SecretKeyUnusable, Vault
 from bot.storage.database import Database
 
-_SKEW: Final = 60.0
-"""Seconds that the clock may be wrong. Slack's requests are refused when it is wrong by 300."""
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10, connect=5)
+_AT_ONCE: Final = Patience(chat=0.0, notes=0.0, others=0.0)
+"""Whoever runs the doctor wants to know how it is now."""
 _SECRET: Final = re.compile(r"[0-9a-f]{32}")
 _ANSWER: Final = {
     "type": "object",
@@ -54,6 +55,7 @@ async def examine(settings: Settings, *, host: str | None = None, clock: Callabl
     if any(line.startswith("TASKLANE_NOTES_CHANNEL") for line in lines):
         channels = set()
     lines += await _database(settings, channels)
+    lines += await _address(settings)
     if host is not None:
         lines += await _event_url(settings, manifest.events_url(host), clock)
     if settings.slack_bot_token is not None and not any(line.startswith("SLACK_BOT_TOKEN") for line in lines):
@@ -80,29 +82,51 @@ def secret_problems(settings: Settings) -> list[str]:
 
 
 async def model_problems(settings: Settings) -> list[str]:
-    """Ask the model for one token, and say what keeps it from answering."""
+    """Ask each model for one token, and say what keeps it from answering."""
+    lines = []
+    for number, name in enumerate(settings.providers):
+        chosen = replace(model_settings(settings), provider=name)
+        if number:  # the models that are configured are the first provider's
+            chosen = replace(chosen, model=None, notes_model=None)
+        lines += await _ask(chosen)
+    return lines
+
+
+async def _ask(chosen: ModelSettings) -> list[str]:
+    """Ask one provider's model, and its model for notes where that is another one."""
+    name = chosen.provider
     try:
-        provider = choose(model_settings(settings), clock=time.monotonic, sleep=asyncio.sleep)
+        provider = choose(chosen, clock=time.monotonic, sleep=asyncio.sleep, patience=_AT_ONCE)
     except ConfigurationError as wrong:
         return wrong.problems
-    name = settings.tasklane_provider
+    settings = {Use.CHAT: "TASKLANE_MODEL", **({Use.NOTES: "TASKLANE_NOTES_MODEL"} if chosen.notes_model else {})}
     message = PromptMessage(role="user", text="Say yes.")
-    prompt = Prompt(use=Use.CHAT, system="Answer briefly.", messages=[message], schema=_ANSWER, max_tokens=1)
     try:
-        if name != "scripted":
-            await provider.complete(prompt)
-    except ModelRefusedRequest:
-        key = f"{name.upper()}_API_KEY, TASKLANE_MODEL"
-        return [f"{key}: {name} does not take the key or the model. Check both, and the account's credit."]
-    except ModelUnreachable:
-        return [f"{name.upper()}_BASE_URL: {name} does not answer. Check the address, the network and the proxy."]
-    except ModelOverloaded:
-        return [f"TASKLANE_PROVIDER: {name} is overloaded or limits the rate just now. Run the doctor again later."]
-    except ModelFault as fault:
-        return [f"TASKLANE_PROVIDER: {name} could not answer ({type(fault).__name__}). Run the doctor again later."]
+        for use, setting in settings.items():
+            prompt = Prompt(use=use, system="Answer briefly.", messages=[message], schema=_ANSWER, max_tokens=1)
+            if name == "scripted":
+                continue
+            try:
+                await provider.complete(prompt)
+            except ModelFault as fault:
+                return [_fault(name, setting, fault)]
     finally:
         await provider.close()
     return []
+
+
+def _fault(name: str, setting: str, fault: ModelFault) -> str:
+    match fault:
+        case ModelRefusedRequest():
+            key = f"{name.upper()}_API_KEY, {setting}"
+            return f"{key}: {name} does not take the key or the model. Check both, and the account's credit."
+        case ModelUnreachable():
+            return f"{name.upper()}_BASE_URL: {name} does not answer. Check the address, the network and the proxy."
+        case ModelOverloaded():
+            return f"TASKLANE_PROVIDER: {name} is overloaded or limits the rate just now. Run the doctor again later."
+        case _:
+            what = type(fault).__name__
+            return f"TASKLANE_PROVIDER: {name} could not answer ({what}). Run the doctor again later."
 
 
 @asynccontextmanager
@@ -128,9 +152,11 @@ async def _slack(settings: Settings, channels: set[str | None], clock: Callable[
             error = faults.named(fault).error
             if error == faults.UNREACHABLE:
                 return [f"SLACK_API_URL: {settings.slack_api_url} does not answer. Check the address and the network."]
-            return [f"SLACK_BOT_TOKEN: Slack does not take it ({error}). Install the app again and copy the token."]
+            return [token_refused("SLACK_BOT_TOKEN", error)]
         headers = {name.lower(): str(value) for name, value in answer.headers.items()}
-        lines = _skew(headers.get("date", ""), clock()) + _scopes(headers.get("x-oauth-scopes", ""))
+        wrong_clock = machine_clock.problem(machine_clock.seconds_off(headers.get("date", ""), clock()))
+        lines = [wrong_clock] if wrong_clock is not None else []
+        lines += _scopes(headers.get("x-oauth-scopes", ""))
         lines += await _app_token(web, settings)
         for channel in sorted(filter(None, channels)):
             lines += await _channel(web, channel)
@@ -138,17 +164,6 @@ async def _slack(settings: Settings, channels: set[str | None], clock: Callable[
             if group.isalnum():
                 lines += await _group(web, group)
     return lines
-
-
-def _skew(date: str, now: float) -> list[str]:
-    try:
-        off = now - parsedate_to_datetime(date).timestamp()
-    except ValueError:
-        return []
-    if abs(off) <= _SKEW:
-        return []
-    way = "fast" if off > 0 else "slow"
-    return [f"The clock of this machine is {abs(off) / 60:.0f} min {way}. Set it by NTP: Slack's requests are refused."]
 
 
 def _scopes(header: str) -> list[str]:
@@ -167,7 +182,7 @@ async def _app_token(web: AsyncWebClient, settings: Settings) -> list[str]:
     try:
         await web.apps_connections_open(app_token=token.get_secret_value())
     except faults.TRANSPORT as fault:
-        return [token_refused(faults.named(fault).error)]
+        return [token_refused("SLACK_APP_TOKEN", faults.named(fault).error)]
     return []
 
 
@@ -188,6 +203,26 @@ async def _group(web: AsyncWebClient, group: str) -> list[str]:
         error = faults.named(fault).error
         return [f"TASKLANE_ENGINEERS: the user group {group} cannot be read ({error}). Copy its id from Slack again."]
     return []
+
+
+async def _address(settings: Settings) -> list[str]:
+    """Try to listen where the app will. When it listens there already, all is well."""
+    try:
+        server = await asyncio.start_server(lambda _reader, writer: writer.close(), settings.host, settings.port)
+    except OSError as taken:
+        if await _is_ours(f"http://{settings.host}:{settings.port}/healthz"):
+            return []
+        return [http.cannot_listen(settings.host, settings.port, taken)]
+    server.close()
+    return []
+
+
+async def _is_ours(health: str) -> bool:
+    try:
+        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(health) as answer:
+            return await answer.text() == http.ALIVE
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return False
 
 
 async def _event_url(settings: Settings, url: str, clock: Callable[[], float]) -> list[str]:

@@ -1,6 +1,7 @@
 """The HTTP side: Slack's requests, checked before Bolt sees them, and the endpoints for those who run the app."""
 
 import json
+import os
 from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import parse_qs
@@ -15,6 +16,8 @@ from bot import errors
 from bot.metrics import CONTENT_TYPE, Metrics
 
 MAX_BODY: Final = 2 * 1024 * 1024
+ALIVE: Final = '{"status": "ok"}'
+"""What `/healthz` answers."""
 MISREAD: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What Bolt raises over a payload of another shape, before any handler or its own error handler sees it."""
 
@@ -37,8 +40,15 @@ def endpoints(
     return app
 
 
+def cannot_listen(host: str, port: int, error: OSError) -> str:
+    """Say in one line that the address is taken or is none of this machine's."""
+    number = error.errno or 0  # below zero it is one of the name server's
+    why = os.strerror(number) if number > 0 else str(error.strerror)
+    return f"HOST, PORT: cannot listen on {host}:{port} ({why.lower()}). Free that address, or set another one."
+
+
 async def _healthz(_request: web.Request) -> web.Response:
-    return web.json_response({"status": "ok"})
+    return web.json_response(text=ALIVE)
 
 
 def _readyz(ready: Ready, limits: Limited) -> Callable[[web.Request], Awaitable[web.Response]]:

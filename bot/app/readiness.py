@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import errors
+from bot.app import clock as machine_clock
 from bot.slack.web import faults
 from bot.slack.web.installation import Installation
 from bot.storage import schema
@@ -21,18 +23,31 @@ STORAGE_CHECKED_FOR: Final = 3.0
 class Readiness:
     """Answers `/readyz`: asks the database and Slack themselves, but not with every request."""
 
-    def __init__(self, database: Database, web: AsyncWebClient, installation: Installation) -> None:
+    def __init__(
+        self,
+        database: Database,
+        web: AsyncWebClient,
+        installation: Installation,
+        clock: Callable[[], float],
+        *,
+        signed: bool,
+    ) -> None:
+        """`signed` says that Slack's requests come over HTTP, and are refused by a clock that is far off."""
         self._installation = installation
         self._database = database
         self._web = web
-        self._slack_answered = time.monotonic()
+        self._clock = clock
+        self._signed = signed
+        self._off = 0.0
+        self._slack_answered = float("-inf")
         self._storage_asked = float("-inf")
         self._asking = asyncio.Lock()
 
     @property
     def limits(self) -> list[str]:
         """Say what does not work although the app can take work, one line each."""
-        return self._installation.problems
+        wrong_clock = machine_clock.problem(self._off)
+        return [*self._installation.problems, *([wrong_clock] if wrong_clock is not None else [])]
 
     async def reason(self) -> str | None:
         """Say why the app cannot take work now. It is None when it can."""
@@ -56,10 +71,12 @@ class Readiness:
             return fatal
         if time.monotonic() - self._slack_answered > SLACK_CHECKED_FOR:
             try:
-                await self._web.auth_test()
+                answer = await self._web.auth_test()
             except faults.TRANSPORT as cause:
                 fault = faults.named(cause)
                 self._installation.note("auth.test", fault)
                 return self._installation.fatal or f"Slack does not answer ({fault.error})."
             self._slack_answered = time.monotonic()
-        return None
+            headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+            self._off = machine_clock.seconds_off(headers.get("date", ""), self._clock())
+        return machine_clock.problem(self._off) if self._signed and abs(self._off) > machine_clock.REFUSED else None

@@ -40,6 +40,13 @@ async def identify(web: AsyncWebClient) -> Identity:
     )
 
 
+def token_refused(setting: str, error: str) -> str:
+    """Say in one line that Slack does not take a token, and what to do about it."""
+    if setting == "SLACK_APP_TOKEN":
+        return f"{setting}: Slack does not take it ({error}). Make a new one with the scope connections:write."
+    return f"{setting}: Slack does not take it ({error}). Install the app again and copy the new token."
+
+
 def build(api_url: str, identity: Identity, token: str, services: Services) -> AsyncApp:
     """Make the Bolt app. Signatures are checked in front of it, in `bot.app.http`.
 

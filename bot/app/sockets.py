@@ -104,11 +104,6 @@ class SocketConnection:
             await self._socket.send_str(json.dumps(_acknowledgement(request.envelope_id, response)))
 
 
-def token_refused(error: str) -> str:
-    """Say in one line that Slack does not take the app-level token, and what to do about it."""
-    return f"SLACK_APP_TOKEN: Slack does not take it ({error}). Make a new one with the scope connections:write."
-
-
 class Sockets:
     """Keeps the connections, and opens the next one whenever one ends."""
 

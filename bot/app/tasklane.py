@@ -23,7 +23,7 @@ from bot.ai.provider import Provider
 from bot.app import http, keys, measuring, slack_app
 from bot.app.readiness import Readiness
 from bot.app.slack_app import Identity
-from bot.app.sockets import ANSWERING, Sockets, token_refused
+from bot.app.sockets import ANSWERING, Sockets
 from bot.domain.ids import ChannelId, Tenant
 from bot.domain.pacing.window import Limits
 from bot.jobs import choose as jobs
@@ -79,6 +79,8 @@ class Tasklane:
     _shared: tuple[EditBudget | NativeStreams, ...]
     """What asks the other replicas."""
     _lag: measuring.LoopLag
+    _begun: bool = False
+    """Whether the app was ready once. Before that, the one line that says what is wrong is all that is said."""
 
     @classmethod
     async def start(
@@ -126,7 +128,8 @@ class Tasklane:
         await self.provider.close()
         await self._http.close()
         await self.database.close()
-        structlog.get_logger(__name__).info("stopped")
+        if self._begun:
+            structlog.get_logger(__name__).info("stopped")
 
 
 class _Start:
@@ -182,7 +185,7 @@ class _Start:
             _site=web.AppRunner(web.Application()),
             _sockets=None,
             _warming=asyncio.create_task(_warm(provider)),
-            _readiness=Readiness(database, slack_web, installation),
+            _readiness=Readiness(database, slack_web, installation, self._clock, signed=not settings.socket_mode),
             _shared=shared,
             _lag=measuring.LoopLag(self._metrics),
         )
@@ -253,8 +256,7 @@ class _Start:
         try:
             await web.TCPSite(app._site, settings.host, settings.port).start()
         except OSError as taken:
-            where = f"{settings.host}:{settings.port}"
-            raise errors.ConfigurationError([f"HOST, PORT: cannot listen on {where} ({taken.strerror})."]) from None
+            raise errors.ConfigurationError([http.cannot_listen(settings.host, settings.port, taken)]) from None
         app.port = app._site.addresses[0][1]
         await app.services.housekeeping.schedule(app.identity.tenant)
         await app.services.retention.schedule(app.identity.tenant)
@@ -263,6 +265,7 @@ class _Start:
             token = settings.slack_app_token.get_secret_value()
             app._sockets = Sockets(app.bolt, app._web, app._http, token, self._metrics)
             await _connect(app._sockets)
+        app._begun = True
         structlog.get_logger(__name__).info("ready", team=app.identity.team, port=app.port)
 
 
@@ -279,7 +282,9 @@ async def _connect(sockets: Sockets) -> None:
     try:
         await sockets.start()
     except SlackApiError as refused:
-        raise errors.ConfigurationError([token_refused(faults.named(refused).error)]) from None
+        raise errors.ConfigurationError(
+            [slack_app.token_refused("SLACK_APP_TOKEN", faults.named(refused).error)]
+        ) from None
 
 
 async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:
@@ -287,9 +292,7 @@ async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:
         return await slack_app.identify(slack_web)
     except SlackApiError as refused:
         error = faults.named(refused).error
-        raise errors.ConfigurationError(
-            [f"SLACK_BOT_TOKEN: Slack does not take it ({error}). Install the app again and copy the new token."]
-        ) from None
+        raise errors.ConfigurationError([slack_app.token_refused("SLACK_BOT_TOKEN", error)]) from None
     except faults.TRANSPORT:
         raise errors.ConfigurationError(
             [f"SLACK_API_URL: {settings.slack_api_url} does not answer. Check the address and the network."]

@@ -41,6 +41,7 @@ async def test_a_configuration_in_order_gives_no_line_and_opens_no_socket(slack:
         ({"slack_bot_token": None}, "SLACK_BOT_TOKEN is not set"),
         ({"slack_bot_token": "xapp-1"}, "SLACK_BOT_TOKEN holds an app-level token"),
         ({"slack_bot_token": "xoxb-wrong"}, "SLACK_BOT_TOKEN: Slack does not take it (invalid_auth)"),
+        ({"host": "192.0.2.1"}, "HOST, PORT: cannot listen on 192.0.2.1:0 (cannot assign requested address)"),
         ({"slack_app_token": "xoxb-1"}, "SLACK_APP_TOKEN holds a bot token"),
         ({"slack_app_token": "xapp-wrong"}, "SLACK_APP_TOKEN: Slack does not take it (invalid_auth)"),
         ({"slack_signing_secret": None}, "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"),
@@ -48,6 +49,10 @@ async def test_a_configuration_in_order_gives_no_line_and_opens_no_socket(slack:
         ({"tasklane_provider": "anthropic"}, "ANTHROPIC_API_KEY is not set"),
         ({"tasklane_provider": "gemini"}, "GEMINI_API_KEY is not set"),
         ({**CLAUDE, "anthropic_base_url": CLOSED}, "ANTHROPIC_BASE_URL: anthropic does not answer"),
+        (
+            {**CLAUDE, "tasklane_provider": "scripted,anthropic", "anthropic_base_url": CLOSED},
+            "ANTHROPIC_BASE_URL: anthropic does not answer",
+        ),
         ({"tasklane_script": Path("none.yaml")}, "TASKLANE_SCRIPT: none.yaml: cannot be read"),
         ({"tasklane_notes_channel": "#notes"}, "TASKLANE_NOTES_CHANNEL is not a channel id"),
         ({"tasklane_notes_channel": "C0NOWHERE"}, "The notes channel C0NOWHERE cannot be used (channel_not_found)"),
@@ -77,6 +82,7 @@ async def test_what_is_wrong_is_one_line_that_names_the_setting(
     [
         (Answer.failure(401), "ANTHROPIC_API_KEY, TASKLANE_MODEL: anthropic does not take the key or the model"),
         (Answer.failure(404), "ANTHROPIC_API_KEY, TASKLANE_MODEL: anthropic does not take the key or the model"),
+        (Answer.failure(529), "TASKLANE_PROVIDER: anthropic is overloaded"),
     ],
 )
 async def test_a_key_or_model_that_the_provider_refuses_is_named(
@@ -86,7 +92,7 @@ async def test_a_key_or_model_that_the_provider_refuses_is_named(
         settings = settings_for(slack, tmp_path / "tasklane.db", **CLAUDE, anthropic_base_url=wire.url)
         assert await examine(settings) == []
         assert wire.requests[-1].body["max_tokens"] == 1
-        wire.answer(answer)
+        wire.answer(answer, answer)
         (only,) = await examine(settings)
         assert only.startswith(line)
 
@@ -131,3 +137,14 @@ def test_ids_as_slack_gives_them_are_taken() -> None:
     slack = Sandbox(manifest=MANIFEST)
     channel, groups = "C0TICKETNOTES", "S0DESK, S012AB3CD"
     assert problems(settings_for(slack, tasklane_notes_channel=channel, tasklane_engineers=groups)) == []
+
+
+async def test_an_address_that_another_program_has_is_named_and_one_that_the_app_has_is_not(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    settings = settings_for(slack, tmp_path / "tasklane.db")
+    async with running(slack, settings) as app:
+        assert await examine(settings_for(slack, tmp_path / "tasklane.db", port=app.port)) == []
+    port = int(slack.url.rpartition(":")[2])
+    (only,) = await examine(settings_for(slack, tmp_path / "tasklane.db", port=port))
+    assert only.startswith(f"HOST, PORT: cannot listen on 127.0.0.1:{port} (address already in use)")
