@@ -38,22 +38,24 @@ class Role(StrEnum):
     GUEST = "guest"
     STRANGER = "stranger"
     NOBODY = "nobody"
-    """They are deactivated, unknown, or no person at all."""
+    """They are deactivated or unknown in this workspace."""
+    APP = "app"
+    """They are no person."""
 
 
 class Verb(StrEnum):
     """What a person may want to do."""
 
     TALK = "talk"
-    """Say something in a thread, and start a session with it."""
+    """Say something in a thread, and start a session with it. What apps say is not even read as a message."""
     WORK = "work"
-    """Fold, answer, skip and send the tasks of a session."""
+    """Fold, answer, skip and send the tasks of a session: for its owner that is talking, too."""
     CONCLUDE = "conclude"
     RESUME = "resume"
-    """Resume or reopen a session, also in a new chat."""
+    """Resume or reopen a session, also in a new chat, to go on talking."""
     TAKE_OVER = "take_over"
     WRITE_NOTES = "write_notes"
-    """Stop the writing of notes, or have them written anew."""
+    """Stop the writing of notes, edit them, or have them written anew."""
     POST = "post"
     PUSH = "push"
     SETTINGS = "settings"
@@ -70,17 +72,17 @@ class Refusal(StrEnum):
     NOT_ADMIN = "not_admin"
 
 
-_ALL: Final = frozenset(Role) - {Role.NOBODY}
+_PEOPLE: Final = frozenset(Role) - {Role.APP}
 _OWNER: Final = frozenset({Role.OWNER})
 _FULL_OWNER: Final = frozenset({Role.OWNER, Role.MEMBER})
 
 MAY: Final[Mapping[Verb, Collection[frozenset[Role]]]] = {
-    Verb.TALK: [frozenset({role}) for role in _ALL],
+    Verb.TALK: [frozenset({role}) for role in _PEOPLE],
     Verb.WORK: [_OWNER],
     Verb.CONCLUDE: [frozenset({Role.OWNER, Role.ENGINEER}), frozenset({Role.ADMIN})],
     Verb.RESUME: [_OWNER],
     Verb.TAKE_OVER: [frozenset({Role.ENGINEER}), frozenset({Role.ADMIN})],
-    Verb.WRITE_NOTES: [_OWNER],
+    Verb.WRITE_NOTES: [_FULL_OWNER],
     Verb.POST: [frozenset({Role.MEMBER})],
     Verb.PUSH: [_FULL_OWNER, frozenset({Role.ENGINEER}), frozenset({Role.ADMIN})],
     Verb.SETTINGS: [frozenset({Role.ADMIN})],
@@ -96,7 +98,9 @@ def roles(
     `owner` is who owns the session in question. `engineers` are the members of the user groups that may conclude, and
     None where every full member may.
     """
-    if member.deactivated or member.bot or member.unknown:
+    if member.bot:
+        return frozenset({Role.APP})
+    if member.deactivated or member.unknown:
         return frozenset({Role.NOBODY})
     mine = {Role.OWNER} if member.user == owner else set()
     if member.stranger:
@@ -115,7 +119,7 @@ def refusal(verb: Verb, mine: frozenset[Role]) -> Refusal | None:
     """Say why roles do not allow a verb. It is None when they do."""
     if any(enough <= mine for enough in MAY[verb]):
         return None
-    if Role.NOBODY in mine:
+    if mine & {Role.NOBODY, Role.APP}:
         return Refusal.NOBODY
     if Role.STRANGER in mine and verb is not Verb.WORK:
         return Refusal.STRANGER

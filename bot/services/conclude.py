@@ -21,7 +21,7 @@ from bot.domain.sessions import (
 from bot.domain.tickets import ticket_number
 from bot.jobs.queue import JobName
 from bot.services.announcements import announce, withdraw
-from bot.services.members import Members, Standing, owner_only
+from bot.services.members import Members, Standing
 from bot.services.notes.write import begin_notes
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
@@ -175,9 +175,10 @@ class Conclusions:
         await self._reactivate(click, None, "reopened")
 
     async def _reactivate(self, click: Click, only: Status | None, what: str) -> None:
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
             session = await work.session(click.session)
-            owner_only(Verb.RESUME, session, click.user)
+            standing.check(Verb.RESUME, session)
             if not await work.first_time(click):
                 return
             if only is not None and session.status is not only:
@@ -214,9 +215,10 @@ class Conclusions:
 
     async def resume_in_new_chat(self, click: Click) -> None:
         """Go on in a new thread that starts from a summary of this one."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
             session = await work.session(click.session)
-            owner_only(Verb.RESUME, session, click.user)
+            standing.check(Verb.RESUME, session)
             if not await work.first_time(click):
                 return
             former, session = session.status, _moved(work, session, Status.CONTINUED)

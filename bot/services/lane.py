@@ -14,7 +14,7 @@ from bot.domain.jobs import Job
 from bot.domain.lane import Lane, Mark, Task
 from bot.domain.rights import Verb
 from bot.domain.sessions import OPEN, Session, Status
-from bot.services.members import owner_only
+from bot.services.members import Members, Standing
 from bot.services.sessions import Sessions
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
@@ -31,23 +31,26 @@ SHOWN_IN_THREAD: Final = 10.0
 class Lanes:
     """Everything a person does with the tasks of a session."""
 
-    def __init__(self, database: WorkDatabase, messages: Messages, sessions: Sessions) -> None:
+    def __init__(self, database: WorkDatabase, messages: Messages, sessions: Sessions, members: Members) -> None:
+        self._members = members
         self._database = database
         self._messages = messages
         self._sessions = sessions
 
     async def fold(self, click: Click, folded: bool) -> None:
         """Fold the lane to its pill, or reopen it exactly as it was."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
-            await _workable(work, click, click.session)
+            await _workable(work, standing, click.session)
             if await work.newest(click, f"fold:{click.session}"):
                 await lanes.fold(work, click.session, folded)
                 await _redraw(work, click, click.session)
 
     async def toggle(self, incoming: Incoming, session: SessionId) -> Lane:
         """Fold an open lane and open a folded one. Returns it as it is then."""
+        standing = await self._members.person(incoming)
         async with self._database.write(incoming.tenant) as work:
-            await _workable(work, incoming, session)
+            await _workable(work, standing, session)
             lane = await lanes.load(work, session)
             if not await work.first_time(incoming):
                 return lane
@@ -57,19 +60,21 @@ class Lanes:
 
     async def turn_page(self, click: Click) -> None:
         """Show another page of a lane that is too long for one message."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
-            await _workable(work, click, click.session)
+            await _workable(work, standing, click.session)
             if await work.newest(click, f"page:{click.session}"):
                 await lanes.turn_page(work, click.session, click.page)
                 await _redraw(work, click, click.session)
 
     async def task(self, click: Click) -> Task:
         """Return a task of the lane as it stands, for the modal that answers it."""
+        standing = await self._members.person(click)
         async with self._database.read(click.tenant) as uow:
             session = await rows.get(uow, click.session)
             if session is None:
                 raise errors.SessionMissing
-            owner_only(Verb.WORK, session, click.user)
+            standing.check(Verb.WORK, session)
             lane = await lanes.load(uow, session.id)
         for task in lane.tasks:
             if task.id == click.task and not task.sent:
@@ -78,8 +83,9 @@ class Lanes:
 
     async def mark(self, click: Click, new: Mark) -> None:
         """Set a task to done, skipped, or open again."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
-            await _workable(work, click, click.session)
+            await _workable(work, standing, click.session)
             located = await lanes.find_task(work, click.task)
             if located is None or located.session != click.session or not located.current or located.task.sent:
                 raise errors.TaskReplaced
@@ -94,7 +100,7 @@ class Lanes:
         """
         in_home = click.surface == "home"
         async with self._database.write(click.tenant) as work:
-            session = await _owned(work, click, click.session)
+            session = await _owned(work, click)
             if not await work.newest(click, f"draft:{click.task}", f"view:{click.view_id}"):
                 return
             if await inbox.known(work, _closed(click.view_id)):
@@ -109,7 +115,7 @@ class Lanes:
         elsewhere since is newer.
         """
         async with self._database.write(form.tenant) as work:
-            await _owned(work, form, form.session)
+            await _owned(work, form)
             if not await work.first_time(form):
                 return
             if text is not None:
@@ -122,8 +128,9 @@ class Lanes:
 
     async def answer(self, form: Submission, text: str) -> None:
         """Submit an answer or a result. One to a task that was replaced meanwhile goes to the assistant at once."""
+        standing = await self._members.person(form)
         async with self._database.write(form.tenant) as work:
-            await _workable(work, form, form.session)
+            await _workable(work, standing, form.session)
             located = await lanes.find_task(work, form.task)
             if located is None or located.session != form.session:
                 raise errors.TaskReplaced
@@ -143,8 +150,9 @@ class Lanes:
 
     async def send(self, click: Click) -> None:
         """Send everything answered, done or skipped to the assistant as one message."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
-            session = await _workable(work, click, click.session)
+            session = await _workable(work, standing, click.session)
             if session.status is not Status.ACTIVE:
                 raise errors.TransitionRefused
             tasks = rules.sendable(await lanes.load(work, session.id))
@@ -177,14 +185,17 @@ class Lanes:
             structlog.get_logger(__name__).warning("lane not drawn", session=session.id, error=fault.error)
 
 
-async def _owned(work: Work, incoming: Incoming, session_id: SessionId) -> Session:
-    session = await work.session(session_id)
-    owner_only(Verb.WORK, session, incoming.user)
+async def _owned(work: Work, incoming: Incoming) -> Session:
+    """Return the session of a draft. Nobody is looked up for it: what is typed is kept, whatever Slack says."""
+    session = await work.session(incoming.session)
+    if session.owner != incoming.user:
+        raise errors.NotTheOwner
     return session
 
 
-async def _workable(work: Work, incoming: Incoming, session_id: SessionId) -> Session:
-    session = await _owned(work, incoming, session_id)
+async def _workable(work: Work, standing: Standing, session_id: SessionId) -> Session:
+    session = await work.session(session_id)
+    standing.check(Verb.WORK, session)
     if session.status not in OPEN and session.status is not Status.ESCALATED:
         raise errors.TransitionRefused
     return session

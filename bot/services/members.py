@@ -41,11 +41,6 @@ def refuse(reason: Refusal | None) -> None:
         raise _ERRORS[reason]
 
 
-def owner_only(verb: Verb, session: Session, user: UserId) -> None:
-    """Let only the owner of a session do something, for which nobody has to be looked up."""
-    refuse(refusal(verb, roles(Member(user=user), owner=session.owner)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What a person is in a workspace."""
@@ -124,6 +119,14 @@ class Members:
     async def get(self, tenant: Tenant, user: UserId, patience: float | None = PATIENCE) -> Member:
         """Return a person. Raises `PersonUnknown` when Slack does not say just now who it is."""
         return await self._people.get(f"{tenant.team}:{user}", partial(self._slack.of(tenant).member, user), patience)
+
+    async def person(self, incoming: Incoming) -> Standing:
+        """Return what a person is here, for what needs no engineer.
+
+        Raises `PersonUnknown` when Slack does not say so in time, and a fault when it never will.
+        """
+        member = await self.get(incoming.tenant, incoming.user)
+        return Standing(member=member, engineers=frozenset())
 
     async def admin(self, tenant: Tenant, user: UserId) -> bool:
         """Tell whether a person is an admin of this workspace. One who cannot be looked up is none."""

@@ -72,15 +72,15 @@ class Services:
         self.links = TicketLinks(database, slack, self.members, self.connections)
         self.pushes = Pushes(database, self.members, self.connections)
         self.pusher = Pusher(database, self.members, self.connections)
-        self.edited = EditedNotes(database, messages)
+        self.edited = EditedNotes(database, messages, self.members)
         self.house = House(database, self.members)
         self.private_replies = PrivateReplies(database, slack)
         self.names = Names(slack, self.members, database.clock, outside.bot_user)
-        self.sessions = Sessions(database, slack, messages, self.private_replies, self.names)
+        self.sessions = Sessions(database, slack, messages, self.private_replies, self.names, self.members)
         self.announcements = Announcements(database, slack, messages, self.private_replies, self.sessions)
         self.talk = Talk(database, self.sessions, self.private_replies, slack, self.names)
         self.evidence = EvidenceReader(database, slack, self.names)
-        self.lanes = Lanes(database, messages, self.sessions)
+        self.lanes = Lanes(database, messages, self.sessions, self.members)
         self.replies = Replies(
             database,
             messages,
@@ -102,6 +102,7 @@ class Services:
             stops,
             self.names,
             self.evidence,
+            self.members,
         )
         self.finished = FinishedNotes(
             database, slack, messages, self.members, self.private_replies, self.sessions, outside.notes_channel

@@ -28,7 +28,7 @@ from bot.domain.tickets import TicketLink, ticket_in
 from bot.jobs.queue import JobName
 from bot.services.above import Above
 from bot.services.announcements import announce
-from bot.services.members import owner_only
+from bot.services.members import Members
 from bot.services.names import Names, Words
 from bot.services.private_replies import PrivateReplies
 from bot.services.work import Work, WorkDatabase
@@ -76,7 +76,9 @@ class Sessions:
         messages: Messages,
         replies: PrivateReplies,
         names: Names,
+        members: Members,
     ) -> None:
+        self._members = members
         self._replies = replies
         self._database = database
         self._names = names
@@ -162,9 +164,10 @@ class Sessions:
 
     async def set_answers(self, click: Click, mode: AnswerMode) -> None:
         """Switch which messages of a session are answered. Only its owner may."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
             session = await work.session(click.session)
-            owner_only(Verb.WORK, session, click.user)
+            standing.check(Verb.WORK, session)
             if await work.newest(click, f"answers:{session.id}"):
                 await rows.save(work, replace(session, answers=mode))
                 await work.redraw_card(session.id)

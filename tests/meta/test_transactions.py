@@ -163,5 +163,5 @@ def test_the_services_are_followed_through_their_own_calls() -> None:
         "Talk.catch_up",
         "Lanes.redraw",
     } <= outside
-    assert not {"Work.enqueue", "Conclusions.resume", "announce"} & outside
+    assert not {"Work.enqueue", "Conclusions._activated", "announce"} & outside
     assert {"Lanes.toggle", "Housekeeping.tidy"} <= {name for name, reach in reaches().items() if reach.transaction}

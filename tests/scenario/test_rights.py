@@ -41,11 +41,10 @@ IDS: Final = {
 YES: Final = None
 NOBODY, STRANGER, GUEST = Refusal.NOBODY, Refusal.STRANGER, Refusal.GUEST
 NOT_OWNER, NOT_ENGINEER, NOT_ADMIN = Refusal.NOT_OWNER, Refusal.NOT_ENGINEER, Refusal.NOT_ADMIN
-ONLY_OWNER: Final = [YES, *[NOT_OWNER] * 8]
-"""For these nobody is looked up: who is not the owner hears that, whoever they are."""
+ONLY_OWNER: Final = [YES, NOT_OWNER, NOT_OWNER, NOT_OWNER, GUEST, STRANGER, NOBODY, NOBODY, NOBODY]
 TABLE: Final = {
     # owner, engineer, admin, member, guest, stranger, deactivated, bot, unknown
-    Verb.WORK: ONLY_OWNER,
+    Verb.WORK: [YES, *[NOT_OWNER] * 5, NOBODY, NOBODY, NOBODY],
     Verb.RESUME: ONLY_OWNER,
     Verb.WRITE_NOTES: ONLY_OWNER,
     Verb.CONCLUDE: [YES, NOT_OWNER, YES, NOT_OWNER, GUEST, STRANGER, NOBODY, NOBODY, NOBODY],
@@ -61,7 +60,10 @@ SAYS: Final = {
     NOT_ENGINEER: errors.NotAnEngineer.user_text,
     NOT_ADMIN: errors.AdminsOnly.user_text,
 }
-LOOKED_UP: Final = (Verb.CONCLUDE, Verb.TAKE_OVER, Verb.POST, Verb.SETTINGS)
+LOOKED_UP: Final = [
+    *((verb, "users.info") for verb in TABLE),
+    *((verb, "usergroups.users.list") for verb in (Verb.CONCLUDE, Verb.TAKE_OVER, Verb.POST, Verb.SETTINGS)),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,8 +202,7 @@ async def test_who_may_has_it_done(stage: Stage, verb: Verb) -> None:
             assert act.reads() != before, f"{who} heard {said[:600]}"
 
 
-@pytest.mark.parametrize("verb", LOOKED_UP)
-@pytest.mark.parametrize("method", ["users.info", "usergroups.users.list"])
+@pytest.mark.parametrize(("verb", "method"), LOOKED_UP)
 async def test_a_failed_lookup_is_try_again_and_never_a_yes(stage: Stage, verb: Verb, method: str) -> None:
     act = await ACTS[verb](stage)
     before = act.reads()
@@ -209,10 +210,27 @@ async def test_a_failed_lookup_is_try_again_and_never_a_yes(stage: Stage, verb: 
     stage.app.services.members._engineers._answers.clear()
     stage.troubled = True
     stage.slack.faults.error(method, "internal_error", times=20)
-    said = await heard(stage, by(act.parcel, "admin"))
+    said = await heard(stage, by(act.parcel, "owner" if TABLE[verb] is not TABLE[Verb.SETTINGS] else "admin"))
     assert act.reads() == before
     postponed = verb is Verb.CONCLUDE
     assert postponed or "so I did nothing. Please try again in a moment." in said
+
+
+@pytest.mark.parametrize("verb", [Verb.WORK, Verb.CONCLUDE, Verb.RESUME, Verb.WRITE_NOTES])
+async def test_an_owner_whose_account_was_deactivated_has_no_rights_any_more(stage: Stage, verb: Verb) -> None:
+    act = await ACTS[verb](stage)
+    before = act.reads()
+    stage.ana.user.deleted = True
+    stage.app.services.members._people._answers.clear()
+    assert SAYS[NOBODY] in await heard(stage, act.parcel)
+    assert act.reads() == before
+
+
+async def test_a_guest_works_the_lane_of_a_session_of_their_own_and_does_nothing_else_with_it(stage: Stage) -> None:
+    root = await stage.start(stage.gus)
+    assert (await stage.gus.click(stage.lane(root), "Skip", near=FIRST)).ok
+    assert SAYS[GUEST] in await heard(stage, await only(stage, lambda: stage.gus.command(DESK, "/resolve done")))
+    assert "Active" in _status(root)
 
 
 async def test_everybody_in_the_thread_may_talk_and_another_app_may_not(stage: Stage) -> None:
@@ -221,6 +239,13 @@ async def test_everybody_in_the_thread_may_talk_and_another_app_may_not(stage: S
         before = len(stage.replies(root))
         await stage.say(root, f"@Tasklane {name} has seen this before", stage.slack.person(name))
         assert len(stage.replies(root)) == before + 1, name
+    parcel = await only(stage, lambda: stage.say(root, "@Tasklane one word more"))
+    for number, who in enumerate(("deactivated", "unknown")):
+        before = len(stage.replies(root))
+        late = copy.deepcopy(dict(parcel.payload))
+        late["event"] |= {"user": IDS[who], "ts": f"{float(late['event']['ts']) + number + 1:.6f}"}
+        await heard(stage, Parcel(kind=parcel.kind, name=parcel.name, payload=late | {"event_id": f"Ev0{who}"}))
+        assert len(stage.replies(root)) == before + 1, who
     before = len(stage.replies(root))
     stage.slack.space.post(root.channel, stage.slack.person("Pingdom").user, "it is down", thread_ts=root.ts)
     await stage.quiet()

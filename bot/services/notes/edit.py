@@ -11,7 +11,7 @@ from bot.domain.notes import sections as rules
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState, NotesVersion
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session
-from bot.services.members import owner_only
+from bot.services.members import Members, Standing
 from bot.services.notes.write import below_notes, show_final
 from bot.services.redraws import notes_changed
 from bot.services.work import Work, WorkDatabase
@@ -32,19 +32,21 @@ class Editable:
 class EditedNotes:
     """Keeps what people make of notes: each change is a version, and nothing that was written is lost."""
 
-    def __init__(self, database: WorkDatabase, messages: Messages) -> None:
+    def __init__(self, database: WorkDatabase, messages: Messages, members: Members) -> None:
+        self._members = members
         self._database = database
         self._messages = messages
 
     async def open(self, click: Click) -> Editable:
         """Return the notes with all their versions. Raises what says why they cannot be edited."""
+        standing = await self._members.person(click)
         async with self._database.read(click.tenant) as uow:
             session = await session_rows.get(uow, click.session)
             record = await rows.get(uow, click.session)
             versions = await rows.versions(uow, click.session)
         if session is None:
             raise errors.SessionMissing
-        owner_only(Verb.WRITE_NOTES, session, click.user)
+        standing.check(Verb.WRITE_NOTES, session)
         if record is None or not record.text:
             raise errors.NotesMissing
         return Editable(session=session, record=record, versions=versions)
@@ -52,21 +54,23 @@ class EditedNotes:
     async def save(self, form: Submission, bodies: Sequence[str]) -> None:
         """Store the four sections as a person has written them, as a new version."""
         text = rules.render(rules.of_bodies([safety.redact(body).text for body in bodies]))
+        standing = await self._members.person(form)
         async with self._database.write(form.tenant) as work:
-            await self._replace(work, form, text, NotesSource.EDITED)
+            await self._replace(work, form, standing, text)
 
     async def restore(self, click: Click) -> Editable:
         """Make an earlier version the newest one, and return the notes as they are then."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
             wanted = next((v for v in await rows.versions(work, click.session) if str(v.number) == click.task), None)
             if wanted is None:
                 raise errors.NotesMissing
-            await self._replace(work, click, wanted.text, NotesSource.EDITED)
+            await self._replace(work, click, standing, wanted.text)
         return await self.open(click)
 
-    async def _replace(self, work: Work, incoming: Incoming, text: str, source: NotesSource) -> None:
+    async def _replace(self, work: Work, incoming: Incoming, standing: Standing, text: str) -> None:
         session = await work.session(incoming.session)
-        owner_only(Verb.WRITE_NOTES, session, incoming.user)
+        standing.check(Verb.WRITE_NOTES, session)
         record = await rows.get(work, session.id)
         if record is None or record.state is not NotesState.FINAL:
             raise errors.NotesMissing
@@ -76,7 +80,7 @@ class EditedNotes:
         changed = replace(
             record,
             text=text,
-            source=source,
+            source=NotesSource.EDITED,
             stopped_by=None,
             edited_by=incoming.user,
             at=record.next_at(work.now),

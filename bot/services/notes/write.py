@@ -20,7 +20,7 @@ from bot.domain.rights import Verb
 from bot.domain.sessions import Session, Status, time_spent
 from bot.jobs.queue import JobName
 from bot.services.evidence import EvidenceReader
-from bot.services.members import owner_only
+from bot.services.members import Members, Standing
 from bot.services.names import Names
 from bot.services.notes.text import Facts, NotesText, assembled
 from bot.services.private_replies import PrivateReplies
@@ -69,7 +69,9 @@ class NotesWriter:
         stops: Stops,
         names: Names,
         evidence: EvidenceReader,
+        members: Members,
     ) -> None:
+        self._members = members
         self._log = structlog.get_logger(__name__)
         self._database = database
         self._sessions = sessions
@@ -82,8 +84,9 @@ class NotesWriter:
 
     async def regenerate(self, click: Click) -> None:
         """Write the notes anew, into the same message."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
-            session = await _owned(work, click)
+            session = await _owned(work, click, standing)
             record = await note_rows.get(work, session.id)
             if session.status is not Status.RESOLVED or record is None:
                 raise errors.TransitionRefused
@@ -94,8 +97,9 @@ class NotesWriter:
 
     async def stop(self, click: Click) -> None:
         """End the writing where it is. What has been written is kept and put in order."""
+        standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
-            session = await _owned(work, click)
+            session = await _owned(work, click, standing)
             record = await note_rows.get(work, session.id)
             if not await work.first_time(click) or record is None or record.state is NotesState.FINAL:
                 return
@@ -231,9 +235,9 @@ class NotesWriter:
         return final
 
 
-async def _owned(work: Work, click: Click) -> Session:
+async def _owned(work: Work, click: Click, standing: Standing) -> Session:
     session = await work.session(click.session)
-    owner_only(Verb.WRITE_NOTES, session, click.user)
+    standing.check(Verb.WRITE_NOTES, session)
     return session
 
 

@@ -32,16 +32,16 @@ COLUMNS: Final = list(Verb)
 TABLE: Final = {
     # talk, work, conclude, resume, take_over, write_notes, post, push, settings
     "owner": [YES, YES, YES, YES, YES, YES, YES, YES, NOT_ADMIN],
-    "guest who owns": [YES, YES, GUEST, YES, GUEST, YES, GUEST, GUEST, GUEST],
-    "stranger who owns": [YES, YES, STRANGER, YES, STRANGER, YES, STRANGER, STRANGER, STRANGER],
+    "guest who owns": [YES, YES, GUEST, YES, GUEST, GUEST, GUEST, GUEST, GUEST],
+    "stranger who owns": [YES, YES, STRANGER, YES, *[STRANGER] * 5],
     "engineer": [YES, NOT_OWNER, NOT_OWNER, NOT_OWNER, YES, NOT_OWNER, YES, YES, NOT_ADMIN],
     "admin": [YES, NOT_OWNER, YES, NOT_OWNER, YES, NOT_OWNER, YES, YES, YES],
     "member": [YES, NOT_OWNER, NOT_OWNER, NOT_OWNER, NOT_ENGINEER, NOT_OWNER, YES, NOT_OWNER, NOT_ADMIN],
     "guest": [YES, NOT_OWNER, GUEST, GUEST, GUEST, GUEST, GUEST, GUEST, GUEST],
     "stranger": [YES, NOT_OWNER, *[STRANGER] * 7],
-    "deactivated": [NOBODY] * 9,
+    "deactivated": [YES, *[NOBODY] * 8],
     "bot": [NOBODY] * 9,
-    "unknown": [NOBODY] * 9,
+    "unknown": [YES, *[NOBODY] * 8],
 }
 
 
