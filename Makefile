@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types cover lock hooks bench chaos docs reference release clean
+.PHONY: demo test lint types cover lock hooks bench load chaos docs reference release clean
 
 demo: $(READY)
 	$(BIN)/tasklane demo $(ARGS)
@@ -30,6 +30,10 @@ cover: $(READY)
 
 bench: $(READY)
 	for name in resolve home crowd cache jobs start sandbox page streaming; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+# A case (`ARGS='--database sqlite --transport http'`) takes less than two minutes.
+load: $(READY)
+	$(BIN)/python -m benchmarks.load $(ARGS)
 
 chaos: $(READY)
 	$(BIN)/python -m tests.integration.chaos $(ARGS)

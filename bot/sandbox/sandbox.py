@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeVar
 
 from bot.sandbox import transcripts
 from bot.sandbox.client import PersonClient
-from bot.sandbox.delivery import Delivery
+from bot.sandbox.delivery import Ack, Delivery, Parcel
 from bot.sandbox.faults import Faults, Outage
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.limits import ACK_SECONDS
@@ -319,6 +319,10 @@ class Sandbox:
                 self._delivery.again(entry.data["payload"])
                 return
         raise KeyError(event_id)
+
+    async def deliver(self, parcel: Parcel) -> Ack:
+        """Deliver something that was made elsewhere, such as a copy of what another workspace has delivered."""
+        return await self._delivery.send(parcel)
 
     async def until(self, predicate: Callable[[], T | None], timeout: float = 5.0) -> T:  # noqa: ASYNC109
         """Wait until the predicate holds, asking again after everything that happens, and return its value."""

@@ -1,0 +1,350 @@
+"""How many interactions a second the app answers, beside a Bolt app that only acks and one that stores one row first.
+
+The app, the two floors and the people are processes of their own, on loopback addresses. The rates rise until the
+line of an app grows. A case is a database and a transport. It takes less than two minutes.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.common import Figure, percentile, show
+from benchmarks.support import postgres, sqlite
+from benchmarks.support.app import MANIFEST
+from benchmarks.support.crowd import SCRIPT, Act, Copies, Crowd, RateRun, delivered, play
+from bot import log
+from bot.sandbox import Sandbox
+
+Kind = Literal["sqlite", "postgresql"]
+Transport = Literal["http", "socket"]
+
+RATES: Final = (50, 100, 200, 400)
+SHOULD: Final = 200
+"""Interactions a second that the app should bear: forty engineers who type."""
+GROWS: Final = 0.3
+"""The p99 of acks, in seconds, from which on a line counts as growing. Slack's patience is ten times that."""
+GIVEN_UP: Final = 1.0
+"""The p99 after which an app is spared the higher rates."""
+PATIENCE: Final = 30.0
+RESTS: Final = 8.0
+"""Seconds for which an app is waited for to come to rest between two rates."""
+APP: Final = "Tasklane"
+ACKS: Final = "Bolt, acks"
+STORES: Final = "Bolt, one row"
+
+
+class Program:
+    """An app that runs as a process of its own."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process, slack: Sandbox) -> None:
+        self.name = name
+        self.process = process
+        self.slack = slack
+        self.steps: list[RateFigures] = []
+
+    async def line(self) -> str:
+        """Read what the program says next."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            line = await self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.name} has ended")
+        return line.decode().strip()
+
+    async def counts(self) -> dict[str, int]:
+        """Ask what it has counted, empty for a floor."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"\n")
+        counted: dict[str, int] = json.loads(await self.line())
+        return counted
+
+    def cpu(self) -> float:
+        """Return the seconds of a core that it has used."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """Return the megabytes of memory that it holds."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    @property
+    def knee(self) -> int:
+        """The highest rate before its line grew."""
+        knee = 0
+        for measured in self.steps:
+            if not measured.bears:
+                break
+            knee = measured.step.rate
+        return knee
+
+    @property
+    def spared(self) -> bool:
+        """Whether higher rates would say nothing new."""
+        return bool(self.steps) and self.steps[-1].p99 > GIVEN_UP
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateFigures:
+    """One rate, and what it cost."""
+
+    step: RateRun
+    cpu: float
+    """The share of a core, in percent."""
+    seconds: float
+    memory: float
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def p50(self) -> float:
+        """The median ack, in seconds."""
+        return percentile(self.step.acks, 0.5)
+
+    @property
+    def p99(self) -> float:
+        """The ack that 99 of 100 keep to."""
+        return percentile(self.step.acks, 0.99)
+
+    @property
+    def bears(self) -> bool:
+        """Whether the line stayed short."""
+        return self.p99 < GROWS and not self.step.failures and not self.step.lost
+
+    def each(self, name: str) -> float:
+        """Return a count per interaction."""
+        return self.counts.get(name, 0) / len(self.step.acks)
+
+
+async def measure(program: Program, act: Act, rate: int, seconds: float) -> None:
+    """Load a program at one rate, and let it come to rest."""
+    loop = asyncio.get_running_loop()
+    before, cpu, began = await program.counts(), program.cpu(), loop.time()
+    step = await play(act, rate, seconds)
+    elapsed = loop.time() - began
+    after, used = await program.counts(), program.cpu() - cpu
+    counts = {name: after[name] - before[name] for name in after}
+    program.steps.append(
+        RateFigures(step=step, cpu=100 * used / elapsed, seconds=elapsed, memory=program.memory(), counts=counts)
+    )
+    try:
+        async with asyncio.timeout(RESTS):
+            await program.slack.settled(0.5)
+    except TimeoutError:
+        pass
+
+
+@contextmanager
+def bases(kind: Kind, folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield where the app keeps its rows, and where the floor keeps its one."""
+    if kind == "sqlite":
+        sqlite.prepare(folder / "tasklane.db")
+        yield sqlite.url(folder / "tasklane.db"), str(folder / "floor.db")
+        return
+    with postgres.private() as server, server.fresh() as url, server.empty() as floor:
+        # The tests do without durability. Here it is what is measured.
+        server.run("ALTER SYSTEM SET fsync = on", "ALTER SYSTEM SET full_page_writes = on", "SELECT pg_reload_conf()")
+        yield url, floor.replace("+psycopg", "")
+
+
+@asynccontextmanager
+async def program(name: str, transport: Transport, slack: Sandbox, *words: str, **env: str) -> AsyncIterator[Program]:
+    """Run a program until the end of the block, and have the workspace deliver to it."""
+    with TemporaryDirectory(prefix="tasklane-load-") as empty:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *words, stdin=-1, stdout=-1, cwd=empty, env={**_python(), **env}
+        )
+        running = Program(name, process, slack)
+        try:
+            port = (await running.line()).split()[1]
+            if transport == "http":
+                slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+            else:
+                await slack.until(lambda: slack.sockets.links, PATIENCE)
+            yield running
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+def _python() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(Path(__file__).parents[1])}
+
+
+def environment(slack: Sandbox, transport: Transport, url: str, script: Path) -> dict[str, str]:
+    """Configure the app."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_APP_TOKEN": slack.app_token if transport == "socket" else "",
+        "SLACK_API_URL": slack.api_url,
+        "TASKLANE_PROVIDER": "scripted",
+        "TASKLANE_SCRIPT": str(script),
+        "DATABASE_URL": url,
+        "TASKLANE_TURNS_A_MINUTE": "100000",
+        "TASKLANE_TURNS_A_MINUTE_OF_ALL": "100000",
+        "PORT": "0",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadPlan:
+    """What is done in each case."""
+
+    rates: Sequence[int]
+    seconds: float
+    people: int
+    floors: bool
+    profile: Path | None
+
+
+async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> list[Program]:
+    """Load the app and both floors in turn, at rising rates."""
+    slowest = min(plan.rates)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="tasklane-load-")))
+        script = folder / "script.yaml"
+        script.write_text(SCRIPT, encoding="utf-8")
+        url, floor = stack.enter_context(bases(kind, folder))
+        slack, *others = [await stack.enter_async_context(_sandbox()) for _ in range(3)]
+        env = environment(slack, transport, url, script)
+        if plan.profile is not None:
+            env["TASKLANE_PROFILE"] = str(plan.profile.absolute())
+        app = await stack.enter_async_context(program(APP, transport, slack, "benchmarks.support.load_program", **env))
+        crowd = Crowd(slack)
+        await crowd.gather(plan.people, plan.people // 2)
+        await play(crowd.act, slowest, 3.0)
+        await slack.settled(1.0)
+        acts: list[tuple[Program, Act]] = [(app, crowd.act)]
+        for name, other, database in zip((ACKS, STORES), others, ([], [floor]), strict=True) if plan.floors else ():
+            token = other.app_token if transport == "socket" else "-"
+            words = ("benchmarks.support.floor_program", other.api_url, other.signing_secret, token, *database)
+            running = await stack.enter_async_context(program(name, transport, other, *words))
+            copies = Copies(other, delivered(slack))
+            await play(copies.act, slowest, 1.0)
+            acts.append((running, copies.act))
+        for rate in plan.rates:
+            for running, act in acts:
+                if not running.spared:
+                    await measure(running, act, rate, plan.seconds)
+        return [running for running, _ in acts]
+
+
+def _sandbox() -> Sandbox:
+    return Sandbox(manifest=MANIFEST, limits="off", ack_seconds=10.0, keep=2_000)
+
+
+def table(title: str, programs: Sequence[Program]) -> None:
+    """Print every rate of every program."""
+    shown = Table(title=title, title_justify="left")
+    for name in (
+        "",
+        "a second",
+        "ack p50",
+        "p99",
+        "errors",
+        "redraw p95",
+        "lost",
+        "CPU",
+        "CPU each",
+        "stmts",
+        "commits",
+        "MB",
+    ):
+        shown.add_column(name, justify="left" if not name else "right")
+    for program in programs:
+        for measured in program.steps:
+            step = measured.step
+            shown.add_row(
+                program.name,
+                str(step.rate),
+                f"{measured.p50 * 1000:.0f} ms",
+                f"{measured.p99 * 1000:.0f} ms",
+                str(len(step.failures)),
+                f"{percentile(step.shown, 0.95) * 1000:.0f} ms" if step.shown else "",
+                str(step.lost) if step.shown else "",
+                f"{measured.cpu:.0f} %",
+                f"{10 * measured.cpu * measured.seconds / len(step.acks):.1f} ms",
+                f"{measured.each('statements'):.1f}" if measured.counts else "",
+                f"{measured.each('commits'):.2f}" if measured.counts else "",
+                f"{measured.memory:.0f}",
+            )
+    Console(highlight=False, width=120).print(shown)
+
+
+def figures(title: str, programs: Sequence[Program]) -> list[Figure]:
+    """Say what must hold."""
+    app, *floors = programs
+    found = [Figure(what=f"{title}: knee of {program.name}", value=program.knee, unit="/s") for program in floors]
+    half = floors[-1].knee / 2 if floors else None
+    found.append(Figure(what=f"{title}: knee of {app.name}", value=app.knee, unit="/s", at_least=half))
+    for measured in app.steps:
+        if measured.step.rate == SHOULD:
+            step = measured.step
+            found += [
+                Figure(what=f"{title}: ack p99 at {SHOULD}/s", value=measured.p99 * 1000, below=100),
+                Figure(what=f"{title}: errors at {SHOULD}/s", value=len(step.failures) + step.lost, unit="", at_most=0),
+                Figure(
+                    what=f"{title}: click → redraw p95 at {SHOULD}/s",
+                    value=percentile(step.shown, 0.95) * 1000 if step.shown else float("inf"),
+                    at_most=500,
+                ),
+            ]
+    return found
+
+
+async def main(arguments: argparse.Namespace) -> list[Figure]:
+    """Compare on each database and each transport."""
+    found: list[Figure] = []
+    for kind in arguments.database:
+        for transport in arguments.transport:
+            title = f"{kind}, {transport}"
+            plan = LoadPlan(
+                rates=arguments.rates,
+                seconds=arguments.seconds,
+                people=arguments.people,
+                floors=not arguments.alone,
+                profile=arguments.profile,
+            )
+            programs = await compare(kind, transport, plan)
+            table(f"{title}, load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", programs)
+            found += figures(title, programs)
+    return found
+
+
+def _arguments() -> Any:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
+    parser.add_argument("--transport", nargs="+", choices=("http", "socket"), default=["http", "socket"])
+    parser.add_argument("--rates", nargs="+", type=int, default=RATES)
+    parser.add_argument("--seconds", type=float, default=5.0, help="for each rate")
+    parser.add_argument("--people", type=int, default=40, help="who type, and half as many who click")
+    parser.add_argument("--alone", action="store_true", help="without the two floors")
+    parser.add_argument("--profile", type=Path, help="append to this file where the app was at each rate")
+    given = parser.parse_args()
+    given.rates = sorted(given.rates)
+    return given
+
+
+if __name__ == "__main__":
+    log.configure("ERROR", "console")
+    results = asyncio.run(main(_arguments()))
+    show("Load", results)
+    sys.exit(0 if all(figure.kept for figure in results) else 1)

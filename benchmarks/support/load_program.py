@@ -1,0 +1,92 @@
+"""The app under load as a process of its own, which counts its statements: `python -m benchmarks.support.load_program`.
+
+It is configured by the environment as `tasklane serve` is, and has an edit budget that the load does not use up. What
+is measured is the app, and not Slack's limit. It says `ready PORT`, and answers each line of its input with its
+counts, as JSON.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Engine, event
+
+from benchmarks.support.sampling import SamplingProfile
+from bot import log, settings
+from bot.app import Tasklane
+from bot.domain.pacing.window import Limits
+
+PLENTY: Final = Limits(calls=100_000, reserve=0, gap=0.25, horizon=0.0)
+
+
+class StatementCount:
+    """The statements that reached the database, and how many of them were commits."""
+
+    def __init__(self) -> None:
+        self.statements = 0
+        self.commits = 0
+
+    def note(self, statement: str) -> None:
+        """Count a statement."""
+        self.statements += 1
+        self.commits += statement == "COMMIT"
+
+    def watch(self) -> None:
+        """Count from now on: by SQLite's trace, and by psycopg's cursors."""
+        event.listen(Engine, "connect", self._trace)
+        count = self
+
+        class CountingCursor(psycopg.AsyncCursor[Any]):
+            async def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+                count.note("")
+                return await super().execute(query, params, **more)
+
+        @event.listens_for(Engine, "commit")
+        def _committed(connection: Any) -> None:
+            if connection.dialect.name == "postgresql":
+                self.note("COMMIT")
+
+        @event.listens_for(Engine, "connect")
+        def _count(connection: Any, _record: object) -> None:
+            driver = getattr(connection, "driver_connection", None)
+            if isinstance(driver, psycopg.AsyncConnection):
+                driver.cursor_factory = CountingCursor
+
+    def _trace(self, connection: Any, _record: object) -> None:
+        run = getattr(connection, "run_async", None)
+        if run is not None and hasattr(connection.driver_connection, "set_trace_callback"):
+            run(lambda driver: driver.set_trace_callback(self.note))
+
+
+async def main() -> None:
+    """Serve until the end of the input."""
+    count = StatementCount()
+    count.watch()
+    app = await Tasklane.start(settings.load(), limits=PLENTY)
+    profile = SamplingProfile(Path(file)) if (file := os.environ.get("TASKLANE_PROFILE")) else None
+    if profile is not None:
+        profile.start()
+    say("ready", str(app.port))
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while await reader.readline():
+        files = len(os.listdir("/proc/self/fd"))
+        say(json.dumps({"statements": count.statements, "commits": count.commits, "files": files}))
+        if profile is not None:
+            profile.between()
+    await app.stop()
+
+
+def say(*words: str) -> None:
+    """Tell the parent."""
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    log.configure("ERROR", "json")
+    asyncio.run(main())
