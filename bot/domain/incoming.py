@@ -70,6 +70,8 @@ class SlashCommand(Incoming):
 
     channel: ChannelId
     text: str
+    """What was typed, with a word that stands for every name that Slack did not send along."""
+    content: MessageContent
 
     @property
     def source(self) -> str | None:

@@ -11,6 +11,7 @@ from bot.domain.sessions import Outcome, Session
 from bot.services.conclude import Conclusion, Conclusions
 from bot.services.lane import Lanes
 from bot.services.members import Members
+from bot.services.names import Names
 from bot.services.sessions import Sessions
 
 
@@ -34,19 +35,22 @@ class Commands:
         lanes: Lanes,
         conclusions: Conclusions,
         members: Members,
+        names: Names,
         clock: Callable[[], float],
     ) -> None:
         self._sessions = sessions
         self._lanes = lanes
         self._conclusions = conclusions
         self._members = members
+        self._names = names
         self._clock = clock
 
     async def resolve(self, command: SlashCommand) -> Session | Which | None:
         """Resolve the current session, or ask which. It is None when it is decided later whether the person may."""
         current = await self._sessions.current(command)
         if len(current) == 1:
-            return await self.resolve_one(command, current[0].id, command.text)
+            notes = (await self._names.words(command)).text
+            return await self.resolve_one(command, current[0].id, notes)
         if current:
             return Which(sessions=current, at=self._clock())
         others = await self._sessions.of_others(command)

@@ -10,7 +10,7 @@ from bot import errors
 from bot.domain import safety
 from bot.domain.content import Mention, MentionKind, MessageContent
 from bot.domain.ids import ChannelId, Tenant, UserId
-from bot.domain.incoming import IncomingMessage, Opening
+from bot.domain.incoming import Opening
 from bot.services.members import PATIENCE, Lookups, Members
 from bot.slack import content
 from bot.slack.web.client import SlackClients
@@ -43,8 +43,6 @@ class Names:
 
     async def words(self, opening: Opening) -> Words:
         """Return what a command or a message says."""
-        if not isinstance(opening, IncomingMessage):
-            return Words(text=opening.text, own=opening.text)
         return await self.said(opening.tenant, opening.content)
 
     async def said(self, tenant: Tenant, said: MessageContent) -> Words:

@@ -108,7 +108,7 @@ class Services:
             database, slack, messages, self.members, self.private_replies, self.sessions, outside.notes_channel
         )
         self.conclusions = Conclusions(database, self.sessions, self.members, self.private_replies, stops)
-        self.commands = Commands(self.sessions, self.lanes, self.conclusions, self.members, database.clock)
+        self.commands = Commands(self.sessions, self.lanes, self.conclusions, self.members, self.names, database.clock)
         self.homes = Homes(database, slack, self.members, outside.notes_channel)
         self.retention = Retention(database, outside.retention_days)
         self.housekeeping = Housekeeping(database, self.conclusions, outside.idle)

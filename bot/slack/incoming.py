@@ -25,7 +25,6 @@ E = TypeVar("E", bound=StrEnum)
 
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _TS: Final = re.compile(r"\d{1,16}\.\d{1,8}")
-_LINK: Final = re.compile(r"<([@#!][^<>|]*|[a-z][a-z0-9+.-]*:[^<>|]*)(?:\|([^<>]*))?>")
 _REPEATED: Final = frozenset({str(Prefix.CONNECTION), str(Prefix.SECTION)})
 """The action ids that several inputs of one modal have: their block ids tell them apart."""
 
@@ -60,12 +59,14 @@ def one_of(kind: type[E], value: str | None) -> E:
 
 
 def command(body: Payload, of: Tenant) -> SlashCommand:
-    """Read a slash command."""
+    """Read a slash command, whose text has the markup of a message."""
+    said = content.read({"text": _text(body, "text")})
     return SlashCommand(
         tenant=of,
         user=UserId(_id(body, "user_id")),
         channel=ChannelId(_id(body, "channel_id")),
-        text=plain(_text(body, "text")),
+        text=content.render(said),
+        content=said,
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url") or None,
         delivery=DeliveryId(f"command:{_text(body, 'trigger_id')}"),
@@ -197,12 +198,6 @@ def home_opened(body: Payload, of: Tenant) -> Click:
     )
 
 
-def plain(text: str) -> str:
-    """Turn Slack's escapes and link markup back into what the person typed."""
-    shown = _LINK.sub(_unmarked, text)
-    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
 def _message(event: Payload, of: Tenant, delivery: DeliveryId, bot_user: str) -> IncomingMessage:
     channel = ChannelId(_id(event, "channel"))
     ts = _ts(event, "ts")
@@ -233,16 +228,6 @@ def _target(value: str) -> Target | None:
     if not _ID.fullmatch(session) or (item and not _ID.fullmatch(item)):
         return None
     return Target(session=SessionId(session), item=item)
-
-
-def _unmarked(match: re.Match[str]) -> str:
-    target, label = match.group(1), match.group(2)
-    if target[:1] in ("@", "#"):
-        return f"{target[0]}{label or target[1:]}"
-    if target[:1] == "!":
-        return f"@{(label or target[1:].split('^')[0]).lstrip('@')}"
-    address = target.removeprefix("mailto:")
-    return address if not label or label == address else f"{label} ({target})"
 
 
 def _values(view: Payload) -> dict[str, str]:

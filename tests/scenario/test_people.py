@@ -1,6 +1,6 @@
 """A session among people: who is answered, what stood above, and what edits and deletions do."""
 
-from tests.scenario.stage import DESK, PRINTER, Stage, buttons
+from tests.scenario.stage import DESK, Stage, buttons
 from tests.scenario.story import Story
 
 
@@ -70,7 +70,8 @@ async def test_what_stands_above_a_mention_is_taken_in_once(stage: Stage, story:
 
 
 async def test_names_stand_where_slack_writes_ids(stage: Stage) -> None:
-    root = await stage.start(problem=PRINTER)
+    root = await stage.start(problem=f"<@{stage.ben.id}> cannot reach <http://deploy.sh|deploy.sh>")
+    assert await stage.heard(root) == ["@Ben cannot reach deploy.sh"]
     await stage.say(root, "@Tasklane @Ben swapped the switch, see #ticket-notes")
     assert "@Ben swapped the switch, see #ticket-notes" in (await stage.heard(root))[-1]
 

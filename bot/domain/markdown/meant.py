@@ -9,12 +9,15 @@ import unicodedata
 from typing import Final
 
 from bot.domain.fences import states
+from bot.domain.markdown.rows import has_table, whole_rows
 
 _LONGEST: Final = 100_000
 _PARAGRAPH_END: Final = re.compile(r"(\n[ \t]*\n)")
 _PATH: Final = re.compile(r"(?<!\S)[^\s\0]*\\[^\s\0]*")
 _IS_PATH: Final = re.compile(r"\\[^\W_]|(?<!\w)[A-Za-z]:\\")
 _BACKSLASHES: Final = re.compile(r"(?<![A-Za-z0-9:%$])(?P<begins>\\+)|\\+")
+_MARK: Final = re.compile(r"[*_~\[<&]")
+"""What a path may hold that a writer escapes with a backslash of its own."""
 _BEFORE_MARK: Final = re.compile(r"\\(?:(?P<mark>[*_~\[])|(?=[!-/:-@\[-`{-~]|$))")
 _BREAK: Final = re.compile(r"(?<!\\)[ \t]*<br[ \t]*/?>[ \t]*", re.IGNORECASE)
 _ANGLE: Final = re.compile(r"(?<!\\)<(?!(?:https?://|mailto:)[^\s<>]*>)", re.IGNORECASE)
@@ -32,7 +35,7 @@ _CODE: Final = "\0"
 
 def meant(markdown: str) -> str:
     """Rewrite what a parser would swallow. Code stays as it is."""
-    if len(markdown) > _LONGEST or _CODE in markdown or not _NEEDED.search(markdown):
+    if len(markdown) > _LONGEST or _CODE in markdown or not (_NEEDED.search(markdown) or has_table(markdown)):
         return markdown
     out: list[str] = []
     prose: list[str] = []
@@ -65,7 +68,7 @@ def _prose(text: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    words, codes = _without_code(text)
+    words, codes = _without_code(whole_rows(text) if "|" in text else text)
     if "\\" in words:
         words = _PATH.sub(lambda found: _path(found[0]), words)
     if "<" in words:
@@ -110,9 +113,9 @@ def _path(token: str) -> str:
 def _is_escaped(token: str) -> bool:
     """Tell whether a path's backslashes are doubled already: all of them are, and not only those of a server's name."""
     runs = list(_BACKSLASHES.finditer(token))
-    if any(len(run[0]) < 2 for run in runs):
+    if any(len(run[0]) % 2 and not _MARK.match(token, run.end()) for run in runs):
         return False
-    return len(runs) > 1 or len(runs[0][0]) > 2 or runs[0]["begins"] is None
+    return any(len(run[0]) > 2 or (len(run[0]) == 2 and run["begins"] is None) for run in runs)
 
 
 def _flanked(found: re.Match[str]) -> str:

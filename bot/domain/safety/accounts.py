@@ -21,7 +21,8 @@ _HINT_REACH: Final = 90
 ACCOUNTS: Final = (
     shape(
         "/",
-        r"\b(?:try|use|using|versuch|mit|with|essaie|prueba)\s{1,3}[a-z][\w.@\\-]{1,63}\s?/\s?",
+        r"\b(?:try|use|using|versuch|mit|with|essaie|prueba|user(?:name)?|benutzer|utilisateur|usuario)",
+        r":?\s{1,3}[a-z][\w.@\\-]{1,63}\s?/\s?",
         VALUE,
         accept=strong,
     ),

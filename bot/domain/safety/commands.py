@@ -89,6 +89,7 @@ _TOOLS: Final = (
     ),
     shape("plink, pscp, psftp, putty", r"\b(?:plink|pscp|psftp|putty)\b", _GAP, r"\s-pw\s{1,3}", _ARG),
     shape("redis", r"\bredis-cli\b", _GAP, r"\s(?:-a|--pass)\s{1,3}", _ARG),
+    shape("requirepass, masterauth", r"\b(?:requirepass|masterauth)\s{1,5}", _ARG, accept=unusual),
     shape(
         "ldapsearch, ldapmodify, ldapadd, ldapwhoami, ldappasswd, ldapdelete",
         r"\bldap(?:search|modify|add|whoami|passwd|delete)\b",

@@ -141,6 +141,8 @@ def beside_names(text: str) -> list[Span]:
 _KEY: Final[tuple[Kind, ...]] = ("key",)
 _ALL: Final[tuple[Kind, ...]] = ("password", "key")
 _RECOVERY: Final = re.compile("recovery|wiederherstellung|.*récup|.*recuper", re.IGNORECASE)
+_COMPOUND: Final = re.compile("(?:pass|kenn)wort", re.IGNORECASE)
+"""The end of many German words, as in `Initialpasswort`."""
 _CLAVE: Final = re.compile("clave", re.IGNORECASE)
 _ANY_SECRET: Final = re.compile("secret|geheimnis|jeton", re.IGNORECASE)
 
@@ -148,6 +150,7 @@ _SENTENCES: Final = (
     _beside(SUFFIX + ABOUT + _SAYS + VALUE, looks_secret, says=True),
     _beside(SUFFIX + ABOUT + f"(?:{_LABEL}|{_NAMES_IT})" + _WORD, unusual, says=True),
     _beside(SUFFIX + r"[\"']?\s{0,3}=\s{0,3}" + VALUE, unusual),
+    _beside(r"(?![a-z])\s{0,3}=\s{0,3}\{(?P<s>[^{}\n]{4,100})\}(?=[;\s\"']|\Z)", dense),
     _beside(SUFFIX + r"\\{0,3}[\"']\s{0,3}:\s{0,3}(?=\\{0,3}[\"'])" + VALUE, unusual),
     _beside(ABOUT + _SAYS + _PHRASE, is_phrase, named=PHRASE, says=True),
     _beside(SUFFIX + ABOUT + _SAYS + VALUE, is_key, kinds=_KEY, says=True),
@@ -163,6 +166,7 @@ _SENTENCES: Final = (
     _beside(
         f"(?![a-z])(?:{ASIDE})?(?:{_SPACE}{{1,12}}[–—-])?{_SPACE}{{1,12}}{VALUE}", strong, before="(?<![a-z])", reach=0
     ),
+    _beside(f"(?![a-z]){_SPACE}{{1,3}}{VALUE}", dense, named=_COMPOUND),
     _beside(f"{_SPACE}{{1,3}}{VALUE}", dense, kinds=_KEY, named=_CLAVE, before="(?<![a-z])", reach=0),
     _beside(
         f"{_SOME_WORDS} (?:{_INTO})\\s{{1,3}}{VALUE}",

@@ -10,6 +10,11 @@ from bot.domain.safety.words import dense, is_code
 
 TOKENS: Final = (
     exact("akia, asia", r"(?<![A-Z0-9])(?P<s>(?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Z0-9])"),
+    exact(
+        "akia, asia",
+        r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}[\s\"',;:/|]{1,8}(?P<s>(?=[a-zA-Z/+]{0,39}\d)[A-Za-z0-9/+]{40})",
+        r"(?![A-Za-z0-9/+=])",
+    ),
     exact("gh, github_pat", r"(?<!\w)(?P<s>gh[pousr]_\w{20,255}+|github_pat_\w{20,255}+)"),
     exact("glpat, gldt, glrt", r"(?<![\w-])(?P<s>(?:glpat|gldt|glrt)-[\w-]{16,200}+)"),
     exact("xox, xapp", r"(?<![\w-])(?P<s>xox[a-z]-[\w-]{10,300}+|xapp-[\w-]{10,300}+|xoxe\.[\w.-]{10,300}+)"),

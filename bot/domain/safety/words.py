@@ -135,7 +135,8 @@ def is_short_number(value: str) -> bool:
 def is_phrase(value: str) -> bool:
     """Tell a secret of several plain words from a sentence."""
     words = re.split(r"[ -]", trimmed(value))
-    return len(words) >= 3 and all(word.isdigit() or (word.isalpha() and unusual(word)) for word in words)
+    plain = sum(word.isdigit() or (word.isalpha() and unusual(word)) for word in words)
+    return len(words) >= 3 and all(map(str.isalnum, words)) and plain >= len(words) - (len(words) > 3)
 
 
 def is_seed(value: str) -> bool:

@@ -22,6 +22,7 @@ _WORDS: Final = ("pretext", "title", "text", "fields", "footer", "author_name")
 _OF_THE_SHARE: Final = dict.fromkeys(("message_blocks", "author_name", "fallback", "footer"))
 _DEEPEST_QUOTE: Final = 3
 _PREVIEW_CHARS: Final = 200
+_PREVIEW_TEXT: Final = 1_000
 
 
 class Attachments:
@@ -81,20 +82,37 @@ class Attachments:
         )
 
     def preview(self, one: Fields, typed: str) -> QuotedPart | None:
-        """Keep the title of a page whose link was pasted. It is None when it says no more than the link does."""
+        """Read what Slack or an app shows of a link: a title and the words below it. None when it is only the link."""
         url = clean(string(one.get("title_link")) or string(one.get("from_url")) or string(one.get("original_url")))
         title = " ".join(plain(self._take(one, "title") or self._take(one, "fallback")).split())[:_PREVIEW_CHARS]
-        if not title or _NO_PREVIEW.fullmatch(title) or says(url, title) or says(typed, title):
+        if _NO_PREVIEW.fullmatch(title) or says(url, title) or says(typed, title):
+            title = ""
+        words = self._shown_of(one).strip()
+        if says(typed, words) or says(title, words):
+            words = ""
+        if not title and not words:
             return None
-        shown = title if url and url in typed else link(url[:2_000], title)
         site = plain(self._take(one, "service_name"))
-        return QuotedPart(kind=QuoteKind.PREVIEW, text=shown, author=site, link=url[:2_000])
+        head = title if url and url in typed else link(url[:2_000], title)
+        text = joined(head or site, words[:_PREVIEW_TEXT])
+        return QuotedPart(kind=QuoteKind.PREVIEW, text=text, author=site, link=url[:2_000])
 
     def foreign(self, one: Fields) -> QuotedPart | None:
         """Read the card that another app put into a person's message. It is None when it says nothing."""
         text = self.card({**one, "author_name": None})
         author = " ".join(plain(self._take(one, "author_name") or self._take(one, "service_name")).split())
         return QuotedPart(kind=QuoteKind.CARD, text=text, author=author) if text.strip() else None
+
+    def _shown_of(self, one: Fields) -> str:
+        """Return the words below the title of a link's preview."""
+        text = ""
+        for part in (
+            mrkdwn(self._take(one, "pretext")),
+            mrkdwn(self._take(one, "text")),
+            *map(self._field, mappings(one.get("fields"))),
+        ):
+            text = joined(text, part)
+        return merged(text, self._blocks.read(one.get("blocks"), 1))
 
     def _nested(self, one: Fields, text: str, quoted: list[QuotedPart], depth: int) -> str:
         if is_share(one):

@@ -37,7 +37,8 @@ def quotation(part: QuotedPart, names: Mapping[str, str] = _NOBODY) -> str:
     """Return a quoted part below a line that says whose words they are."""
     text = named(part.text, names)
     if part.kind is QuoteKind.PREVIEW:
-        return f"Link preview: {text}"
+        head, _, body = text.partition("\n")
+        return f"Link preview: {head}\n{quote(body)}" if body.strip() else f"Link preview: {head}"
     inner = [text, *(f"[File: {file.name}{_commented(file, names)}]" for file in part.files)]
     inner.extend(quotation(quoted, names) for quoted in part.quoted)
     body = "\n".join(piece for piece in inner if piece.strip())

@@ -63,11 +63,6 @@ def escaped(text: str, limit: int = SECTION_CHARS) -> str:
     return cut(safety.escape(text), limit)
 
 
-def entities(text: str) -> str:
-    """Make mrkdwn of code: shown and copied to the letter, and nothing in it is taken for markup."""
-    return safety.cleaned(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def line(text: str, limit: int) -> str:
     """Make one line of mrkdwn of plain text."""
     return escaped(" ".join(text.split()), limit)
@@ -90,7 +85,7 @@ def cut_bytes(mrkdwn: str, limit: int) -> str:
 
 def code(text: str, limit: int | None = None) -> str:
     """Set plain text in a code block that nothing in it can end."""
-    inside = entities(text).replace("```", "`\u200b`\u200b`")
+    inside = safety.escape_code(text).replace("```", "`\u200b`\u200b`")
     return f"```\n{inside if limit is None else cut(inside, limit - 8)}\n```"
 
 

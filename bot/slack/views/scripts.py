@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain import safety
 from bot.domain.ids import SessionId
 from bot.domain.lane import Task
 from bot.slack.views import kit, rich
@@ -38,7 +39,7 @@ def shown(task: Task, *, exact: bool = False) -> Shown:
     `exact` says that it will stand in rich text, which shows whatever there is.
     """
     text = script(task)
-    if len(kit.entities(text)) <= _WHOLE:
+    if len(safety.escape_code(text)) <= _WHOLE:
         return Shown(text=text, rest=_ALTERED if "```" in text and not exact else "")
     lines = text.split("\n")
     head = "\n".join(lines[:_HEAD_LINES])

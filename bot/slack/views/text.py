@@ -7,8 +7,9 @@ from typing import Final
 
 from markdown_it.token import Token
 
+from bot.domain import safety
 from bot.slack.views import tables
-from bot.slack.views.kit import code, entities, escaped
+from bot.slack.views.kit import code, escaped
 from bot.slack.views.spans import MOST, Span, parsed, spans, words
 
 _MARKS: Final = (("bold", "*"), ("italic", "_"), ("strike", "~"))
@@ -157,7 +158,7 @@ class _TextWriter:
     def _core(self, span: Span, core: str) -> str:
         if span.code:
             self.exact = self.exact and "`" not in core
-            core = f"`{entities(core.replace('`', 'ˋ'))}`"
+            core = f"`{safety.escape_code(core.replace('`', 'ˋ'))}`"
         else:
             self.exact = self.exact and (bool(span.url) or not _LITERAL.search(core))
             shown = escaped(core, MOST)

@@ -23,6 +23,7 @@ from bot.slack.views.kit import (
     section,
     text_input,
 )
+from bot.slack.views.spans import plain
 
 _LINE: Final = 200
 
@@ -100,7 +101,8 @@ def ticket_not_created(why: str) -> Rendered:
 
 def ticket_buttons(session: Session, ticket: TicketLink | None) -> list[Element]:
     """Make the buttons on the card that link a ticket, and take in what stands on it."""
-    linking = button("Link ticket", Action.LINK_TICKET, value(session.id), about=f"Link a ticket: {session.title}")
+    about = f"Link a ticket: {plain(session.title)}"
+    linking = button("Link ticket", Action.LINK_TICKET, value(session.id), about=about)
     if ticket is None or not ticket.ticket_id or ticket.taken_in or session.status is not Status.ACTIVE:
         return [linking]
     about = f"Take in #{ticket.number}: its summary, client, contact and last notes"

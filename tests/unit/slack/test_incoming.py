@@ -60,23 +60,12 @@ def test_what_is_no_id_is_refused(value: str | None) -> None:
             read(value)
 
 
-@pytest.mark.parametrize(
-    ("sent", "meant"),
-    [
-        ("a &lt;b&gt; &amp; c", "a <b> & c"),
-        ("&amp;lt;", "&lt;"),
-        ("<@U123|ana> and <@U9>", "@ana and @U9"),
-        ("see <https://x.example/a?b=1&amp;c=2|the page>", "see the page (https://x.example/a?b=1&c=2)"),
-        ("<https://x.example>", "https://x.example"),
-        ("<mailto:a@x.example|a@x.example>", "a@x.example"),
-        ("<#C1|help-desk>", "#help-desk"),
-        ("<!here>", "@here"),
-        ("<!subteam^S1|@desk>", "@desk"),
-        ("plain < text > that is no markup", "plain < text > that is no markup"),
-    ],
-)
-def test_slacks_markup_reads_as_what_was_typed(sent: str, meant: str) -> None:
-    assert incoming.plain(sent) == meant
+def test_a_command_reads_as_what_was_typed() -> None:
+    sent = "<@U123|ana> and <@U99> ping <http://deploy.sh|deploy.sh> &amp;lt; < text >"
+    body = {"user_id": "U1", "channel_id": "C1", "text": sent, "trigger_id": "t"}
+    read = incoming.command(body, TENANT)
+    assert read.text == "@ana and @someone ping deploy.sh &lt; < text >"
+    assert [mention.id for mention in read.content.mentions] == ["U99"]
 
 
 def said(**event: Any) -> dict[str, Any]:

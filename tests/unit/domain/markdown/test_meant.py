@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 
 from bot.domain.markdown.certain import settled
 from bot.domain.markdown.links import stretches
+from bot.domain.markdown.literal import literal
 from bot.domain.markdown.meant import meant
 
 PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -77,3 +78,22 @@ def test_the_work_grows_with_the_text_alone(unit: str) -> None:
 def test_addresses_are_told_from_the_words_around_them(text: str, urls: list[str]) -> None:
     assert [stretch.text for stretch in stretches(text) if stretch.is_url] == urls
     assert "".join(stretch.text for stretch in stretches(text)) == text
+
+
+@pytest.mark.parametrize("typed", [r"C:\_a_ x", r"\\srv\_share_\x", r"%APPDATA%\_x_\*.log", r"C:\Users\x_y_"])
+def test_what_was_written_literally_is_not_escaped_again(typed: str) -> None:
+    assert meant(literal(typed)) == literal(typed)
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ("| `dir|more` | x |", r"| `dir\|more` | x |"),
+        ("| a | dir | more |", r"| a | dir \| more |"),
+        ("| a | b |", "| a | b |"),
+        (r"| `a\|b` | c |", r"| `a\|b` | c |"),
+    ],
+)
+def test_a_table_loses_no_word_to_a_pipe_in_a_cell(row: str, shown: str) -> None:
+    head = "| Step | Command |\n|---|---|\n"
+    assert meant(head + row) == head + shown

@@ -238,3 +238,11 @@ def test_a_share_without_an_author_names_who_posted_it() -> None:
 )
 def test_what_a_person_calls_a_file_is_kept(file: dict[str, Any], comment: str) -> None:
     assert [one.comment for one in read({"files": [{"id": "F1", **file}]}).files] == [comment]
+
+
+def test_what_an_app_shows_of_a_link_is_quoted_below_it() -> None:
+    url = "https://status.contoso.com/incidents/1"
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "*Exchange*: mail is late"}}
+    shown = {"from_url": url, "is_app_unfurl": True, "app_unfurl_url": url, "title": "Incident 1", "blocks": [section]}
+    message = {"text": f"<{url}>", "attachments": [shown]}
+    assert render(read(message)) == f"{url}\n\nLink preview: Incident 1\n> *Exchange*: mail is late"
