@@ -37,8 +37,12 @@ def choose(
     clock: Callable[[], float],
     sleep: Callable[[float], Awaitable[None]],
     patience: Patience | None = None,
+    around: Callable[[Provider], Provider] = lambda provider: provider,
 ) -> Provider:
-    """Build the configured providers as one that waits for them, or say in one line what they lack."""
+    """Build the configured providers as one that waits for them, or say in one line what they lack.
+
+    `around` puts something around each of them, such as what measures it.
+    """
     builders = {"anthropic": _anthropic, "gemini": _gemini, "scripted": _scripted}
     first, *others = names = provider_names(settings.provider)
     if unknown := [name for name in names if name not in builders]:
@@ -47,7 +51,7 @@ def choose(
     # The models that are configured are the first one's: another one does not know them.
     beside = replace(settings, model=None, notes_model=None)
     providers = [builders[first](settings, clock), *(builders[name](beside, clock) for name in others)]
-    return PatientProviders(providers, clock=clock, sleep=sleep, patience=patience)
+    return PatientProviders([around(provider) for provider in providers], clock=clock, sleep=sleep, patience=patience)
 
 
 def provider_names(setting: str) -> list[str]:

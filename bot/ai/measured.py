@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
-from typing import Any
+from typing import Any, Final
 
 from bot.ai.provider import Done, Event, Prompt, Provider
 from bot.errors import ModelFault
 from bot.metrics import Metrics
+
+BROKEN_OFF: Final = "broken_off"
+"""How a request ended that nobody waited for to its end: a person stopped it, or it took too long."""
 
 
 class MeasuredProvider:
@@ -21,48 +24,64 @@ class MeasuredProvider:
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
         """Yield the reply as it is written."""
+        missing: str | None = "cut"  # how it ended when nothing says so
         try:
             async with aclosing(self.provider.stream(prompt)) as events:
                 async for event in events:
                     if isinstance(event, Done):
-                        self._count(prompt, event)
+                        missing = None
+                        await self._count(prompt, event)
                     yield event
         except ModelFault as fault:
-            self._failed(prompt, fault)
+            missing = type(fault).__name__
             raise
+        except (GeneratorExit, asyncio.CancelledError):
+            missing = missing and BROKEN_OFF
+            raise
+        finally:
+            if missing is not None:
+                self._ended(prompt, missing)
 
     async def complete(self, prompt: Prompt) -> tuple[str, Done]:
         """Return the whole reply of a request that does not stream."""
         try:
             text, done = await self.provider.complete(prompt)
         except ModelFault as fault:
-            self._failed(prompt, fault)
+            self._ended(prompt, type(fault).__name__)
             raise
-        self._count(prompt, done)
+        except asyncio.CancelledError:
+            self._ended(prompt, BROKEN_OFF)
+            raise
+        await self._count(prompt, done)
         return text, done
 
     async def warm(self) -> None:
         """Have the provider warm itself, and load the price list beside it."""
-        self._price = await asyncio.to_thread(_prices, self.name)
+        await self._load_prices()
         await self.provider.warm()
 
     async def close(self) -> None:
         """Release connections."""
         await self.provider.close()
 
-    def _failed(self, prompt: Prompt, fault: ModelFault) -> None:
-        self._metrics.model_calls.labels(prompt.use, type(fault).__name__).inc()
+    def _ended(self, prompt: Prompt, result: str) -> None:
+        self._metrics.model_calls.labels(self.name, prompt.use, result).inc()
 
-    def _count(self, prompt: Prompt, done: Done) -> None:
+    async def _load_prices(self) -> Callable[[Done], float]:
+        if self._price is None:
+            self._price = await asyncio.to_thread(_prices, self.name)
+        return self._price
+
+    async def _count(self, prompt: Prompt, done: Done) -> None:
         metrics, usage, use = self._metrics, done.usage, prompt.use
-        metrics.model_calls.labels(use, done.stop).inc()
-        metrics.model_seconds.labels(use).observe(usage.seconds)
+        self._ended(prompt, done.stop)
+        metrics.model_seconds.labels(self.name, use).observe(usage.seconds)
         if usage.first_text is not None:
-            metrics.model_first_text.labels(use).observe(usage.first_text)
+            metrics.model_first_text.labels(self.name, use).observe(usage.first_text)
         for kind in ("input", "output", "cache_read", "cache_write"):
             metrics.model_tokens.labels(use, kind).inc(getattr(usage, kind))
-        if self._price is not None:
-            metrics.model_cost.labels(use).inc(self._price(done))
+        price = await self._load_prices()
+        metrics.model_cost.labels(use).inc(price(done))
 
 
 def _prices(provider: str) -> Callable[[Done], float]:

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.errors import StorageUnavailable
 from bot.metrics import Metrics
+from bot.slack.budget.edit_budget import EditBudget
 from bot.storage import figures
 from bot.storage.database import Database
 
@@ -54,8 +55,21 @@ def database(metrics: Metrics, watched: Database, clock: Callable[[], float], no
             async with asyncio.timeout(_PATIENCE), watched.read_everywhere() as everywhere:
                 found = await figures.jobs(everywhere, now())
             for state in ("waiting", "running", "failed"):
-                metrics.jobs_held.labels(state).set(getattr(found, state))
+                metrics.jobs_held.labels(state).set(found.held.get(state, 0))
+                metrics.jobs_age.labels(state).set(found.ages.get(state, 0.0))
             metrics.jobs_late.set(found.late)
+
+    metrics.before_reading.append(refresh)
+
+
+def budgets(metrics: Metrics, *watched: EditBudget) -> None:
+    """Have the metrics say how full the window of each limited method is, whenever they are read."""
+
+    async def refresh() -> None:
+        for budget in watched:
+            used, allowed = budget.fullest()
+            metrics.edits_used.labels(budget.method).set(used)
+            metrics.edit_limit.labels(budget.method).set(allowed)
 
     metrics.before_reading.append(refresh)
 

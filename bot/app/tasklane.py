@@ -167,8 +167,13 @@ class _Start:
         token = settings.slack_bot_token.get_secret_value()
         slack_web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
         identity = await _identify(slack_web, settings)
-        chosen = choose(model_settings(settings), clock=time.monotonic, sleep=asyncio.sleep, patience=self._patience)
-        provider = MeasuredProvider(chosen, self._metrics)
+        provider = choose(
+            model_settings(settings),
+            clock=time.monotonic,
+            sleep=asyncio.sleep,
+            patience=self._patience,
+            around=partial(MeasuredProvider, metrics=self._metrics),
+        )
         services, runner, shared, installation = self._parts(database, slack_web, session, provider, identity)
         bolt = slack_app.build(settings.slack_api_url, identity, token, services)
         return Tasklane(
@@ -207,8 +212,8 @@ class _Start:
         runner.places = Places(slow=slow, quick=frozenset(JobName) - slow, most=_SLOW_AT_ONCE)
         slots = StoredSlots(database, random_id(), lambda: runner.replicas) if database.shared else None
         budget = EditBudget(self._limits, slots)
-        self._metrics.edit_limit.set(self._limits.calls)
         streams = NativeStreams(self._settings.tasklane_transport, slots=slots)
+        measuring.budgets(self._metrics, budget, *streams.budgets)
         channel = self._settings.tasklane_notes_channel
         outside = Outside(
             slack=clients,
@@ -223,7 +228,6 @@ class _Start:
             bot_user=identity.bot_user,
             engineers=self._settings.engineers,
             notes_channel=ChannelId(channel) if channel else None,
-            metrics=self._metrics,
             patience=self._patience,
             spending=Spending(
                 turns=self._settings.tasklane_turns_a_minute,
@@ -235,7 +239,7 @@ class _Start:
             retention_days=self._settings.tasklane_retention_days,
             tickets=TicketAccess(vault=self._vault, allow_private=self._settings.tasklane_allow_private_hosts),
         )
-        services = Services(WorkDatabase(database, runner, KINDS, self._clock), outside)
+        services = Services(WorkDatabase(database, runner, KINDS, self._clock, self._metrics), outside)
         return services, runner, (budget, streams), clients.of(identity.tenant).installation
 
     async def _open(self, app: Tasklane) -> None:

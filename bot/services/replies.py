@@ -17,7 +17,6 @@ from bot.domain.incoming import Click
 from bot.domain.jobs import Job
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
-from bot.metrics import Metrics
 from bot.services.evidence import EvidenceReader
 from bot.services.names import Names
 from bot.services.private_replies import PrivateReplies
@@ -75,7 +74,6 @@ class Replies:
         stops: Stops,
         names: Names,
         evidence: EvidenceReader,
-        metrics: Metrics,
         spending: Spending,
     ) -> None:
         self._evidence = evidence
@@ -86,7 +84,6 @@ class Replies:
         self._provider = provider
         self._stops = stops
         self._names = names
-        self._metrics = metrics
         self._spending = spending
         self._log = structlog.get_logger(__name__)
 
@@ -237,18 +234,13 @@ class Replies:
                 fault=fault,
             )
         ended = _judge(reader, done, stopped=wish.is_set())
-        if wish.is_set():
-            self._metrics.model.labels(Use.CHAT, "stopped").inc()
-        elif ended.sentence is not None:
+        if ended.sentence is not None and not wish.is_set():
             stop = Stop.CUT if done is None or reader.cut else done.stop
             self._failed(session, stop.value, done.request_id if done is not None else "")
-        else:
-            self._metrics.model.labels(Use.CHAT, Stop.COMPLETE.value).inc()
         return ended
 
     def _failed(self, session: Session, fault: str, request_id: str) -> None:
         """Tell those who run the app that a reply has no good end."""
-        self._metrics.model.labels(Use.CHAT, fault).inc()
         self._log.warning("reply failed", session=session.id, fault=fault, reference=request_id)
 
     async def _keep(self, job: Job, turn: Turn, ended: _Ended, user: UserId) -> _Ended:
@@ -289,7 +281,7 @@ async def _new_turn(work: Work, session_id: SessionId) -> Turn | None:
         return None
     id = TurnId(work.new_id())
     turn = Turn(id=id, author=Author.ASSISTANT, text="", state=TurnState.WRITING, at=work.now)
-    return await turns.add(work, session_id, turn)
+    return await work.add_turn(session_id, turn)
 
 
 async def _replace_lane(work: Work, session_id: SessionId, reply: Reply) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from bot.ai.patient import Patience
 from bot.ai.provider import Provider
 from bot.domain.ids import ChannelId
-from bot.metrics import Metrics
 from bot.services.announcements import Announcements
 from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
@@ -47,7 +46,6 @@ class Outside:
     messages: Messages
     provider: Provider
     bot_user: str
-    metrics: Metrics
     patience: Patience = field(default_factory=Patience)
     engineers: Sequence[str] = ()
     notes_channel: ChannelId | None = None
@@ -90,7 +88,6 @@ class Services:
             stops,
             self.names,
             self.evidence,
-            outside.metrics,
             outside.spending,
         )
         self.notes = NotesWriter(
@@ -98,7 +95,7 @@ class Services:
             messages,
             self.sessions,
             self.private_replies,
-            NotesText(database, provider, self.evidence, outside.metrics, outside.patience),
+            NotesText(database, provider, self.evidence, outside.patience),
             stops,
             self.names,
             self.evidence,

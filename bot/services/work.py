@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from bot import errors
@@ -12,6 +13,7 @@ from bot.domain.incoming import Incoming, IncomingMessage, MessageTakenBack
 from bot.domain.jobs import Value
 from bot.domain.sessions import Author, Session, Turn
 from bot.jobs.queue import JobKind, JobName, Queue
+from bot.metrics import Metrics
 from bot.storage import evidence, inbox, limits, turns
 from bot.storage import sessions as session_rows
 from bot.storage.database import Database, UnitOfWork
@@ -33,6 +35,7 @@ class WorkDatabase:
         queue: Queue,
         kinds: Kinds,
         clock: Callable[[], float],
+        metrics: Metrics,
         new_id: Callable[[], str] = random_id,
     ) -> None:
         """Bring together what a use case needs. `kinds` says what is true of every job of a name."""
@@ -40,6 +43,7 @@ class WorkDatabase:
         self.queue = queue
         self.kinds = kinds
         self.clock = clock
+        self.metrics = metrics
         self.new_id = new_id
 
     @property
@@ -112,13 +116,16 @@ class Work(UnitOfWork):
         id = TurnId(self.new_id())
         return Turn(id=id, author=Author.MEMBER, user=incoming.user, text=text, at=at, source=source)
 
-    async def add_turn(self, session: SessionId, turn: Turn) -> bool:
-        """Add a turn. It is False when one of the same source is there already."""
-        return await turns.add(self, session, turn) is not None
+    async def add_turn(self, session: SessionId, turn: Turn) -> Turn | None:
+        """Add a turn, and return it with its place. It is None when one of the same source is there already."""
+        added = await turns.add(self, session, turn)
+        if added is not None:
+            self.after_commit(partial(self._tools.metrics.turns.labels(turn.author).inc))
+        return added
 
     async def add_message(self, session: SessionId, turn: Turn, message: IncomingMessage) -> bool:
         """Add the turn that a message is, with its files. It is False when the message was taken before."""
-        if not await self.add_turn(session, turn):
+        if await self.add_turn(session, turn) is None:
             return False
         files = [
             Evidence(id=EvidenceId(self.new_id()), session=session, turn=turn.id, position=position, file=file)

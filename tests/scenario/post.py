@@ -49,10 +49,10 @@ def held(stage: Stage) -> Iterator[list[Parcel]]:
 def slow_model(stage: Stage) -> Iterator[None]:
     """Have the scripted model say the beginning of a text and wait, however long everybody else takes."""
     model = stage.app.provider
-    assert isinstance(model, MeasuredProvider)
-    model = model.provider
     assert isinstance(model, PatientProviders)
     (model,) = model.providers
+    assert isinstance(model, MeasuredProvider)
+    model = model.provider
     assert isinstance(model, Scripted)
     go_on, at_its_pace = asyncio.Event(), model._sleep
 

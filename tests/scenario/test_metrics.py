@@ -47,8 +47,11 @@ async def test_a_session_moves_every_figure(kind: str, tmp_path: Path) -> None:
     methods = {sample.labels["method"] for sample in shown["tasklane_slack_calls"].samples}
     assert {"chat.postMessage", "chat.update", "views.publish"} <= methods
     assert not [method for method in methods if "/" in method or "http" in method]
-    (limit,) = shown["tasklane_edit_limit"].samples
-    assert limit.value > 0
+    figures = ("tasklane_edits_used", "tasklane_edit_limit")
+    (used, limit) = ({it.labels["method"]: it.value for it in shown[name].samples} for name in figures)
+    assert 0 < used["chat.update"] <= limit["chat.update"]
+    turns = {it.labels["author"]: it.value for it in shown["tasklane_turns"].samples if it.name.endswith("_total")}
+    assert turns == {"member": 1.0, "assistant": 1.0}
     assert {sample.labels["state"] for sample in shown["tasklane_jobs_held"].samples} == {
         "waiting",
         "running",

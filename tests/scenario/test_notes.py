@@ -274,4 +274,7 @@ async def test_notes_whose_model_hangs_are_final_in_time_by_the_fallbacks(tmp_pa
         assert "Regenerate" in buttons(notes)
         assert [log["fault"] for log in logs if log["event"] == "notes failed"] == ["too_slow", "too_slow"]
         async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{stage.app.port}/metrics") as answer:
-            assert 'tasklane_model_replies_total{ending="too_slow",use="notes"} 2.0' in await answer.text()
+            assert (
+                'tasklane_model_calls_total{provider="scripted",result="broken_off",use="notes"} 2.0'
+                in await answer.text()
+            )

@@ -20,7 +20,6 @@ from bot.domain.notes.record import NotesSource
 from bot.domain.reply.reader import SCHEMA, ReplyReader
 from bot.domain.sessions import Author, Session, Turn
 from bot.domain.tickets import HouseRules
-from bot.metrics import Metrics
 from bot.services.evidence import EvidenceReader
 from bot.services.stopping import show
 from bot.services.work import WorkDatabase
@@ -56,12 +55,11 @@ class NotesText:
     """Writes the text of notes."""
 
     def __init__(
-        self, database: WorkDatabase, provider: Provider, evidence: EvidenceReader, metrics: Metrics, patience: Patience
+        self, database: WorkDatabase, provider: Provider, evidence: EvidenceReader, patience: Patience
     ) -> None:
         self._database = database
         self._evidence = evidence
         self._provider = provider
-        self._metrics = metrics
         self._patience = patience
         self._log = structlog.get_logger(__name__)
 
@@ -125,15 +123,12 @@ class NotesText:
     def _judged(self, facts: Facts, reader: ReplyReader, done: Done | None) -> str | None:
         stop = Stop.CUT if done is None or reader.cut else done.stop
         text = reader.prose.strip() if stop is Stop.COMPLETE else ""
-        if text:
-            self._metrics.model.labels(Use.NOTES, Stop.COMPLETE.value).inc()
-        else:
+        if not text:
             self._failed(facts, stop.value, done.request_id if done is not None else "")
         return text or None
 
     def _failed(self, facts: Facts, fault: str, request_id: str = "") -> None:
         """Tell those who run the app that one way of writing the notes has failed."""
-        self._metrics.model.labels(Use.NOTES, fault).inc()
         self._log.warning("notes failed", session=facts.session.id, fault=fault, reference=request_id)
 
     async def _count(self, facts: Facts, done: Done | None) -> None:

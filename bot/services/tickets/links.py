@@ -25,7 +25,6 @@ from bot.slack.views import tickets as views
 from bot.slack.web.client import SlackClients
 from bot.storage import sessions as session_rows
 from bot.storage import tickets as rows
-from bot.storage import turns
 
 _NOTES: Final = 3
 _NOTE_CHARS: Final = 1_500
@@ -130,7 +129,7 @@ class TicketLinks:
                 at=work.now,
                 source=source,
             )
-            if await turns.add(work, session.id, turn) is not None:
+            if await work.add_turn(session.id, turn) is not None:
                 await work.reply(session.id)
             await rows.save_link(work, session.id, replace(_link(ticket, named.marker), taken_in=True))
             await _redrawn(work, session)

@@ -50,7 +50,7 @@ class EditBudget:
         """Keep the limits of a method. Without `slots` this process is alone under them."""
         self._limits = limits or Limits()
         self._slots = slots
-        self._method = method
+        self.method = method
         self._workspaces: dict[TeamId, WorkspaceBudget] = {}
 
     def of(self, tenant: Tenant) -> "WorkspaceBudget":
@@ -58,8 +58,13 @@ class EditBudget:
         if (budget := self._workspaces.get(tenant.team)) is None:
             budget = self._workspaces[tenant.team] = WorkspaceBudget(self._limits)
             if self._slots is not None:
-                budget.leases = Leases(self._slots, tenant, self._method, budget.pump)
+                budget.leases = Leases(self._slots, tenant, self.method, budget.pump)
         return budget
+
+    def fullest(self) -> tuple[int, int]:
+        """Tell how many calls the present window of the fullest workspace holds, and how many it may hold."""
+        figures = (budget.figures() for budget in self._workspaces.values())
+        return max(figures, key=lambda it: it[0] / it[1], default=(0, self._limits.calls))
 
     async def close(self) -> None:
         """Ask the other replicas nothing any more."""
@@ -105,6 +110,11 @@ class WorkspaceBudget:
             if waiting in self._waiting:
                 self._waiting.remove(waiting)
                 self.pump()
+
+    def figures(self) -> tuple[int, int]:
+        """Tell how many calls of this process the present window holds, and how many it may hold at most."""
+        now = asyncio.get_running_loop().time()
+        return len(pacing.prune(self._bucket, now).sent), self._bucket.allowed(now)
 
     def withdraw(self, key: str) -> None:
         """Say that the message's text is complete: no interim edit may follow, and the last word keeps its slot."""

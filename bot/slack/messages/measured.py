@@ -10,7 +10,7 @@ from bot.slack.views.kit import Rendered
 
 
 class MeasuredLiveMessage(LiveMessage):
-    """Observes how old the oldest text is that an edit brings, and how long the last word takes to be shown."""
+    """Observes how far readers are behind: with the first text, with each edit, and with the last word."""
 
     def __init__(
         self,
@@ -24,6 +24,8 @@ class MeasuredLiveMessage(LiveMessage):
         self._metrics = metrics
         self._clock = clock
         self._writing = look.writing
+        self._began: float | None = clock()
+        """None once the first text is on its way."""
         self._unseen_since: float | None = None
 
     def show(self, text: str) -> None:
@@ -38,6 +40,9 @@ class MeasuredLiveMessage(LiveMessage):
             await super().finish(text, draw)
 
     def _drawn(self, text: str, number: int, last: bool) -> Rendered:
+        if text and self._began is not None:
+            self._metrics.live_first_text.observe(self._clock() - self._began)
+            self._began = None
         if last and self._unseen_since is not None:
             self._metrics.live_behind.observe(self._clock() - self._unseen_since)
             self._unseen_since = None

@@ -63,6 +63,11 @@ class NativeStreams:
             self._workspaces[tenant.team] = streams
         return streams
 
+    @property
+    def budgets(self) -> tuple[EditBudget, ...]:
+        """The budgets of the methods that streams use."""
+        return self._appends, self._stops
+
     async def close(self) -> None:
         """Ask the other replicas nothing any more."""
         await self._appends.close()

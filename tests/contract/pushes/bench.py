@@ -13,6 +13,7 @@ from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.domain.pushes import SETTLES, Push, PushState, StepState
 from bot.domain.rights import Member
 from bot.jobs.queue import JobName
+from bot.metrics import Metrics
 from bot.psa.choose import System, build
 from bot.psa.connected import ConnectedSystem
 from bot.psa.hosts import open_session
@@ -183,7 +184,7 @@ async def push_bench(url: str, system: System = System.CONNECTWISE) -> AsyncIter
         destination = build(system, server.inputs, session=way_out, wall=wall, allow_private=True)
         connections: Any = OneSystem(ConnectedSystem(system, destination, way_out))
         people: Any = everybody
-        work = WorkDatabase(database, queue, KINDS, wall)
+        work = WorkDatabase(database, queue, KINDS, wall, Metrics())
         yield PushBench(
             database=work,
             queue=queue,
