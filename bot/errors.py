@@ -401,6 +401,12 @@ class GroupUnknown(PersonUnknown):
     user_text = "I could not look up the user group that may conclude, so I did nothing. Please try again in a moment."
 
 
+class CannotAssign(Refused):
+    """Somebody cannot be given a task: they are not in the channel, or may not work on tasks."""
+
+    user_text = "That task can only be given to a full member who is in this channel. Invite them first."
+
+
 class TryAgainLater(Refused):
     """The person has used up what one person may ask for in a minute."""
 

@@ -3,11 +3,13 @@
 from typing import Final
 
 from bot.domain.answering import AnswerMode
+from bot.domain.ids import UserId
 from bot.domain.incoming import Click, Submission
 from bot.domain.lane import Mark
 from bot.services.services import Services
 from bot.slack.views.answer import answer_modal
-from bot.slack.views.ids import Action, Callback
+from bot.slack.views.assign import assign_modal
+from bot.slack.views.ids import Action, Callback, Field
 from bot.slack.views.scripts import script_modal
 from handlers.router import Answer, Handlers
 
@@ -65,6 +67,22 @@ async def show_all(click: Click, services: Services) -> Answer:
     return script_modal(click.session, await services.lanes.task(click))
 
 
+async def catch_me_up(click: Click, services: Services) -> Answer:
+    """Sum a session up for somebody who comes late."""
+    return await services.catching_up.summary(click)
+
+
+async def assign(click: Click, services: Services) -> Answer:
+    """Open the modal that gives a task to a colleague."""
+    return assign_modal(click.session, await services.assignments.task(click))
+
+
+async def assigned(form: Submission, services: Services) -> Answer:
+    """Give a task to a colleague."""
+    await services.assignments.assign(form, UserId(form.values.get(Field.ASSIGNEE, "")) or None)
+    return None
+
+
 async def draft(click: Click, services: Services) -> Answer:
     """Keep what is being typed."""
     await services.lanes.draft(click)
@@ -108,10 +126,12 @@ HANDLERS: Final = Handlers(
         Action.UNDO: undo,
         Action.SEND: send,
         Action.ANSWER: answer,
+        Action.ASSIGN: assign,
+        Action.CATCH_UP: catch_me_up,
         Action.SHOW_ALL: show_all,
         Action.DRAFT: draft,
         Action.HOME_DRAFT: draft,
     },
-    submissions={Callback.ANSWER: submitted},
+    submissions={Callback.ANSWER: submitted, Callback.ASSIGN: assigned},
     closed={Callback.ANSWER: closed},
 )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from bot.domain import safety
-from bot.domain.ids import SessionId, TaskId
+from bot.domain.ids import SessionId, TaskId, UserId
 from bot.domain.reply.reader import Proposal
 
 MAX_TASKS: Final = 50
@@ -48,6 +48,11 @@ class Task:
     """What was submitted; kept while the task is answered or done."""
     sent: bool = False
     """Whether the assistant has been told; then the task is history."""
+    assignee: UserId | None = None
+    """The colleague whom the task is given to."""
+    assignee_name: str = ""
+    answered_by: str = ""
+    """The name of who answered it, where that is not the owner of the session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +134,14 @@ def compose(tasks: Sequence[Task]) -> str:
 
 def _told(task: Task) -> str:
     label = "Q" if task.kind is Kind.QUESTION else "Action"
+    by = f" ({task.answered_by})" if task.answered_by else ""
     match task.mark:
         case Mark.ANSWERED:
-            return f"{label}: {task.text}\n{'A' if label == 'Q' else 'Result'}: {task.answer}"
+            return f"{label}: {task.text}\n{'A' if label == 'Q' else 'Result'}{by}: {task.answer}"
         case Mark.DONE:
-            return f"{label}: {task.text}\nDone." + (f" {task.answer}" if task.answer else "")
+            return f"{label}: {task.text}\nDone{by}." + (f" {task.answer}" if task.answer else "")
         case Mark.SKIPPED:
-            return f"{label}: {task.text}\nSkipped."
+            return f"{label}: {task.text}\nSkipped{by}."
         case Mark.OPEN:
             return f"{label}: {task.text}\nNot answered yet."
         case _:
@@ -160,7 +166,9 @@ def succeed(old: Lane, proposals: Iterable[Proposal], new_id: Callable[[], TaskI
             command=proposal.command,
         )
         if kept is not None:
-            fresh = replace(fresh, draft=kept.draft, mark=kept.mark, answer=kept.answer)
+            fresh = replace(
+                kept, id=fresh.id, text=fresh.text, why=fresh.why, command=fresh.command, draft_rev=fresh.draft_rev
+            )
         tasks.append(fresh)
     tasks += (replace(task, id=new_id()) for task in begun.values())
     return _within_limit(tasks)
@@ -188,7 +196,8 @@ def _within_limit(tasks: Sequence[Task]) -> tuple[Task, ...]:
 
 
 def _begun(task: Task) -> bool:
-    return not task.sent and (bool(task.draft.strip()) or task.mark in (Mark.ANSWERED, Mark.DONE))
+    handled = bool(task.draft.strip()) or task.mark in (Mark.ANSWERED, Mark.DONE)
+    return not task.sent and (handled or task.assignee is not None)
 
 
 def _same(text: str) -> str:

@@ -49,7 +49,13 @@ class Verb(StrEnum):
     TALK = "talk"
     """Say something in a thread, and start a session with it. What apps say is not even read as a message."""
     WORK = "work"
-    """Fold, answer, skip and send the tasks of a session: for its owner that is talking, too."""
+    """Fold, answer, skip, assign and send the tasks of a session: for its owner that is talking, too."""
+    SWITCH = "switch"
+    """Say which messages of a session are answered."""
+    CATCH_UP = "catch_up"
+    """Be told what a session is about, what was tried and what is open."""
+    SEE_TEAM = "see_team"
+    """See the open sessions of colleagues in App Home."""
     CONCLUDE = "conclude"
     RESUME = "resume"
     """Resume or reopen a session, also in a new chat, to go on talking."""
@@ -78,7 +84,10 @@ _FULL_OWNER: Final = frozenset({Role.OWNER, Role.MEMBER})
 
 MAY: Final[Mapping[Verb, Collection[frozenset[Role]]]] = {
     Verb.TALK: [frozenset({role}) for role in _PEOPLE],
-    Verb.WORK: [_OWNER],
+    Verb.WORK: [_OWNER, frozenset({Role.MEMBER})],
+    Verb.SWITCH: [_OWNER],
+    Verb.CATCH_UP: [_OWNER, frozenset({Role.MEMBER})],
+    Verb.SEE_TEAM: [frozenset({Role.ENGINEER}), frozenset({Role.ADMIN})],
     Verb.CONCLUDE: [frozenset({Role.OWNER, Role.ENGINEER}), frozenset({Role.ADMIN})],
     Verb.RESUME: [_OWNER],
     Verb.TAKE_OVER: [frozenset({Role.ENGINEER}), frozenset({Role.ADMIN})],

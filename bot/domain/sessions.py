@@ -48,6 +48,8 @@ TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = {
 OPEN: Final = frozenset({Status.ACTIVE, Status.PAUSED})
 """Shown with their lane in App Home, and what a command means by *current*."""
 
+CONCLUDED: Final = frozenset({Status.RESOLVED, Status.ESCALATED, Status.CONTINUED})
+"""Shown below them in App Home."""
 
 DEFAULT_RESOLUTION: Final[Mapping[Outcome, str]] = {
     Outcome.RESOLVED: "Resolved via assistant chat",
@@ -99,6 +101,11 @@ class Session:
     def place(self) -> Place:
         """Where everything belongs that is said in the session, its card included once the thread exists."""
         return Place(channel=self.channel, thread=self.thread)
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is in direct messages, where nobody but its owner is."""
+        return self.channel.startswith("D")
 
 
 class Author(StrEnum):

@@ -126,6 +126,7 @@ METHOD_LIMITS: Final[dict[str, int]] = {
     "conversations.join": TIER_3,
     "conversations.list": TIER_2,
     "conversations.members": TIER_4,
+    "users.conversations": TIER_3,
     "users.info": TIER_4,
     "users.list": TIER_2,
     "usergroups.list": TIER_2,

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot import errors
 from bot.domain import prompts, safety
+from bot.domain.home import WAITING_AFTER
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, Tenant, UserId
 from bot.domain.incoming import Click, Incoming
 from bot.domain.jobs import Job
@@ -147,24 +148,50 @@ class Conclusions:
         await work.redraw_card(session.id)
         await lanes.touch(work, session.id)  # whether answers can be sent depends on the status
         await work.redraw_lane(session.id)
-        await work.redraw_home(session.owner)
+        await work.redraw_homes(session)
         if session.status is Status.RESOLVED:
             await begin_notes(work, session.id)
         else:
             await announce(work, session, session.status.value)
         await withdraw(work, session, former)
 
+    async def conclude_waiting(self, click: Click) -> int:
+        """Resolve the sessions in which nobody has said anything for a day, as many as a minute allows.
+
+        Returns how many are left.
+        """
+        standing = await self._members.standing(click)
+        resolved = Conclusion(session=SessionId(""), outcome=Outcome.RESOLVED)
+        async with self._database.write(click.tenant) as work:
+            if not await work.first_time(click):
+                return 0
+            waiting = await _waiting(work, click)
+            for listed in waiting.sessions:
+                session = await work.session(listed.id)
+                if session.status is not Status.ACTIVE:
+                    continue
+                standing.check(Verb.CONCLUDE, session)
+                await work.limit(click.user, "conclude", CONCLUSIONS_A_MINUTE)
+                moved = _moved(work, session, Status.RESOLVED)
+                await self._follow(work, await rows.save(work, _concluded(work, moved, resolved)), session.status)
+        for session in waiting.sessions:
+            self._stops.request(f"talk:{session.id}")
+        return waiting.total - len(waiting.sessions)
+
+    async def pause_waiting(self, click: Click) -> int:
+        """Pause the sessions in which nobody has said anything for a day, without a word. Returns how many are left."""
+        async with self._database.write(click.tenant) as work:
+            if not await work.first_time(click):
+                return 0
+            waiting = await _waiting(work, click)
+            for listed in waiting.sessions:
+                await _pause(work, listed.id)
+        return waiting.total - len(waiting.sessions)
+
     async def pause_idle(self, tenant: Tenant, session_id: SessionId) -> None:
         """Pause a session without a word. The card, the lane and App Home show it."""
         async with self._database.write(tenant) as work:
-            session = await work.session(session_id)
-            if session.status is not Status.ACTIVE:
-                return
-            await rows.save(work, _moved(work, session, Status.PAUSED))
-            await work.redraw_card(session.id)
-            await lanes.touch(work, session.id)
-            await work.redraw_lane(session.id)
-            await work.redraw_home(session.owner)
+            await _pause(work, session_id)
 
     async def resume(self, click: Click) -> None:
         """Go on with a paused session. What was said meanwhile is answered."""
@@ -193,7 +220,7 @@ class Conclusions:
         await lanes.touch(work, session.id)
         await work.redraw_lane(session.id)
         await withdraw(work, session, former)
-        await work.redraw_home(session.owner)
+        await work.redraw_homes(session)
         if await turns.unanswered(work, session.id):
             await work.reply(session.id)
 
@@ -231,6 +258,21 @@ class Conclusions:
             await self._sessions.continue_in_new_thread(work, click, session, text)
             await work.redraw_card(session.id)
             await work.redraw_lane(session.id)
+
+
+async def _waiting(work: Work, click: Click) -> rows.SessionPage:
+    return await rows.waiting(work, click.user, work.now - WAITING_AFTER, CONCLUSIONS_A_MINUTE)
+
+
+async def _pause(work: Work, session_id: SessionId) -> None:
+    session = await work.session(session_id)
+    if session.status is not Status.ACTIVE:
+        return
+    await rows.save(work, _moved(work, session, Status.PAUSED))
+    await work.redraw_card(session.id)
+    await lanes.touch(work, session.id)
+    await work.redraw_lane(session.id)
+    await work.redraw_homes(session)
 
 
 def _moved(work: Work, session: Session, status: Status) -> Session:

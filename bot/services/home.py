@@ -1,27 +1,27 @@
 """App Home: a person's sessions with their lanes, and the recently concluded ones."""
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import structlog
 
 from bot import errors
-from bot.domain.ids import ChannelId, TeamId, Tenant, UserId
+from bot.domain.home import WAITING_AFTER, HomeFilter, HomeList, search
+from bot.domain.ids import ChannelId, SessionId, TeamId, Tenant, UserId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
 from bot.domain.pacing import publishing
 from bot.domain.rights import Verb
-from bot.domain.sessions import OPEN, Status
+from bot.domain.sessions import Session
 from bot.services.members import Members
 from bot.services.tickets.pushing import standings
 from bot.services.work import WorkDatabase
 from bot.slack.views import home as views
 from bot.slack.views.kit import View
-from bot.slack.web.client import SlackClients
+from bot.slack.web.client import SlackClient, SlackClients
 from bot.storage import homes, lanes, workspaces
 from bot.storage import sessions as rows
-
-CONCLUDED: Final = frozenset({Status.RESOLVED, Status.ESCALATED, Status.CONTINUED})
 
 _TRIES: Final = 5
 
@@ -58,6 +58,22 @@ class Homes:
             concluded_page = click.page if part == "concluded" else state.concluded_page
             await homes.save_pages(work, click.user, page=page, concluded_page=concluded_page)
             await work.redraw_home(click.user)
+
+    async def show_list(self, click: Click, wanted: HomeList) -> None:
+        """Show another list of sessions, from now on."""
+        async with self._database.write(click.tenant) as work:
+            if await work.newest(click, f"home:{click.user}:filter"):
+                state = await homes.get(work, click.user)
+                await homes.save_filter(work, click.user, HomeFilter(list=wanted, words=state.words))
+                await work.redraw_home(click.user)
+
+    async def search(self, click: Click, typed: str) -> None:
+        """Show only the sessions that hold some words, from now on. Nothing typed shows all of the list again."""
+        async with self._database.write(click.tenant) as work:
+            if await work.newest(click, f"home:{click.user}:search"):
+                state = await homes.get(work, click.user)
+                await homes.save_filter(work, click.user, HomeFilter(list=state.list, words=search(typed)))
+                await work.redraw_home(click.user)
 
     async def set_channel(self, click: Click, channel: ChannelId | None) -> None:
         """Set the team channel that notes are offered for. Only a workspace admin may."""
@@ -122,37 +138,47 @@ class Homes:
         admin = await self._members.admin(tenant, user)
         async with self._database.read(tenant) as uow:
             state = await homes.get(uow, user)
-            counts = await rows.count_of_owner(uow, user)
-            active = await rows.page_of_owner(
-                uow, user, OPEN, counts, size=views.PAGE_SIZE, page=state.page, newest_by="opened_at"
-            )
-            concluded = await rows.page_of_owner(
-                uow,
-                user,
-                CONCLUDED,
-                counts,
-                size=views.CONCLUDED_PAGE_SIZE,
-                page=state.concluded_page,
-                newest_by="concluded_at",
+            assigned = await rows.has_assigned(uow, user)
+        channels: frozenset[ChannelId] = frozenset()
+        hidden: views.Hidden = ""
+        team = state.list is HomeList.TEAM
+        if assigned or team:
+            try:
+                channels = await self._members.channels(tenant, user, Verb.SEE_TEAM if team else Verb.WORK)
+            except (errors.PersonUnknown, errors.SlackFault):
+                hidden = "unknown"
+            except errors.Refused:
+                hidden = "refused"
+        silent_since = self._database.clock() - WAITING_AFTER
+        wanted = rows.HomeQuery(user=user, filter=state.filter, channels=channels, silent_since=silent_since)
+        async with self._database.read(tenant) as uow:
+            active = await rows.home_page(uow, wanted, size=views.PAGE_SIZE, page=state.page)
+            waiting = await rows.waiting(uow, user, silent_since, views.WAITING_SIZE)
+            concluded = await rows.concluded_page(
+                uow, wanted, size=views.CONCLUDED_PAGE_SIZE, page=state.concluded_page
             )
             opened = await lanes.load_many(uow, [s.id for s in active.sessions])
             pushed = await standings(uow, [s.id for s in concluded.sessions])
             setting = (await workspaces.get(uow)).notes_channel if admin else None
-        slack = self._slack.of(tenant)
         page = views.HomePage(
+            user=user,
+            filter=state.filter,
+            hidden=hidden,
             active=tuple((s, opened[s.id]) for s in active.sessions),
             total_active=active.total,
             page=active.page,
+            waiting=waiting.sessions,
+            total_waiting=waiting.total,
             concluded=tuple((s, s.id in concluded.noted) for s in concluded.sessions),
             total_concluded=concluded.total,
             concluded_page=concluded.page,
-            links={
-                session.id: slack.link(session.channel, session.thread)
-                for session in (*active.sessions, *concluded.sessions)
-                if session.thread is not None
-            },
+            links=_links(self._slack.of(tenant), [*active.sessions, *waiting.sessions, *concluded.sessions]),
             pushes=pushed,
             admin=admin,
             notes_channel=setting or self._default_channel,
         )
         return views.home(page, self._database.clock()), state.hash
+
+
+def _links(slack: SlackClient, sessions: Sequence[Session]) -> dict[SessionId, str]:
+    return {s.id: slack.link(s.channel, s.thread) for s in sessions if s.thread is not None}

@@ -32,6 +32,12 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         lock="catch_up:{session}",
         priority=WRITTEN,
     ),
+    JobName.ADD_MESSAGE: JobKind(
+        runs=lambda services: services.adding.take_in,
+        undone="I could not read the message that you added to your session. Write in its thread what it says.",
+        lock="catch_up:{session}",
+        priority=WRITTEN,
+    ),
     JobName.REACT: JobKind(runs=lambda services: services.talk.react, undone=None, lock="react:{channel}:{ts}"),
     JobName.REPLY: JobKind(
         runs=lambda services: services.replies.write,
@@ -76,6 +82,11 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         undone="An older message of your session still offers what is over. Its buttons do nothing any more.",
         lock="lane:{session}",
         priority=SHOWN_AT_ONCE,
+    ),
+    JobName.ASSIGNED: JobKind(
+        runs=lambda services: services.assignments.tell,
+        undone="I could not tell your colleague that you gave them a task. Tell them yourself.",
+        lock="assigned:{task}",
     ),
     JobName.HOME: JobKind(
         runs=lambda services: services.homes.publish,

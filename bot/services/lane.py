@@ -1,5 +1,7 @@
 """Working the task lane: fold it, answer, skip, send. From its message, from App Home, or by command."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +16,7 @@ from bot.domain.jobs import Job
 from bot.domain.lane import Lane, Mark, Task
 from bot.domain.rights import Verb
 from bot.domain.sessions import OPEN, Session, Status
-from bot.services.members import Members, Standing
+from bot.services.members import Members
 from bot.services.sessions import Sessions
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
@@ -32,40 +34,34 @@ class Lanes:
     """Everything a person does with the tasks of a session."""
 
     def __init__(self, database: WorkDatabase, messages: Messages, sessions: Sessions, members: Members) -> None:
-        self._members = members
         self._database = database
         self._messages = messages
         self._sessions = sessions
+        self._members = members
 
     async def fold(self, click: Click, folded: bool) -> None:
         """Fold the lane to its pill, or reopen it exactly as it was."""
-        standing = await self._members.person(click)
-        async with self._database.write(click.tenant) as work:
-            await _workable(work, standing, click.session)
-            if await work.newest(click, f"fold:{click.session}"):
-                await lanes.fold(work, click.session, folded)
-                await _redraw(work, click, click.session)
+        async with self.working(click) as (work, session, _):
+            if await work.newest(click, f"fold:{session.id}"):
+                await lanes.fold(work, session.id, folded)
+                await redraw(work, click, session)
 
-    async def toggle(self, incoming: Incoming, session: SessionId) -> Lane:
+    async def toggle(self, incoming: Incoming, session_id: SessionId) -> Lane:
         """Fold an open lane and open a folded one. Returns it as it is then."""
-        standing = await self._members.person(incoming)
-        async with self._database.write(incoming.tenant) as work:
-            await _workable(work, standing, session)
-            lane = await lanes.load(work, session)
+        async with self.working(incoming, session_id) as (work, session, _):
+            lane = await lanes.load(work, session.id)
             if not await work.first_time(incoming):
                 return lane
-            await lanes.fold(work, session, not lane.folded)
-            await _redraw(work, incoming, session)
+            await lanes.fold(work, session.id, not lane.folded)
+            await redraw(work, incoming, session)
         return replace(lane, folded=not lane.folded)
 
     async def turn_page(self, click: Click) -> None:
         """Show another page of a lane that is too long for one message."""
-        standing = await self._members.person(click)
-        async with self._database.write(click.tenant) as work:
-            await _workable(work, standing, click.session)
-            if await work.newest(click, f"page:{click.session}"):
-                await lanes.turn_page(work, click.session, click.page)
-                await _redraw(work, click, click.session)
+        async with self.working(click) as (work, session, _):
+            if await work.newest(click, f"page:{session.id}"):
+                await lanes.turn_page(work, session.id, click.page)
+                await redraw(work, click, session)
 
     async def task(self, click: Click) -> Task:
         """Return a task of the lane as it stands, for the modal that answers it."""
@@ -83,15 +79,12 @@ class Lanes:
 
     async def mark(self, click: Click, new: Mark) -> None:
         """Set a task to done, skipped, or open again."""
-        standing = await self._members.person(click)
-        async with self._database.write(click.tenant) as work:
-            await _workable(work, standing, click.session)
-            located = await lanes.find_task(work, click.task)
-            if located is None or located.session != click.session or not located.current or located.task.sent:
-                raise errors.TaskReplaced
+        async with self.working(click) as (work, session, colleague):
+            task = await current_task(work, click)
             if await work.newest(click, f"mark:{click.task}"):
-                await lanes.save_task(work, click.session, rules.mark(located.task, new))
-                await _redraw(work, click, click.session)
+                marked = replace(rules.mark(task, new), answered_by=colleague)
+                await lanes.save_task(work, session.id, marked)
+                await redraw(work, click, session)
 
     async def draft(self, click: Click) -> None:
         """Keep what is being typed. App Home hears of it a moment later, the thread when the modal closes or soon.
@@ -99,14 +92,13 @@ class Lanes:
         Of two windows the last keystroke counts, and none of a modal that was submitted or closed meanwhile.
         """
         in_home = click.surface == "home"
-        async with self._database.write(click.tenant) as work:
-            session = await _owned(work, click)
+        async with self.working(click, typing=True) as (work, session, _):
             if not await work.newest(click, f"draft:{click.task}", f"view:{click.view_id}"):
                 return
             if await inbox.known(work, _closed(click.view_id)):
                 return
             if await _redraft(work, click, click.typed, in_home=in_home) and not in_home:
-                await work.redraw_home(session.owner, delay=DRAFT_DELAY)
+                await work.redraw_homes(session, delay=DRAFT_DELAY)
 
     async def close(self, form: Submission, text: str | None) -> None:
         """Keep what was typed when the modal is closed without saving, and show that a draft is there.
@@ -114,8 +106,7 @@ class Lanes:
         Slack does not always say what was typed. What came while it was typed is stored already, and what was typed
         elsewhere since is newer.
         """
-        async with self._database.write(form.tenant) as work:
-            await _owned(work, form)
+        async with self.working(form, typing=True) as (work, session, _):
             if not await work.first_time(form):
                 return
             if text is not None:
@@ -123,36 +114,33 @@ class Lanes:
                 anywhere, here = await inbox.last_at(work, [f"draft:{form.task}", f"view:{form.view_id}"])
                 if anywhere == here:
                     await _redraft(work, form, text, in_home=False)
-            await lanes.touch(work, form.session)
-            await _redraw(work, form, form.session)
+            await lanes.touch(work, session.id)
+            await redraw(work, form, session)
 
     async def answer(self, form: Submission, text: str) -> None:
         """Submit an answer or a result. One to a task that was replaced meanwhile goes to the assistant at once."""
-        standing = await self._members.person(form)
-        async with self._database.write(form.tenant) as work:
-            await _workable(work, standing, form.session)
+        async with self.working(form) as (work, session, colleague):
             located = await lanes.find_task(work, form.task)
-            if located is None or located.session != form.session:
+            if located is None or located.session != session.id:
                 raise errors.TaskReplaced
             text = safety.redact_answer(located.task.text, text).text
             if not await work.first_time(form):
                 return
             await inbox.first_time(work, _closed(form.view_id), work.now)
-            newest = located.task if located.current else await _twin(work, form.session, located.task, sent=True)
+            newest = located.task if located.current else await _twin(work, session.id, located.task, sent=True)
             before = newest or located.task
             answered = rules.answer(rules.redraft(before, text, outside_home=True), text)
+            answered = replace(answered, answered_by=colleague)
             changed = before.sent and answered.answer != before.answer
             late = bool(text.strip()) and (changed if before.sent else not located.current)
-            await lanes.save_task(work, form.session, replace(answered, sent=before.sent or late))
+            await lanes.save_task(work, session.id, replace(answered, sent=before.sent or late))
             if late:
-                await _tell_assistant(work, form, form.session, (answered,))
-            await _redraw(work, form, form.session)
+                await _tell_assistant(work, form, session.id, (answered,))
+            await redraw(work, form, session)
 
     async def send(self, click: Click) -> None:
         """Send everything answered, done or skipped to the assistant as one message."""
-        standing = await self._members.person(click)
-        async with self._database.write(click.tenant) as work:
-            session = await _workable(work, standing, click.session)
+        async with self.working(click) as (work, session, _):
             if session.status is not Status.ACTIVE:
                 raise errors.TransitionRefused
             tasks = rules.sendable(await lanes.load(work, session.id))
@@ -162,7 +150,30 @@ class Lanes:
                 raise errors.NothingToSend
             await _tell_assistant(work, click, session.id, tasks)
             await lanes.mark_sent(work, session.id, [task.id for task in tasks])
-            await _redraw(work, click, session.id)
+            await redraw(work, click, session)
+
+    @asynccontextmanager
+    async def working(
+        self, incoming: Incoming, session_id: SessionId | None = None, *, typing: bool = False
+    ) -> AsyncIterator[tuple[Work, Session, str]]:
+        """Open the transaction in which a person works on a lane, and name them where the session is not theirs.
+
+        What the owner types is kept whatever Slack says of them, and in whatever status the session is. Everybody else
+        is looked up before, because no transaction waits for Slack.
+        """
+        standing = await self._members.person(incoming) if not typing else None
+        while True:
+            async with self._database.write(incoming.tenant) as work:
+                session = await work.session(session_id or incoming.session)
+                mine = session.owner == incoming.user
+                if standing is not None:
+                    standing.check(Verb.WORK, session)
+                    if not typing and session.status not in OPEN and session.status is not Status.ESCALATED:
+                        raise errors.TransitionRefused
+                if standing is not None or mine:
+                    yield work, session, "" if mine or standing is None else standing.member.name
+                    return
+            standing = await self._members.person(incoming)
 
     async def redraw(self, job: Job) -> None:
         """Draw the lane message as the lane stands now: in place, at the bottom, or not at all. A job."""
@@ -173,7 +184,8 @@ class Lanes:
             return
         message = self._messages.of(job.tenant).state(f"lane:{session.id}", session.place)
         workable = session.status in OPEN or session.status is Status.ESCALATED
-        drawn = views.lane(lane, may_send=session.status is Status.ACTIVE) if workable else None
+        active, assignable = session.status is Status.ACTIVE, not session.direct
+        drawn = views.lane(lane, may_send=active, assignable=assignable) if workable else None
         if drawn is None:
             await message.remove()
             return
@@ -185,25 +197,20 @@ class Lanes:
             structlog.get_logger(__name__).warning("lane not drawn", session=session.id, error=fault.error)
 
 
-async def _owned(work: Work, incoming: Incoming) -> Session:
-    """Return the session of a draft. Nobody is looked up for it: what is typed is kept, whatever Slack says."""
-    session = await work.session(incoming.session)
-    if session.owner != incoming.user:
-        raise errors.NotTheOwner
-    return session
+async def current_task(work: Work, incoming: Incoming) -> Task:
+    """Return the task that a control is about. Raises `TaskReplaced` when it is not in the newest lane or was sent."""
+    located = await lanes.find_task(work, incoming.task)
+    if located is None or located.session != incoming.session or not located.current or located.task.sent:
+        raise errors.TaskReplaced
+    return located.task
 
 
-async def _workable(work: Work, standing: Standing, session_id: SessionId) -> Session:
-    session = await work.session(session_id)
-    standing.check(Verb.WORK, session)
-    if session.status not in OPEN and session.status is not Status.ESCALATED:
-        raise errors.TransitionRefused
-    return session
-
-
-async def _redraw(work: Work, incoming: Incoming, session: SessionId) -> None:
-    await work.redraw_lane(session, incoming.redraws)
-    await work.redraw_home(incoming.user)
+async def redraw(work: Work, incoming: Incoming, session: Session) -> None:
+    """Have the lane drawn again wherever it is shown."""
+    await work.redraw_lane(session.id, incoming.redraws)
+    await work.redraw_homes(session)
+    if incoming.user != session.owner:
+        await work.redraw_home(incoming.user)
 
 
 async def _tell_assistant(work: Work, incoming: Incoming, session: SessionId, tasks: tuple[Task, ...]) -> None:

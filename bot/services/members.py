@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 import structlog
 
 from bot import errors
-from bot.domain.ids import Tenant, UserId
+from bot.domain.ids import ChannelId, Tenant, UserId
 from bot.domain.incoming import Incoming
 from bot.domain.rights import Member, Refusal, Verb, refusal, roles
 from bot.domain.sessions import Session
@@ -115,6 +115,7 @@ class Members:
         self._groups = tuple(engineers)
         self._people: Lookups[Member] = Lookups(clock)
         self._engineers: Lookups[frozenset[UserId]] = Lookups(clock)
+        self._channels: Lookups[frozenset[ChannelId]] = Lookups(clock)
 
     async def get(self, tenant: Tenant, user: UserId, patience: float | None = PATIENCE) -> Member:
         """Return a person. Raises `PersonUnknown` when Slack does not say just now who it is."""
@@ -127,6 +128,16 @@ class Members:
         """
         member = await self.get(incoming.tenant, incoming.user)
         return Standing(member=member, engineers=frozenset())
+
+    async def channels(self, tenant: Tenant, user: UserId, verb: Verb) -> frozenset[ChannelId]:
+        """Return the channels that a person is in, who may do something with others' sessions there.
+
+        Raises what says why they may not, and `PersonUnknown` or a fault when Slack does not say so.
+        """
+        member, engineers = await asyncio.gather(self.get(tenant, user, None), self._engineers_of(tenant, None))
+        Standing(member=member, engineers=engineers).check(verb)
+        ask = partial(self._slack.of(tenant).channels_of, user)
+        return await self._channels.get(f"{tenant.team}:{user}", ask, None)
 
     async def admin(self, tenant: Tenant, user: UserId) -> bool:
         """Tell whether a person is an admin of this workspace. One who cannot be looked up is none."""
@@ -148,6 +159,7 @@ class Members:
     async def close(self) -> None:
         """Ask nothing any more."""
         await self._people.close()
+        await self._channels.close()
         await self._engineers.close()
 
     async def _engineers_of(self, tenant: Tenant, patience: float | None) -> frozenset[UserId] | None:

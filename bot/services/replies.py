@@ -264,7 +264,7 @@ class Replies:
                 session = _named(session, ended.reply)
             await rows.save(work, session)
             await work.redraw_card(session.id)
-            await work.redraw_home(session.owner)
+            await work.redraw_homes(session)
             active = session.status is Status.ACTIVE
             if ended.reply is not None and active and await turns.unanswered(work, session.id):
                 await work.reply(session.id)

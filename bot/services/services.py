@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from bot.ai.patient import Patience
 from bot.ai.provider import Provider
 from bot.domain.ids import ChannelId
+from bot.services.adding import Adding
 from bot.services.announcements import Announcements
+from bot.services.assignments import Assignments
+from bot.services.catching_up import CatchingUp
 from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
 from bot.services.evidence import EvidenceReader
@@ -79,6 +82,9 @@ class Services:
         self.talk = Talk(database, self.sessions, self.private_replies, slack, self.names)
         self.evidence = EvidenceReader(database, slack, self.names)
         self.lanes = Lanes(database, messages, self.sessions, self.members)
+        self.assignments = Assignments(database, slack, messages, self.members, self.lanes)
+        self.adding = Adding(database, slack, self.names, self.private_replies)
+        self.catching_up = CatchingUp(database, self.members)
         self.replies = Replies(
             database,
             messages,

@@ -10,7 +10,7 @@ from bot import errors
 from bot.domain import safety
 from bot.domain.answering import AnswerMode, Utterance, is_note, wants_answer
 from bot.domain.ids import MessageTs, Place, SessionId, Tenant, UserId
-from bot.domain.incoming import Click, Incoming, IncomingMessage, Opening, SlashCommand
+from bot.domain.incoming import Click, Incoming, IncomingMessage, MessageShortcut, Opening, SlashCommand
 from bot.domain.jobs import Job
 from bot.domain.reply.reader import read
 from bot.domain.rights import Verb
@@ -167,7 +167,7 @@ class Sessions:
         standing = await self._members.person(click)
         async with self._database.write(click.tenant) as work:
             session = await work.session(click.session)
-            standing.check(Verb.WORK, session)
+            standing.check(Verb.SWITCH, session)
             if await work.newest(click, f"answers:{session.id}"):
                 await rows.save(work, replace(session, answers=mode))
                 await work.redraw_card(session.id)
@@ -182,7 +182,7 @@ class Sessions:
         async with self._database.read(message.tenant) as uow:
             return await rows.opening_in(uow, message.channel)
 
-    async def current(self, command: SlashCommand) -> Sequence[Session]:
+    async def current(self, command: SlashCommand | MessageShortcut) -> Sequence[Session]:
         """List what a command may mean: the person's active sessions here, else their paused ones here."""
         async with self._database.read(command.tenant) as uow:
             here = await rows.in_channel(uow, command.channel, OPEN, command.user)

@@ -79,7 +79,7 @@ class Talk:
                 title = session.title if session.titled else first_words(kept) or "Problem deleted"
                 await rows.save(work, replace(session, problem=kept, title=title))
                 await work.redraw_card(session_id)
-                await work.redraw_home(session.owner)
+                await work.redraw_homes(session)
 
     async def react(self, job: Job) -> None:
         """Show quietly that a message was recorded and is not answered. A job."""

@@ -14,7 +14,7 @@ from bot.domain.jobs import Value
 from bot.domain.sessions import Author, Session, Turn
 from bot.jobs.queue import JobKind, JobName, Queue
 from bot.metrics import Metrics
-from bot.storage import evidence, inbox, limits, turns
+from bot.storage import evidence, inbox, lanes, limits, turns
 from bot.storage import sessions as session_rows
 from bot.storage.database import Database, UnitOfWork
 
@@ -150,6 +150,11 @@ class Work(UnitOfWork):
     async def redraw_home(self, user: UserId, *, delay: float = 0.0) -> None:
         """Have a person's App Home drawn again."""
         await self.enqueue(JobName.HOME, at=self._in(delay), user=user)
+
+    async def redraw_homes(self, session: Session, *, delay: float = 0.0) -> None:
+        """Have App Home drawn again for the owner of a session, and for those who have a task of it."""
+        for user in {session.owner, *await lanes.assignees(self, session.id)}:
+            await self.redraw_home(user, delay=delay)
 
     async def reply(self, session: SessionId) -> None:
         """Have the newest turns answered, after whatever is being written in this session."""

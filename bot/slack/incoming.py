@@ -185,6 +185,14 @@ def chosen(form: Submission, field: str) -> Submission:
     return replace(form, target=_target(form.values.get(field, "")))
 
 
+def message_named(metadata: str) -> tuple[Place, MessageTs]:
+    """Read which message a modal is about. Raises `BadPayload` when it does not say so."""
+    channel, _, rest = metadata.partition(":")
+    thread, _, ts = rest.partition(":")
+    named = {"channel": channel, "thread": thread, "ts": ts}
+    return Place(channel=ChannelId(_id(named, "channel")), thread=_ts(named, "thread")), _ts(named, "ts")
+
+
 def home_opened(body: Payload, of: Tenant) -> Click:
     """Read an `app_home_opened` event as a click on the tab that was opened."""
     event = _dict(body, "event")

@@ -1,13 +1,23 @@
 """App Home: which pages a person looks at, and what was last published to them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
+from bot.domain.home import HomeFilter, HomeList
 from bot.domain.ids import UserId
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import homes
+
+_COLUMNS: Final = [
+    homes.c.page,
+    homes.c.concluded_page,
+    homes.c.hash,
+    homes.c.opened_at,
+    homes.c.list,
+    homes.c.words,
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +30,18 @@ class HomeState:
     """What Slack calls the published view's state; None before the first."""
     opened_at: float | None = None
     """When the person last opened the tab."""
+    list: HomeList = HomeList.MINE
+    words: str = ""
+
+    @property
+    def filter(self) -> HomeFilter:
+        """Which sessions the person wants to see."""
+        return HomeFilter(list=self.list, words=self.words)
 
 
 async def get(uow: UnitOfWork, user: UserId) -> HomeState:
     """Read a person's App Home. Its first pages when it was never opened."""
-    statement = select(homes.c.page, homes.c.concluded_page, homes.c.hash, homes.c.opened_at).where(
-        homes.c.team_id == uow.team, homes.c.user_id == user
-    )
+    statement = select(*_COLUMNS).where(homes.c.team_id == uow.team, homes.c.user_id == user)
     row = (await uow.execute(statement)).first()
     return HomeState(**row._mapping) if row else HomeState()
 
@@ -34,6 +49,12 @@ async def get(uow: UnitOfWork, user: UserId) -> HomeState:
 async def save_pages(uow: UnitOfWork, user: UserId, *, page: int, concluded_page: int) -> None:
     """Store which pages a person looks at."""
     await _save(uow, user, {"page": page, "concluded_page": concluded_page})
+
+
+async def save_filter(uow: UnitOfWork, user: UserId, wanted: HomeFilter) -> None:
+    """Store which sessions a person wants to see, from their first page on."""
+    values = {"list": wanted.list, "words": wanted.words, "page": 0, "concluded_page": 0}
+    await _save(uow, user, values)
 
 
 async def save_opened(uow: UnitOfWork, user: UserId, at: float) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, func, select, update
 
-from bot.domain.ids import SessionId, TaskId
+from bot.domain.ids import SessionId, TaskId, UserId
 from bot.domain.lane import Lane, Mark, Task
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import lanes, tasks
@@ -22,6 +22,9 @@ _TASK: Final = [
     tasks.c.draft_rev,
     tasks.c.answer,
     tasks.c.sent,
+    tasks.c.assignee,
+    tasks.c.assignee_name,
+    tasks.c.answered_by,
 ]
 _SAME_SESSION: Final = (tasks.c.team_id == lanes.c.team_id) & (tasks.c.session_id == lanes.c.session_id)
 _LANE: Final = [lanes.c.session_id, lanes.c.folded, lanes.c.page, lanes.c.revision, lanes.c.born]
@@ -104,8 +107,25 @@ async def save_task(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
         draft_rev=task.draft_rev,
         answer=task.answer,
         sent=task.sent,
+        answered_by=task.answered_by,
     )
     await touch(uow, session_id)
+
+
+async def assign(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
+    """Store who a task is given to."""
+    await _write(uow, session_id, [task.id], assignee=task.assignee, assignee_name=task.assignee_name)
+    await touch(uow, session_id)
+
+
+async def assignees(uow: UnitOfWork, session_id: SessionId) -> set[UserId]:
+    """List those who have a task in the newest lane of a session."""
+    statement = (
+        select(tasks.c.assignee)
+        .join_from(tasks, lanes, _SAME_SESSION & (tasks.c.generation == lanes.c.generation))
+        .where(tasks.c.team_id == uow.team, tasks.c.session_id == session_id, tasks.c.assignee.is_not(None))
+    )
+    return set((await uow.execute(statement)).scalars())
 
 
 async def save_draft(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:

@@ -1,18 +1,29 @@
 """Sessions."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, assert_never
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import delete as delete_from
 
 from bot import errors
+from bot.domain.home import HomeFilter, HomeList
 from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant, UserId
-from bot.domain.sessions import Session, Status
+from bot.domain.sessions import CONCLUDED, OPEN, Session, Status
 from bot.storage.database import Everywhere, UnitOfWork
-from bot.storage.tables import notes, sessions, turns
+from bot.storage.tables import lanes, notes, sessions, tasks, ticket_links, turns
 
 _COLUMNS: Final = [column for column in sessions.c if column is not sessions.c.team_id]
 _NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision"})
@@ -20,8 +31,20 @@ _NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeQuery:
+    """What a person wants to see in App Home, and what they may see of it."""
+
+    user: UserId
+    filter: HomeFilter
+    channels: frozenset[ChannelId] = frozenset()
+    """The channels that they are in: of others' sessions they see those there."""
+    silent_since: float = 0.0
+    """Since when nobody has said anything in a session that waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPage:
-    """Some of a person's sessions, how many there are in all, and the page that these are."""
+    """Some sessions, how many there are in all, and the page that these are."""
 
     sessions: tuple[Session, ...]
     noted: frozenset[SessionId]
@@ -93,48 +116,116 @@ async def of_owner(
     return [_session(row) for row in await uow.execute(statement)]
 
 
-async def count_of_owner(uow: UnitOfWork, owner: UserId) -> Counter[Status]:
-    """Count a person's sessions by status."""
-    statement = (
-        select(sessions.c.status, func.count().label("total"))
-        .where(sessions.c.team_id == uow.team, sessions.c.owner == owner)
-        .group_by(sessions.c.status)
-    )
-    return Counter({row.status: int(row.total) for row in await uow.execute(statement)})
+async def home_page(uow: UnitOfWork, wanted: HomeQuery, *, size: int, page: int) -> SessionPage:
+    """Read one page of the open sessions that somebody wants to see, newest first. The last page when there are fewer.
+
+    A list of others' sessions holds only those in `wanted.channels`.
+    """
+    return await _page(uow, _wanted(uow, wanted), sessions.c.opened_at, size=size, page=page)
 
 
-async def page_of_owner(
+async def concluded_page(uow: UnitOfWork, wanted: HomeQuery, *, size: int, page: int) -> SessionPage:
+    """Read one page of a person's concluded sessions, the newest end first. The last page when there are fewer."""
+    theirs = and_(_of_owner(uow, wanted.user, CONCLUDED), *_holding(uow, wanted.filter))
+    return await _page(uow, theirs, sessions.c.concluded_at, size=size, page=page)
+
+
+async def waiting(uow: UnitOfWork, owner: UserId, since: float, limit: int) -> SessionPage:
+    """Read those of a person's active sessions in which nobody has said anything since a time, the oldest first."""
+    silent = _of_owner(uow, owner, [Status.ACTIVE]) & _silent(since)
+    return await _page(uow, silent, sessions.c.opened_at, size=limit, page=0, oldest_first=True)
+
+
+async def _page(
     uow: UnitOfWork,
-    owner: UserId,
-    statuses: Collection[Status],
-    counts: Mapping[Status, int],
+    which: ColumnElement[bool],
+    order: ColumnElement[Any],
     *,
     size: int,
     page: int,
-    newest_by: Literal["opened_at", "concluded_at"],
+    oldest_first: bool = False,
 ) -> SessionPage:
-    """Read one page of a person's sessions, newest first. The last page when there are fewer.
-
-    `counts` is what `count_of_owner` said in the same transaction.
-    """
-    total = sum(counts.get(status, 0) for status in statuses)
-    page = max(0, min(page, (total - 1) // size))
+    """Read a page with the number of all, and the first one when there is no such page any more."""
+    by = order.asc() if oldest_first else order.desc().nulls_last()
     statement = (
-        select(*_COLUMNS, _noted(uow))
-        .where(_of_owner(uow, owner, statuses))
-        .order_by(sessions.c[newest_by].desc().nulls_last(), sessions.c.id)
+        select(*_COLUMNS, _noted(uow), func.count().over().label("total"))
+        .where(which)
+        .order_by(by, sessions.c.id)
         .limit(size)
         .offset(page * size)
     )
-    found, noted = [], set()
-    for row in await uow.execute(statement):
+    rows = (await uow.execute(statement)).all()
+    if not rows and page:
+        total = (await uow.execute(select(func.count()).select_from(sessions).where(which))).scalar_one()
+        last = max(0, (total - 1) // size)
+        return await _page(uow, which, order, size=size, page=last, oldest_first=oldest_first)
+    listed, noted = [], set()
+    for row in rows:
         values = dict(row._mapping)
+        del values["total"]
         has_notes = values.pop("noted")
         session = Session(**values)
-        found.append(session)
+        listed.append(session)
         if has_notes:
             noted.add(session.id)
-    return SessionPage(sessions=tuple(found), noted=frozenset(noted), total=total, page=page)
+    total = rows[0].total if rows else 0
+    return SessionPage(sessions=tuple(listed), noted=frozenset(noted), total=total, page=page)
+
+
+def _wanted(uow: UnitOfWork, wanted: HomeQuery) -> ColumnElement[bool]:
+    """Say which open sessions a person wants to see, of those that they may."""
+    mine = sessions.c.owner == wanted.user
+    seen = sessions.c.channel.in_(wanted.channels)
+    which: ColumnElement[bool]
+    match wanted.filter.list:
+        case HomeList.MINE:
+            which = or_(mine, seen & _assigned(uow, wanted.user)) if wanted.channels else mine
+        case HomeList.WAITING:
+            which = mine & (sessions.c.status == Status.ACTIVE) & _silent(wanted.silent_since)
+        case HomeList.ASSIGNED:
+            which = or_(mine, seen) & _assigned(uow, wanted.user)
+        case HomeList.TEAM:
+            which = or_(mine, seen)
+        case _:
+            assert_never(wanted.filter.list)
+    return and_(sessions.c.team_id == uow.team, sessions.c.status.in_(OPEN), which, *_holding(uow, wanted.filter))
+
+
+def _assigned(uow: UnitOfWork, user: UserId) -> ColumnElement[bool]:
+    """Whether the newest lane of a session has a task for a person that was not sent yet."""
+    theirs = (tasks.c.team_id == uow.team) & (tasks.c.assignee == user) & tasks.c.sent.is_(False)
+    newest = (lanes.c.session_id == tasks.c.session_id) & (lanes.c.generation == tasks.c.generation)
+    there = select(tasks.c.session_id).join_from(tasks, lanes, newest).where(theirs, lanes.c.team_id == uow.team)
+    return sessions.c.id.in_(there)
+
+
+async def has_assigned(uow: UnitOfWork, user: UserId) -> bool:
+    """Tell whether a person has a task of anybody's open session."""
+    here = (sessions.c.team_id == uow.team) & sessions.c.status.in_(OPEN) & (sessions.c.owner != user)
+    return bool((await uow.execute(select(exists().where(here, _assigned(uow, user))))).scalar_one())
+
+
+def _holding(uow: UnitOfWork, wanted: HomeFilter) -> list[ColumnElement[bool]]:
+    """Say of each word that is searched for where it may stand: in the title, the problem, the end or the ticket."""
+    number = (
+        select(ticket_links.c.number)
+        .where(ticket_links.c.team_id == uow.team, ticket_links.c.session_id == sessions.c.id)
+        .scalar_subquery()
+    )
+    fields = (sessions.c.title, sessions.c.problem, sessions.c.summary, sessions.c.resolution, number)
+    return [or_(*(func.lower(field).contains(term, autoescape=True) for field in fields)) for term in wanted.terms]
+
+
+def _silent(since: float) -> ColumnElement[bool]:
+    """Whether nobody has said anything in a session since a time."""
+    newest = (
+        select(turns.c.at)
+        .where(turns.c.team_id == sessions.c.team_id, turns.c.session_id == sessions.c.id)
+        .order_by(turns.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (sessions.c.active_since < since) & (newest < since)
 
 
 def _noted(uow: UnitOfWork) -> ColumnElement[bool]:
@@ -173,16 +264,9 @@ async def opening_in(uow: UnitOfWork, channel: ChannelId) -> bool:
 
 async def idle(work: Everywhere, before: float, limit: int) -> list[tuple[Tenant, SessionId]]:
     """List active sessions in which nobody has said anything since a time, in every workspace."""
-    newest = (
-        select(turns.c.at)
-        .where(turns.c.team_id == sessions.c.team_id, turns.c.session_id == sessions.c.id)
-        .order_by(turns.c.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     statement = (
         select(sessions.c.team_id, sessions.c.id)
-        .where(sessions.c.status == literal_column("'active'"), sessions.c.active_since < before, newest < before)
+        .where(sessions.c.status == literal_column("'active'"), _silent(before))
         .order_by(sessions.c.active_since)
         .limit(limit)
     )

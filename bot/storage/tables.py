@@ -18,6 +18,7 @@ from sqlalchemy import (
 from bot.domain.answering import AnswerMode
 from bot.domain.content import FileAccess
 from bot.domain.evidence import EvidenceKind, EvidenceState, Unread
+from bot.domain.home import HomeList
 from bot.domain.lane import Kind, Mark
 from bot.domain.notes.record import NotesSource, NotesState
 from bot.domain.pushes import PushState, StepKind, StepState
@@ -36,6 +37,8 @@ metadata: Final = MetaData(
 
 _OPENING: Final = text("thread IS NULL")
 _ACTIVE: Final = text("status = 'active'")
+_EMPTY: Final = text("''")
+_ASSIGNED: Final = text("assignee IS NOT NULL")
 
 
 def _session() -> ForeignKey:
@@ -160,7 +163,11 @@ tasks: Final = Table(
     Column("draft_rev", Integer, nullable=False),
     Column("answer", CleanText, nullable=False),
     Column("sent", Boolean, nullable=False),
+    Column("assignee", Text),
+    Column("assignee_name", CleanText, nullable=False, default="", server_default=_EMPTY),
+    Column("answered_by", CleanText, nullable=False, default="", server_default=_EMPTY),
     UniqueConstraint("session_id", "generation", "position"),
+    Index("ix_tasks_assignee", "team_id", "assignee", sqlite_where=_ASSIGNED, postgresql_where=_ASSIGNED),
 )
 
 live_messages: Final = Table(
@@ -349,6 +356,8 @@ homes: Final = Table(
     Column("hash", Text),
     Column("shown", Revision, nullable=False, default=-1),  # read by nobody: a replica of the version before writes it
     Column("opened_at", Seconds),
+    Column("list", OneOf(HomeList), nullable=False, default=HomeList.MINE, server_default="mine"),
+    Column("words", CleanText, nullable=False, default="", server_default=_EMPTY),
 )
 
 deliveries: Final = Table(

@@ -74,7 +74,8 @@ def _homes() -> list[HomePage]:
         active=active[:2], total_active=99, page=1, concluded=concluded, total_concluded=99, concluded_page=1
     )
     pushed = {SessionId("s1"): standing for standing in _standings()}
-    return [replace(page, admin=True, pushes=pushed, active=(one,)) for one in active]
+    waiting = [_session()]
+    return [replace(page, admin=True, pushes=pushed, active=(one,), waiting=waiting, total_waiting=1) for one in active]
 
 
 def _standings() -> list[PushStanding]:

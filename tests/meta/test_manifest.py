@@ -39,6 +39,7 @@ METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "files_info": frozenset({"files:read"}),
     "files_upload_v2": frozenset({"files:write"}),
     "usergroups_users_list": frozenset({"usergroups:read"}),
+    "users_conversations": frozenset({"channels:read", "groups:read"}),
     "users_info": frozenset({"users:read", "users:read.email"}),
     "views_open": frozenset(),
     "views_publish": frozenset(),

@@ -104,6 +104,30 @@ def conversations(call: Call) -> Json:
     return {"channels": [payloads.channel(c, bot) for c in part], "response_metadata": metadata}
 
 
+def users_conversations(call: Call) -> Json:
+    """users.conversations: of a person's private channels only those that the app is in, too."""
+    kinds = {"public_channel": "public", "private_channel": "private", "mpim": "mpim", "im": "im"}
+    wanted = [name.strip() for name in call.text("types", "public_channel").split(",")]
+    if any(name not in kinds for name in wanted):
+        raise ApiRefusal("invalid_types")
+    for name in wanted:
+        call.need(f"{_FAMILY[kinds[name]]}:read")
+    bot = call.space.bot_user_id
+    user = call.user().id if call.args.get("user") else bot
+    visible = [
+        channel
+        for channel in call.space.channels.values()
+        if channel.kind in {kinds[name] for name in wanted}
+        and user in channel.members
+        and (channel.kind == "public" or bot in channel.members)
+        and not (channel.is_archived and call.flag("exclude_archived"))
+    ]
+    part, metadata = page(visible, call, 100)
+    left_out = ("is_member", "num_members")
+    shown = [{k: v for k, v in payloads.channel(c, bot).items() if k not in left_out} for c in part]
+    return {"channels": shown, "response_metadata": metadata}
+
+
 def user_info(call: Call) -> Json:
     """users.info."""
     return {"user": payloads.user(call.user(), call.space)}
@@ -216,6 +240,9 @@ METHODS: Final = {
         conversations,
         ("channels:read", "groups:read", "im:read", "mpim:read"),
         errors=("invalid_cursor",),
+    ),
+    "users.conversations": Method(
+        users_conversations, errors=("invalid_cursor", "invalid_limit", "invalid_types", "user_not_found")
     ),
     "users.info": Method(user_info, ("users:read",), errors=("user_not_found",)),
     "users.list": Method(users, ("users:read",), errors=("invalid_cursor",)),

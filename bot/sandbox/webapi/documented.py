@@ -282,6 +282,12 @@ _OF_METHODS: Final[Mapping[str, tuple[str, ...]]] = {
         "users_not_found",
     ),
     "usergroups.users.list": ("missing_argument", "no_such_subteam", "plan_upgrade_required"),
+    "users.conversations": (
+        "invalid_cursor",
+        "invalid_limit",
+        "invalid_types",
+        "method_not_supported_for_channel_type",
+    ),
     "users.info": ("too_many_users", "user_not_found", "user_not_visible"),
     "users.list": ("invalid_cursor", "limit_required"),
     "views.open": _TRIGGERED,

@@ -53,7 +53,7 @@ def card(session: Session, now: float, ticket: TicketLink | None = None) -> Rend
         facts.append(f"Escalated to {person(session.escalated_to)}")
     if ticket is not None:
         facts.append(ticket_fact(ticket))
-    row = [*session_buttons(session), *ticket_buttons(session, ticket), *_switch(session)]
+    row = [*session_buttons(session), *ticket_buttons(session, ticket), *_switch(session), *_catch_up(session)]
     return kit.message(
         f"{line(titled(session), kit.HEADER_CHARS)} — {STATUS[session.status]}",
         header(titled(session)),
@@ -67,22 +67,26 @@ def card(session: Session, now: float, ticket: TicketLink | None = None) -> Rend
 def _talking(session: Session) -> list[str]:
     """Say which messages are answered, and what was taken in of the thread."""
     above = f"Read {session.above} {'message' if session.above == 1 else 'messages'} above." if session.above else ""
-    return [text for text in ("" if _is_direct(session) else rule(session.people, session.answers), above) if text]
-
-
-def _is_direct(session: Session) -> bool:
-    """Tell whether a session is in direct messages, where everything is said to the app."""
-    return session.channel.startswith("D")
+    return [text for text in ("" if session.direct else rule(session.people, session.answers), above) if text]
 
 
 def _switch(session: Session) -> list[Element]:
     """Make the button that changes which messages are answered."""
-    if session.status is not Status.ACTIVE or _is_direct(session):
+    if session.status is not Status.ACTIVE or session.direct:
         return []
     everything = session.answers is AnswerMode.EVERYTHING
     label = "Answers when mentioned" if everything else "Answers everything"
     action = Action.ANSWER_WHEN_MENTIONED if everything else Action.ANSWER_EVERYTHING
     return [button(label, action, value(session.id), about=f"{label} in {titled(session)}")]
+
+
+def _catch_up(session: Session) -> list[Element]:
+    """Make the button for colleagues who come late, once there is something to catch up on."""
+    if session.direct or session.status in (Status.CONTINUED, Status.RESOLVED):
+        return []
+    if session.messages < CONCLUDABLE_FROM:
+        return []
+    return [button("Catch me up", Action.CATCH_UP, value(session.id), about=f"Catch me up on {titled(session)}")]
 
 
 def titled(session: Session) -> str:

@@ -33,7 +33,7 @@ from bot.slack.views.tickets import ticket_field
 PAUSED: Final = "Session paused. Progress saved — you can resume anytime."
 ESCALATED: Final = "Session escalated. Ticket notes will be generated when the session is resolved."
 
-Verb = Literal["resolve", "tasks"]
+Verb = Literal["resolve", "tasks", "add"]
 
 _OUTCOMES: Final = {
     Outcome.RESOLVED: "Resolved",
@@ -70,7 +70,13 @@ def conclude_modal(session: Session, default_channel: ChannelId | None = None) -
 
 
 def choose_modal(
-    sessions: Sequence[Session], verb: Verb, notes: str = "", *, now: float, here: ChannelId | None = None
+    sessions: Sequence[Session],
+    verb: Verb,
+    notes: str = "",
+    *,
+    now: float,
+    here: ChannelId | None = None,
+    metadata: str = "",
 ) -> View:
     """Ask which of several sessions (at least one) a command means. Only the newest hundred are offered."""
     newest = sorted(sessions, key=lambda s: s.opened_at, reverse=True)[: kit.SELECT_OPTIONS]
@@ -87,9 +93,11 @@ def choose_modal(
     if verb == "resolve":
         callback, submit = Callback.CHOOSE_RESOLVE, "Resolve"
         blocks.append(_notes_field(notes))
+    elif verb == "add":
+        callback, submit = Callback.CHOOSE_ADD, "Add"
     else:
         callback, submit = Callback.CHOOSE_TASKS, "Show or fold tasks"
-    return kit.modal(callback, "Which session?", blocks, submit=submit)
+    return kit.modal(callback, "Which session?", blocks, submit=submit, metadata=metadata)
 
 
 def paused(session: Session, *, over: bool = False) -> Rendered:

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
-from bot.domain.ids import ChannelId, SessionId
+from bot.domain.home import SEARCH_CHARS, HomeFilter, HomeList
+from bot.domain.ids import ChannelId, SessionId, UserId
 from bot.domain.lane import Kind, Lane, Mark, pending, sendable, to_do
 from bot.domain.pushes import PushStanding
 from bot.domain.sessions import Session, Status, duration
 from bot.slack.views import kit, rich, scripts
 from bot.slack.views.card import STATUS, session_buttons, titled
-from bot.slack.views.ids import Action, Callback, draft_block, value
+from bot.slack.views.ids import Action, Callback, Prefix, draft_block, value
 from bot.slack.views.kit import (
     Block,
     Element,
@@ -37,6 +38,7 @@ from bot.slack.views.tasks import (
     closed,
     closed_block,
     controls,
+    given,
     items,
     ready,
     reason,
@@ -48,9 +50,10 @@ from bot.slack.views.text import shows_as_typed
 
 PAGE_SIZE: Final = 5
 CONCLUDED_PAGE_SIZE: Final = 5
+WAITING_SIZE: Final = 5
 
-_FRAME_BLOCKS: Final = 11
-"""Header, sum, settings, headings, pagers, the line that says how to start."""
+_FRAME_BLOCKS: Final = 16
+"""Header, sum, list and search, those that wait, settings, headings, pagers, the line that says how to start."""
 _SESSION_BLOCKS: Final = 3
 """Rule, title, buttons."""
 _LANE_FRAME: Final = 2
@@ -65,10 +68,28 @@ _TASK_BLOCKS: Final = (
 """What the open lanes of one page share."""
 _TASK_BYTES: Final = kit.VIEW_BYTES - 70_000
 _TITLE: Final = 150
+_SHORT_TITLE: Final = 60
 _LABEL: Final = 1_500
 _HINT: Final = 500
 _ONE_PARAGRAPH: Final = 3
 """Tokens of a text that is one paragraph: it opens, it holds its words, it closes."""
+_LISTS: Final = {
+    HomeList.MINE: "Mine",
+    HomeList.WAITING: "Waiting for me",
+    HomeList.ASSIGNED: "Assigned to me",
+    HomeList.TEAM: "Team's open sessions",
+}
+_NONE_OF: Final = {
+    HomeList.WAITING: "No session waits for you.",
+    HomeList.ASSIGNED: "No task is assigned to you.",
+    HomeList.TEAM: "Nobody has an open session in your channels.",
+}
+_HIDDEN: Final = {
+    "unknown": "Slack does not tell me just now which channels you are in, so only your own sessions are shown.",
+    "refused": "Only full members see others' sessions, and only engineers the team's.",
+}
+Hidden = Literal["", "unknown", "refused"]
+"""Why others' sessions are not shown, where they would be."""
 _EMPTY: Final = (
     "No open sessions. Start one with `/troubleshoot &lt;problem&gt;`, mention me in a channel, send me a "
     "direct message, or use the shortcut *Troubleshoot this* on a message."
@@ -79,9 +100,16 @@ _EMPTY: Final = (
 class HomePage:
     """What one person's App Home shows: one page of each list, pages counted from 0."""
 
+    user: UserId | None = None
+    """Whose it is. Without it all sessions are theirs."""
+    filter: HomeFilter = field(default_factory=HomeFilter)
+    hidden: Hidden = ""
     active: Sequence[tuple[Session, Lane]] = ()
     total_active: int = 0
     page: int = 0
+    waiting: Sequence[Session] = ()
+    """Their own active sessions in which nobody has said anything for a day, the oldest first."""
+    total_waiting: int = 0
     concluded: Sequence[tuple[Session, bool]] = ()
     """With each session whether it has final notes."""
     total_concluded: int = 0
@@ -102,10 +130,14 @@ def home(page: HomePage, now: float) -> View:
     """Draw App Home."""
     active = page.active[:PAGE_SIZE]
     opened = sum(_is_open(lane) for _, lane in active)
-    blocks = [header("Your sessions")]
-    blocks.append(context(_summed_up(page)) if active else section(_EMPTY))
+    blocks = [header("Your sessions" if page.filter.list is HomeList.MINE else _LISTS[page.filter.list])]
+    blocks.append(context(_summed_up(page)) if active else section(_nothing(page.filter)))
+    blocks += _choice(page)
+    if page.filter.list is HomeList.MINE and page.waiting:
+        blocks += _waiting(page)
     for session, lane in active:
-        blocks += _session(session, lane, page.links.get(session.id, ""), now, max(opened, 1))
+        mine = page.user in (None, session.owner)
+        blocks += _session(session, lane, page.links.get(session.id, ""), now, max(opened, 1), mine=mine)
     blocks += _pager(page.page, page.total_active, PAGE_SIZE, Action.HOME_NEWER, Action.HOME_OLDER, "sessions")
     blocks += _concluded(page, now)
     if page.admin:
@@ -116,6 +148,54 @@ def home(page: HomePage, now: float) -> View:
             actions(ticket_system, button("House rules", Action.HOUSE_RULES, "open")),
         ]
     return {"type": "home", "callback_id": str(Callback.HOME), "blocks": blocks[: kit.VIEW_BLOCKS]}
+
+
+def _nothing(wanted: HomeFilter) -> str:
+    """Say that no session is in the list that a person wants to see."""
+    if wanted.words:
+        return "No session here holds these words. Clear the search to see all of them."
+    return _NONE_OF.get(wanted.list, _EMPTY)
+
+
+def _choice(page: HomePage) -> list[Block]:
+    """Offer the lists and the search. What is chosen stays chosen."""
+    options = [kit.option(label, name.value) for name, label in _LISTS.items()]
+    chosen = next(option for option in options if option["value"] == page.filter.list.value)
+    which: Element = {
+        "type": "static_select",
+        "action_id": str(Action.HOME_LIST),
+        "placeholder": kit.plain("Which sessions", kit.PLACEHOLDER_CHARS),
+        "options": options,
+        "initial_option": chosen,
+    }
+    box = text_input(Action.HOME_SEARCH, initial=page.filter.words, multiline=False, placeholder="Words, or a ticket")
+    box["max_length"] = SEARCH_CHARS
+    box["dispatch_action_config"] = {"trigger_actions_on": ["on_enter_pressed"]}
+    hidden = [context(_HIDDEN[page.hidden])] if page.hidden else []
+    return [actions(which), kit.field(Prefix.SEARCH, "Search", box, optional=True), *hidden]
+
+
+def _waiting(page: HomePage) -> list[Block]:
+    """List the sessions that wait for their owner, with what can be done with all of them."""
+    total = page.total_waiting
+    line: list[Span | Element] = [
+        Span(text="Waiting for you", bold=True),
+        Span(text=f"\nNothing was said for a day in {total} session{'' if total == 1 else 's'}: "),
+    ]
+    for number, session in enumerate(page.waiting[:WAITING_SIZE]):
+        url = target(page.links.get(session.id, "")) or ""
+        line += [*([Span(text=" · ")] if number else []), Span(text=kit.clip(titled(session), _SHORT_TITLE), url=url)]
+    if total > len(page.waiting):
+        line.append(Span(text=f" and {total - len(page.waiting)} more"))
+    which = "it" if total == 1 else "all of them"
+    end = kit.confirmed(
+        button("Conclude all", Action.CONCLUDE_WAITING, "all", about=f"Conclude {total} waiting"),
+        "Conclude all?",
+        f"Resolves {which}, and writes the ticket notes in each thread.",
+        "Conclude all",
+    )
+    rest = button("Pause all", Action.PAUSE_WAITING, "all", about=f"Pause {total} waiting")
+    return [divider(), rich.block(rich.section(*line)), actions(end, rest)]
 
 
 def _summed_up(page: HomePage) -> str:
@@ -134,31 +214,33 @@ def _summed_up(page: HomePage) -> str:
     )
 
 
-def _session(session: Session, lane: Lane, thread: str, now: float, sharing: int) -> list[Block]:
+def _session(session: Session, lane: Lane, thread: str, now: float, sharing: int, *, mine: bool) -> list[Block]:
     """Draw one session: folded to a line with its pill, or open with its tasks."""
     may_send = session.status is Status.ACTIVE
     sending = sends(lane, may_send=may_send)
-    own = session_buttons(session, primary=not sending)
+    own = session_buttons(session, primary=not sending) if mine else []
     row = [
         *controls(lane, may_send=may_send),
         *(b for b in own if b["action_id"] != Action.RESUME_IN_NEW_CHAT),
     ]
-    heading = _heading(session, thread, f"open for {_age(session.opened_at, now)}", ready(lane) if sending else "")
+    owner = None if mine else session.owner
+    age = f"open for {_age(session.opened_at, now)}"
+    heading = _heading(session, thread, age, ready(lane) if sending else "", owner=owner)
     drawn = [divider(), heading]
     if row:
         drawn.append(actions(*row))
-    return [*drawn, *_lane(lane, sharing)] if _is_open(lane) else drawn
+    return [*drawn, *_lane(lane, sharing, assignable=not session.direct)] if _is_open(lane) else drawn
 
 
 def _is_open(lane: Lane) -> bool:
     return bool(pending(lane)) and not lane.folded
 
 
-def _lane(lane: Lane, sharing: int) -> list[Block]:
+def _lane(lane: Lane, sharing: int, *, assignable: bool) -> list[Block]:
     """Draw the page of an open lane that fits its share of the view. The buttons below lead to the others."""
     room = _TASK_BYTES // sharing
     pages = spread(
-        items(lane),
+        items(lane, assignable=assignable),
         partial(_task, lane.session, room - room // 4),
         most_blocks=_TASK_BLOCKS // sharing,
         most_weight=room,
@@ -191,7 +273,7 @@ def _asked(session: SessionId, item: Item) -> list[Block]:
         label = f"Answer to {item.name}" if task.kind is Kind.QUESTION else f"Result of {item.name}"
         return [*words(replace(item, task=replace(task, draft=""))), kit.field(block_id, label, box, optional=True)]
     label = f"{item.tag}. {kit.clip(' '.join(plain(task.text).split()), _LABEL)}"
-    hint = kit.clip(" ".join(spoken(why).split()), _HINT)
+    hint = kit.clip(" · ".join(part for part in (" ".join(spoken(why).split()), given(task)) if part), _HINT)
     return [kit.field(block_id, label, box, optional=True, hint=hint)]
 
 
@@ -242,19 +324,25 @@ def _setting(channel: ChannelId | None) -> Block:
     return section(f"*Team channel for notes*\n{now} Only admins see this.", picker)
 
 
-def _heading(session: Session, thread: str, age: str, more: str = "") -> Block:
-    """Name a session: title, status, age and its thread. Below it, what its buttons are about."""
+def _heading(session: Session, thread: str, age: str, more: str = "", *, owner: UserId | None = None) -> Block:
+    """Name a session: title, status, age and its thread. Below it, what its buttons are about.
+
+    `owner` is named where that is somebody else.
+    """
     title = kit.clip(titled(session), _TITLE)
     facts = f" · {STATUS[session.status]} · {age}"
     if shows_as_typed(title):
         where = link(thread, "open the thread") if thread else _place(session)
-        first = f"*{kit.escaped(title)}*{facts}{f' · {where}' if where else ''}"
+        whose = f" · Owner {kit.person(owner)}" if owner else ""
+        first = f"*{kit.escaped(title)}*{facts}{f' · {where}' if where else ''}{whose}"
         return section("\n".join(part for part in (first, more) if part))
     line: list[Span | Element] = [Span(text=title, bold=True), Span(text=facts)]
     if target(thread):
         line += [Span(text=" · "), Span(text="open the thread", url=target(thread))]
     elif _place(session):
         line += [Span(text=" · "), rich.channel(session.channel)]
+    if owner:
+        line += [Span(text=" · Owner "), rich.user(owner)]
     return rich.block(rich.section(*line, *([Span(text=f"\n{more}")] if more else [])))
 
 

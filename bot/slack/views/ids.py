@@ -18,6 +18,7 @@ class Shortcut(StrEnum):
 
     TROUBLESHOOT = "troubleshoot_this"
     CONCLUDE = "conclude_session_shortcut"
+    ADD = "add_to_session"
 
 
 class Action(StrEnum):
@@ -29,6 +30,7 @@ class Action(StrEnum):
     TAKE_OVER = "take_over"  # session
     REOPEN = "reopen"  # session
 
+    CATCH_UP = "catch_me_up"  # session
     ANSWER_EVERYTHING = "answer_everything"  # session
     ANSWER_WHEN_MENTIONED = "answer_when_mentioned"  # session
 
@@ -39,6 +41,7 @@ class Action(StrEnum):
     DONE = "done"  # session:task
     SKIP = "skip"  # session:task
     UNDO = "undo"  # session:task
+    ASSIGN = "assign"  # session:task
     SHOW_ALL = "show_all"  # session:task; opens a modal with the whole script
     LANE_PREVIOUS = "lane_previous"  # session:page to show
     LANE_NEXT = "lane_next"  # session:page to show
@@ -70,6 +73,10 @@ class Action(StrEnum):
     HOME_OLDER = "home_older"  # page to show
     CONCLUDED_NEWER = "concluded_newer"  # page to show
     CONCLUDED_OLDER = "concluded_older"  # page to show
+    HOME_LIST = "home_list"  # a static_select: which list to show
+    HOME_SEARCH = "home_search"  # typed in App Home, sent with Enter
+    CONCLUDE_WAITING = "conclude_waiting"  # empty
+    PAUSE_WAITING = "pause_waiting"  # empty
     NOTES_CHANNEL = "notes_channel"  # a conversations_select
 
 
@@ -86,6 +93,7 @@ class Field(StrEnum):
     NOTES = "notes"
     ESCALATE_TO = "escalate_to"
     TEAM_CHANNEL = "team_channel"
+    ASSIGNEE = "assignee"
     WHICH = "which"
     TICKET = "ticket"
     TICKET_TITLE = "ticket_title"
@@ -108,6 +116,8 @@ class Prefix(StrEnum):
 
     DRAFT = "draft"
     """`draft:session:task:draft_rev`"""
+    SEARCH = "search"
+    """`search`: the box of App Home in which sessions are searched for"""
     RAW = "raw"
     """`raw:number`: a piece of the notes, to be copied"""
     SECTION = "section"
@@ -120,10 +130,12 @@ class Callback(StrEnum):
     """The callback_id of every modal, and of App Home."""
 
     ANSWER = "answer_task"  # private_metadata: session:task
+    ASSIGN = "assign_task"  # private_metadata: session:task
     SCRIPT = "show_script"  # private_metadata: session:task; nothing is submitted
     CONCLUDE = "conclude_session"  # private_metadata: session
     CHOOSE_RESOLVE = "choose_resolve"
     CHOOSE_TASKS = "choose_tasks"
+    CHOOSE_ADD = "choose_add"  # private_metadata: channel:thread:message
     COPY = "copy_notes"
     VIEW_NOTES = "view_notes"
     POST = "post_notes"  # private_metadata: session

@@ -158,9 +158,21 @@ def markdown(text: str) -> Block:
     return {"type": "markdown", "text": clip(safety.inert(whole), MARKDOWN_CHARS) or "…"}
 
 
-def actions(*elements: Element) -> Block:
+def actions(*elements: Element, block_id: str = "") -> Block:
     """Make a row of buttons."""
-    return {"type": "actions", "elements": list(elements)}
+    block: Block = {"type": "actions", "elements": list(elements)}
+    return {**block, "block_id": block_id} if block_id else block
+
+
+def confirmed(element: Element, title: str, text: str, confirm: str) -> Element:
+    """Have a person confirm what a button does before it does it."""
+    dialog = {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(confirm, 30),
+        "deny": plain("Cancel", 30),
+    }
+    return {**element, "confirm": dialog}
 
 
 def button(label: str, action: str, value: str, *, primary: bool = False, about: str = "") -> Element:

@@ -13,7 +13,7 @@ _FRAME_BLOCKS: Final = 4
 _FRAME_CHARS: Final = 400
 
 
-def lane(lane: Lane, *, may_send: bool = True) -> Rendered | None:
+def lane(lane: Lane, *, may_send: bool = True, assignable: bool = False) -> Rendered | None:
     """Draw the lane. It is None when there is nothing to show.
 
     Nothing to show means no tasks at all, or a folded lane of which everything was sent: the pill would count
@@ -23,7 +23,7 @@ def lane(lane: Lane, *, may_send: bool = True) -> Rendered | None:
         return None
     if lane.folded:
         return kit.message(f"Tasks ({pending(lane)})", actions(*controls(lane))) if pending(lane) else None
-    pages = _pages(lane)
+    pages = _pages(lane, assignable=assignable)
     page = min(max(lane.page, 0), len(pages) - 1)
     row = controls(lane, may_send=may_send)
     blocks = [
@@ -37,12 +37,12 @@ def lane(lane: Lane, *, may_send: bool = True) -> Rendered | None:
 
 def page_count(lane: Lane) -> int:
     """Count the messages' worth of tasks that a lane has."""
-    return len(_pages(lane))
+    return len(_pages(lane, assignable=True))
 
 
-def _pages(lane: Lane) -> list[list[Block]]:
+def _pages(lane: Lane, *, assignable: bool) -> list[list[Block]]:
     return spread(
-        items(lane),
+        items(lane, assignable=assignable),
         lambda item: task_blocks(lane.session, item),
         most_blocks=kit.MESSAGE_BLOCKS - _FRAME_BLOCKS - 1,
         most_weight=kit.MESSAGE_CHARS - _FRAME_CHARS,

@@ -204,6 +204,28 @@ def session_started() -> Rendered:
     return _told("The session is open in the thread of this message.")
 
 
+def added(session: Session) -> Rendered:
+    """Confirm that a message was brought into a session."""
+    title, told = kit.clip(titled(session), 200), ". The assistant reads it with your next message."
+    return message(f"Added to {escaped(title)}{told}", with_title(session, "Added to ", told, limit=200))
+
+
+def not_added() -> Rendered:
+    """Say that a message could not be brought into a session."""
+    return _told("I could not read that message: it is gone, or there are no words in it. Write here what it says.")
+
+
+def added_elsewhere() -> Rendered:
+    """Say that a message belongs to another session already."""
+    return _told("That message is part of another session already. Write here what it says.")
+
+
+def more_waiting(left: int) -> Rendered:
+    """Say that there were too many sessions to do all at once."""
+    more = "1 session still waits" if left == 1 else f"{left} sessions still wait"
+    return _told(f"{more}. Press the button again in a minute.")
+
+
 def unknown_control() -> Rendered:
     """Answer a button or a command that this version does not know."""
     return _told("I do not know that any more. Use the newest message in the thread, or App Home.")

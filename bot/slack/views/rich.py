@@ -65,6 +65,11 @@ def channel(name: str) -> Element:
     return {"type": "channel", "channel_id": name}
 
 
+def user(name: str) -> Element:
+    """Name a person on purpose."""
+    return {"type": "user", "user_id": name}
+
+
 def inline(line: Iterable[Span | Element]) -> list[Element]:
     """Make the elements of a paragraph out of runs of text, and of elements that are there already."""
     out: list[Element] = []

@@ -17,6 +17,8 @@ DRAFT: Final = "Draft saved"
 _TEXT: Final = 1_500
 _WHY: Final = 500
 _ANSWER: Final = 400
+_NAME: Final = 80
+_MARKUP: Final = re.compile(r"[*_`~<>|&\[\]\\]+")
 _SHORT_TEXT: Final = 160
 _BLOCK: Final = re.compile(r"\s*(?:```|~~~|>|\||(?:[-*+]|#{1,6}|\d{1,3}[.)]) )")
 _ONE_STYLE: Final = re.compile(r"[^_`<>|\n]+")
@@ -29,6 +31,8 @@ class Item:
 
     task: Task
     number: int
+    assignable: bool = False
+    """Whether there are colleagues to whom it can be given."""
 
     @property
     def tag(self) -> str:
@@ -41,10 +45,10 @@ class Item:
         return f"{self.task.kind.value} {self.number}"
 
 
-def items(lane: Lane) -> list[Item]:
+def items(lane: Lane, *, assignable: bool = False) -> list[Item]:
     """Number the tasks, questions first. A task that was sent keeps its number."""
     return [
-        Item(task=task, number=number)
+        Item(task=task, number=number, assignable=assignable)
         for kind in Kind
         for number, task in enumerate((t for t in lane.tasks if t.kind is kind), start=1)
     ]
@@ -116,7 +120,15 @@ def _script(task: Task, *, exact: bool = False) -> scripts.Shown:
 
 
 def _draft(task: Task) -> list[str]:
-    return [DRAFT] if task.mark is Mark.OPEN and has_loose_draft(task) else []
+    """Say of an open task whom it is given to, and that something was typed."""
+    if task.mark is not Mark.OPEN:
+        return []
+    return [line for line in (given(task), DRAFT if has_loose_draft(task) else "") if line]
+
+
+def given(task: Task) -> str:
+    """Say whom a task is given to. Empty when that is nobody."""
+    return f"Assigned to {_name(task.assignee_name) or 'a colleague'}" if task.assignee else ""
 
 
 def _gap(task: Task) -> str:
@@ -126,7 +138,9 @@ def _gap(task: Task) -> str:
 
 def closed(item: Item) -> bool:
     """Tell whether there is nothing left to read of a task but that it is done or skipped."""
-    return not item.task.sent and _state(item.task) in ("Done", "Skipped")
+    task = item.task
+    bare = not task.answer.strip() and not has_loose_draft(task)
+    return not task.sent and task.mark in (Mark.DONE, Mark.SKIPPED) and bare
 
 
 def closed_block(session: SessionId, item: Item) -> Block:
@@ -165,6 +179,8 @@ def buttons(session: SessionId, item: Item) -> Block:
     """Draw the buttons that a task has in its state."""
     task = item.task
     more = [scripts.show_all(session, task, item.name)] if scripts.shown(task).rest else []
+    if item.assignable:
+        more = [_button(session, item, "Assign", Action.ASSIGN), *more]
     match task.mark:
         case Mark.OPEN if task.kind is Kind.QUESTION:
             return actions(_enter(session, item), _button(session, item, "Skip", Action.SKIP), *more)
@@ -246,11 +262,11 @@ def _state(task: Task) -> str:
     answer = kit.clip(task.answer.strip(), _ANSWER)
     match task.mark:
         case Mark.ANSWERED:
-            lines.append(f"Answered: {answer}")
+            lines.append(f"Answered{_by(task)}: {answer}")
         case Mark.DONE:
-            lines.append(f"Done: {answer}" if answer else "Done")
+            lines.append(f"Done{_by(task)}: {answer}" if answer else f"Done{_by(task)}")
         case Mark.SKIPPED:
-            lines.append("Skipped")
+            lines.append(f"Skipped{_by(task)}")
         case Mark.OPEN:
             pass
         case _:
@@ -258,3 +274,13 @@ def _state(task: Task) -> str:
     if task.mark is not Mark.OPEN and has_loose_draft(task):
         lines.append(DRAFT)
     return "\n".join(lines)
+
+
+def _by(task: Task) -> str:
+    """Name the colleague who answered a task."""
+    return f" by {_name(task.answered_by)}" if task.answered_by else ""
+
+
+def _name(name: str) -> str:
+    """Return a name without what a surface could take for markup."""
+    return kit.clip(" ".join(_MARKUP.sub(" ", name).split()), _NAME)

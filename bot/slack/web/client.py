@@ -358,6 +358,22 @@ class SlackClient:
             bool(team) and team != self._tenant.team and self._tenant.team not in grid
         )
 
+    async def channels_of(self, user: UserId) -> frozenset[ChannelId]:
+        """Collect the channels that a person is in, of the private ones those that the app is in, too."""
+        channels: set[ChannelId] = set()
+        cursor: str | None = None
+        while cursor != "":
+            answer = await self._call(
+                "users.conversations",
+                lambda web, at=cursor: web.users_conversations(  # type: ignore[misc]
+                    user=user, types="public_channel,private_channel", exclude_archived=True, limit=200, cursor=at
+                ),
+                patience=_NOBODY_WAITS,
+            )
+            channels.update(ChannelId(channel["id"]) for channel in answer.get("channels") or ())
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        return frozenset(channels)
+
     async def group_members(self, groups: Sequence[str]) -> frozenset[UserId]:
         """Collect the members of user groups."""
         members: set[UserId] = set()
@@ -401,6 +417,14 @@ class SlackClient:
         answer = await self._read(place, limit=search.PAGE, **until)
         above = [m for m in answer.get("messages") or () if before is None or float(m["ts"]) < float(before)]
         return above if len(above) <= most else [above[0], *above[len(above) - most + 1 :]]
+
+    async def message(self, place: Place, ts: MessageTs) -> dict[str, Any] | None:
+        """Read one message of a thread, or the one that a thread would begin with. It is None when it is gone."""
+        try:
+            answer = await self._read(place, oldest=ts, latest=ts, inclusive=True, limit=1)
+        except (errors.ThreadGone, errors.ChannelGone, errors.NotInChannel):
+            return None
+        return next((m for m in answer.get("messages") or () if m.get("ts") == ts), None)
 
     async def direct_channel(self, user: UserId) -> ChannelId:
         """Return the channel of the app's direct messages with a person."""

@@ -92,7 +92,11 @@ async def _session(uow: UnitOfWork, session_id: Any, now: float) -> StoredSessio
     lane = await lanes.load(uow, session_id)
     note = (await uow.execute(select(notes).where(notes.c.session_id == session_id))).first()
     workable = session.status in OPEN or session.status is Status.ESCALATED
-    drawn = lane_views.lane(lane, may_send=session.status is Status.ACTIVE) if workable else None
+    drawn = (
+        lane_views.lane(lane, may_send=session.status is Status.ACTIVE, assignable=not session.direct)
+        if workable
+        else None
+    )
     return StoredSession(
         id=session.id,
         channel=session.channel,

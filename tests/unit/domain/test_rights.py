@@ -30,18 +30,21 @@ NOT_OWNER, NOT_ENGINEER, NOT_ADMIN = Refusal.NOT_OWNER, Refusal.NOT_ENGINEER, Re
 
 COLUMNS: Final = list(Verb)
 TABLE: Final = {
-    # talk, work, conclude, resume, take_over, write_notes, post, push, settings
-    "owner": [YES, YES, YES, YES, YES, YES, YES, YES, NOT_ADMIN],
-    "guest who owns": [YES, YES, GUEST, YES, GUEST, GUEST, GUEST, GUEST, GUEST],
-    "stranger who owns": [YES, YES, STRANGER, YES, *[STRANGER] * 5],
-    "engineer": [YES, NOT_OWNER, NOT_OWNER, NOT_OWNER, YES, NOT_OWNER, YES, YES, NOT_ADMIN],
-    "admin": [YES, NOT_OWNER, YES, NOT_OWNER, YES, NOT_OWNER, YES, YES, YES],
-    "member": [YES, NOT_OWNER, NOT_OWNER, NOT_OWNER, NOT_ENGINEER, NOT_OWNER, YES, NOT_OWNER, NOT_ADMIN],
-    "guest": [YES, NOT_OWNER, GUEST, GUEST, GUEST, GUEST, GUEST, GUEST, GUEST],
-    "stranger": [YES, NOT_OWNER, *[STRANGER] * 7],
-    "deactivated": [YES, *[NOBODY] * 8],
-    "bot": [NOBODY] * 9,
-    "unknown": [YES, *[NOBODY] * 8],
+    # talk, work, switch, catch_up, see_team, conclude, resume, take_over, write_notes, post, push, settings
+    "owner": [*[YES] * 11, NOT_ADMIN],
+    "guest who owns": [YES, YES, YES, YES, GUEST, GUEST, YES, *[GUEST] * 5],
+    "stranger who owns": [YES, YES, YES, YES, STRANGER, STRANGER, YES, *[STRANGER] * 5],
+    "engineer": [YES, YES, NOT_OWNER, YES, YES, NOT_OWNER, NOT_OWNER, YES, NOT_OWNER, YES, YES, NOT_ADMIN],
+    "admin": [YES, YES, NOT_OWNER, YES, YES, YES, NOT_OWNER, YES, NOT_OWNER, YES, YES, YES],
+    "member": [
+        *[YES, YES, NOT_OWNER, YES, NOT_ENGINEER, NOT_OWNER, NOT_OWNER],
+        *[NOT_ENGINEER, NOT_OWNER, YES, NOT_OWNER, NOT_ADMIN],
+    ],
+    "guest": [YES, NOT_OWNER, *[GUEST] * 10],
+    "stranger": [YES, NOT_OWNER, *[STRANGER] * 10],
+    "deactivated": [YES, *[NOBODY] * 11],
+    "bot": [NOBODY] * 12,
+    "unknown": [YES, *[NOBODY] * 11],
 }
 
 

@@ -52,7 +52,15 @@ def _session(**changes: object) -> Session:
 
 def _home(of: Lane, **changes: object) -> Surface:
     page = home.HomePage(active=((_session(**changes), of),), total_active=1)
-    return _view("App Home", home.home(page, NOW))
+    return _home_of(page)
+
+
+def _home_of(page: home.HomePage, name: str = "App Home") -> Surface:
+    """Draw App Home without its head, which is the same everywhere."""
+    view = home.home(page, NOW)
+    rule = next(at for at, block in enumerate(view["blocks"]) if block["type"] == "divider")
+    head = [block for block in view["blocks"][:rule] if block["type"] in ("header", "context")]
+    return _view(name, {**view, "blocks": [*head, *view["blocks"][rule:]]})
 
 
 def of_the_model(text: str) -> Iterator[Surface]:
@@ -97,7 +105,7 @@ def of_a_title(text: str) -> Iterator[Surface]:
     for name, titled in (("assistant's", True), ("person's", False)):
         of = _session(title=text.strip(), titled=titled)
         yield _message(f"{name}: card", card.card(of, NOW))
-        yield _view(f"{name}: App Home", home.home(home.HomePage(active=((of, _tasks()),), total_active=1), NOW))
+        yield _home_of(home.HomePage(active=((of, _tasks()),), total_active=1), f"{name}: App Home")
         yield _view(f"{name}: conclude", conclude.conclude_modal(of))
         yield _view(f"{name}: which", conclude.choose_modal([of], "tasks", now=NOW))
         yield _message(f"{name}: resolved", notices.resolved(of))

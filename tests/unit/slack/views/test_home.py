@@ -9,6 +9,7 @@ from bot.domain.ids import ChannelId, SessionId
 from bot.domain.lane import Kind, Lane, Mark
 from bot.domain.sessions import Session, Status
 from bot.slack.views.home import CONCLUDED_PAGE_SIZE, PAGE_SIZE, HomePage, home
+from bot.slack.views.kit import Block, View
 from bot.slack.views.lane import lane as draw_lane
 from tests.unit.slack.views.samples import (
     NOW,
@@ -82,6 +83,11 @@ def test_an_empty_home_says_how_to_start() -> None:
     assert "Recently concluded" not in shown(view)
 
 
+def drafts(view: View) -> list[Block]:
+    """Return the inputs of tasks."""
+    return [block for block in objects(view, "input") if block["block_id"].startswith("draft:")]
+
+
 def test_a_folded_session_is_a_line_with_its_pill() -> None:
     view = home(one(session(title="VPN down"), lane_of(folded=True)), NOW)
     assert labels(view) == ["Tasks (4)", "Conclude"]
@@ -103,11 +109,11 @@ def test_an_open_session_has_the_controls_of_the_lane_and_inputs() -> None:
     view = home(one(session(), lane_of(tasks=tasks)), NOW)
     assert labels(view) == [
         *("Collapse tasks", "Send answers", "Conclude"),
-        *("Answer", "Skip"),
+        *("Answer", "Skip", "Assign"),
         *("Answer", "Undo"),
-        *("Result", "Done", "Skip"),
+        *("Result", "Done", "Skip", "Assign"),
     ]
-    inputs = list(objects(view, "input"))
+    inputs = drafts(view)
     assert [block["block_id"] for block in inputs] == ["draft:s1:t1:0", "draft:s1:t2:0"]
     assert inputs[0]["label"]["text"] == "Q1. Since when?"
     assert inputs[0]["element"]["initial_value"] == "since Mon"
@@ -118,7 +124,7 @@ def test_an_open_session_has_the_controls_of_the_lane_and_inputs() -> None:
 def test_a_draft_typed_in_home_keeps_its_input_and_one_typed_elsewhere_renews_it() -> None:
     def block_id(**changes: Any) -> str:
         view = home(one(session(), lane_of(tasks=(task(**changes),))), NOW)
-        return str(next(objects(view, "input"))["block_id"])
+        return str(drafts(view)[0]["block_id"])
 
     assert block_id(draft="a") == block_id(draft="ab")
     assert block_id(draft="a") != block_id(draft="ab", draft_rev=1)
@@ -193,6 +199,6 @@ def lane_blocks(size: str) -> list[dict[str, Any]]:
 def test_what_a_label_cannot_show_stands_above_the_input(text: str) -> None:
     view = home(one(session(), lane_of(tasks=(task(number=1, text=text, draft="half"),))), NOW)
     assert_sound_view(view)
-    (box,) = objects(view, "input")
+    (box,) = drafts(view)
     assert box["label"]["text"] == "Answer to question 1"
     assert box["element"]["initial_value"] == "half"
