@@ -21,7 +21,7 @@ _BREAK: Final = "\u200b"
 def inert(text: str) -> str:
     """Keep a text from notifying anybody, and drop characters that are invisible or turn the text around.
 
-    Code stays as it is, since nobody is notified by it: inline code, and the lines of a fence.
+    Code stays as it is, since nobody is notified by it: inline code, and the lines of a fence below its first one.
     """
     return inert_after(text, None)[0]
 
@@ -32,9 +32,11 @@ def inert_after(text: str, fence: Fence | None) -> tuple[str, Fence | None]:
     if _SIGNS.search(text) is None and "```" not in text and "~~~" not in text:
         return text, _end(text.split("\n"), fence) if fence is not None else None
     lines = text.split("\n")
-    inside = list(states(lines, fence))
-    shown = [line if in_fence else _defused(line) for line, (in_fence, _) in zip(lines, inside, strict=True)]
-    return "\n".join(shown), inside[-1][1]
+    shown = []
+    for line, (in_fence, opened) in zip(lines, states(lines, fence), strict=True):
+        shown.append(line if in_fence and fence is not None else _defused(line))
+        fence = opened
+    return "\n".join(shown), fence
 
 
 def escape(text: str) -> str:

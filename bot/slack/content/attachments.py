@@ -176,7 +176,7 @@ def is_preview(one: Fields) -> bool:
 
 def is_table(one: Fields) -> bool:
     """Tell whether an attachment is a table that was pasted into the message."""
-    kinds = {block.get("type") for block in mappings(one.get("blocks"))}
+    kinds = {string(block.get("type")) for block in mappings(one.get("blocks"))}
     return bool(kinds) and kinds <= {"table", "data_table", "rich_text"} and not any(one.get(key) for key in _WORDS)
 
 

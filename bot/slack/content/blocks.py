@@ -30,7 +30,7 @@ class Blocks:
         for one in mappings(blocks):
             text = self.block(one, depth).strip("\n")
             if text.strip():
-                gap = "\n\n" if one.get("type") in _TABLES or out.endswith("|") else "\n"
+                gap = "\n\n" if string(one.get("type")) in _TABLES or out.endswith("|") else "\n"
                 out += gap + text if out else text
         return out
 
