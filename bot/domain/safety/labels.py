@@ -25,10 +25,11 @@ from bot.domain.safety.words import (
 SUFFIX: Final = r"(?:[ _-]?(?:\d{1,2}|value|text|plain ?text|hash))?(?![a-z])"
 """What may still belong to a name."""
 VALUE: Final = (
-    r"""(?P<s>\\{1,3}"[^"\n]{1,200}"|"[^"\n]{1,200}"|'[^'\n]{1,200}'|`[^`\n]{1,200}`|“[^”\n]{1,200}”|„[^“”\n]{1,200}[“”]"""
+    r"""(?-i:(?P<s>\\{1,3}"[^"\n]{1,200}"|"[^"\n]{1,200}"|'[^'\n]{1,200}'|`[^`\n]{1,200}`|“[^”\n]{1,200}”|„[^“”\n]{1,200}[“”]"""
     r"""|‘[^’\n]{1,200}’|«[^»\n]{1,200}»|[^\s"'`“”„‘’«»<\u2e80-\U0010ffff]"""
-    r"""[^\s\u2e80-\U0010ffff]{0,199})"""
+    r"""[^\s\u2e80-\U0010ffff]{0,199}))"""
 )
+"""It holds no letter, and says so: taking case away from its ranges costs most of the time that the start takes."""
 _WORD: Final = r"(?P<s>[^\W\d_]{4,40})(?=[.,;!)\"'*]{0,3}(?:\s{0,3}\Z|[ \t]{0,3}\n|[.,;!][ \t]))"
 """One plain word at the end of a clause."""
 _PHRASE: Final = r"(?P<s>[^\W\d_]{3,12}(?:[ -][^\W_]{3,12}){2,11})(?=[.!]?\s{0,3}\Z)"
