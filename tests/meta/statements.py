@@ -1,6 +1,6 @@
 """Which tables of a statement are not limited to one workspace, told from the statement as it really runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,6 +9,7 @@ from sqlalchemy import Alias, ColumnElement, CompoundSelect, Delete, Engine, Ins
 from sqlalchemy.dialects.postgresql.dml import OnConflictDoUpdate as PostgresUpsert
 from sqlalchemy.dialects.sqlite.dml import OnConflictDoUpdate as SqliteUpsert
 from sqlalchemy.sql import operators
+from sqlalchemy.sql.cache_key import HasCacheKey
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter, BooleanClauseList, Grouping
 from sqlalchemy.sql.selectable import FromClause, SelectBase
 from sqlalchemy.sql.visitors import ExternallyTraversible
@@ -28,8 +29,7 @@ class Condition:
     limits: Tables | None = None
 
 
-def unlimited(statement: ExternallyTraversible, team: str, rows: Rows = ()) -> Iterator[str]:
-    """Name each table with a `team_id` from which a statement may read or change rows of another workspace."""
+def _look_at(statement: ExternallyTraversible, team: str, rows: Rows) -> Iterator[str]:
     match statement:
         case Insert():
             yield from _inserted(statement, team, rows)
@@ -162,6 +162,26 @@ def _name(table: Any) -> str:
     return str(getattr(table, "name", table))
 
 
+_told: Final[dict[Hashable, Sequence[str]]] = {}
+"""What was told of a statement, by its shape and by which of its values are the workspace."""
+
+
+def unlimited(statement: ExternallyTraversible, team: str, rows: Rows = ()) -> Sequence[str]:
+    """Name each table with a `team_id` from which a statement may read or change rows of another workspace.
+
+    Of all statements that differ in other values alone, one is looked at.
+    """
+    shape = statement._generate_cache_key() if isinstance(statement, HasCacheKey) else None
+    if shape is None:
+        return list(_look_at(statement, team, rows))
+    own = tuple(value.effective_value == team for value in shape.bindparams)
+    rows_own = frozenset((TEAM in row, row.get(TEAM) == team) for row in rows)
+    key = (shape.key, own, rows_own)
+    if key not in _told:
+        _told[key] = list(_look_at(statement, team, rows))
+    return _told[key]
+
+
 @dataclass
 class StatementWatch:
     """The statements of units of work that ran, and those of them that reach beyond their workspace."""
@@ -175,7 +195,7 @@ class StatementWatch:
         if team is None:
             return  # it is meant to be for all workspaces
         self.seen += 1
-        tables = list(unlimited(statement, team, many or ([one] if one else [])))
+        tables = unlimited(statement, team, many or ([one] if one else []))
         if tables:
             self.broken.append(f"not limited to its workspace: {'; '.join(tables)}\n{statement}")
 

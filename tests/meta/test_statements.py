@@ -52,7 +52,7 @@ FAULTS: Final[list[tuple[Any, set[str]]]] = [
 
 @pytest.mark.parametrize(("statement", "tables"), FAULTS)
 def test_a_statement_that_reaches_another_workspace_is_found(statement: Any, tables: set[str]) -> None:
-    found = list(unlimited(statement, TEAM))
+    found = unlimited(statement, TEAM)
     assert {one.split(",")[0] for one in found} == tables, found
 
 

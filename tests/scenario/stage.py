@@ -67,9 +67,13 @@ class Stage:
             async with asyncio.timeout(timeout) as patience:
                 while True:
                     await self.slack.settled(0.01)
-                    due, failed = await self._jobs()
-                    if not due:
-                        break
+                    if jobs := working():
+                        await asyncio.wait(jobs, timeout=timeout / 10, return_when=asyncio.FIRST_COMPLETED)
+                        due = len(jobs)
+                    else:
+                        due, failed = await self._jobs()
+                        if not due:
+                            break
                     if seen != (seen := (due, len(self.slack.record.entries))):
                         patience.reschedule(min(loop.time() + timeout, end))
         except TimeoutError:
@@ -202,6 +206,11 @@ class Stage:
     def told(self, person: Person | None = None) -> list[str]:
         """List what only this person was shown, oldest first."""
         return [m.text_view() for m in (person or self.ana).ephemerals]
+
+
+def working() -> set[asyncio.Task[Any]]:
+    """Return the jobs of this process that are worked on, in whatever app."""
+    return {task for task in asyncio.all_tasks() if task.get_name().startswith("job ")}
 
 
 def _are_notes(message: Message) -> bool:
