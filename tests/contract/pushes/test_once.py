@@ -18,8 +18,8 @@ from tests.contract.pushes.bench import PushBench, push_bench
 from tests.contract.storage.samples import KINDS, fresh
 
 ONCE: Final = Counter({"note": 1, "time": 1, "attachment": 1})
-PUSHES: Final = int(os.environ.get("PUSHES", "60"))
-EVERY: Final = int(os.environ.get("EVERY_LINE", "7"))
+PUSHES: Final = int(os.environ.get("PUSHES", "20"))
+EVERY: Final = int(os.environ.get("EVERY_LINE", "13"))
 """Lines between two at which a process ends. `EVERY_LINE=1 PUSHES=500` leaves none out, and takes minutes."""
 STEPS: Final = ("note", "time", "attachment", "status")
 TROUBLES: Final = (
@@ -38,9 +38,9 @@ class Killed(BaseException):
     """The process has ended here."""
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[PushBench]:
-    with fresh(request.param) as url:
+    with fresh(getattr(request, "param", "sqlite")) as url:
         async with push_bench(url) as made:
             yield made
 
@@ -103,6 +103,7 @@ async def test_pushes_with_trouble_at_every_step_are_all_there_and_none_is_doubl
         await once(bench, push)
 
 
+@pytest.mark.parametrize("bench", KINDS, indirect=True)
 async def test_a_run_that_wakes_up_late_finds_itself_fenced(bench: PushBench) -> None:
     push = await bench.push()
     held, runs = bench.pusher._steps, []
