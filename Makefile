@@ -21,10 +21,11 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-# The floor is held here and not in `make test`, because measuring costs three times the computing.
+# The floor is held here and not in `make test`, because measuring costs three times the computing. So are the many
+# new examples of the property tests: `make test` draws few, and always the same.
 cover: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --failed-first $(ARGS)
+	$(BIN)/coverage run -m pytest -n auto --failed-first --hypothesis-profile=thorough $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

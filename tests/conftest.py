@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 from benchmarks.support import postgres
+from tests.support import examples as _registers_profiles  # noqa: F401
 
 LONGEST_FIRST: Final = ("integration", "contract/jobs", "browser", "scenario")
 """The folders whose tests mostly wait: begun first, they wait while others compute, and none is left for the end."""
@@ -33,6 +35,12 @@ def own_postgres(mortal_postgres: postgres.Postgres) -> postgres.Postgres:
     """A PostgreSQL server that the test may kill."""
     mortal_postgres.start()
     return mortal_postgres
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw few examples, unless `--hypothesis-profile` says otherwise."""
+    if config.getoption("--hypothesis-profile") is None:
+        settings.load_profile("quick")
 
 
 def pytest_xdist_auto_num_workers() -> int:

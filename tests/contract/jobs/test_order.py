@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.jobs import Job
@@ -11,6 +11,7 @@ from bot.storage.database import Database
 from tests.contract.jobs.bench import TENANT, Broken, Make
 from tests.contract.jobs.conftest import ENGINES
 from tests.contract.storage.samples import fresh
+from tests.support.examples import examples
 
 JOBS = st.tuples(st.sampled_from([None, "x", "y"]), st.integers(min_value=0, max_value=5))
 """A lock, and how often the job fails before it works; from four times on it is given up."""
@@ -70,7 +71,7 @@ class Hasty:
 
 
 @pytest.mark.parametrize("kind", ENGINES)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(batches=st.lists(st.lists(JOBS, min_size=1, max_size=5), min_size=1, max_size=3))
 def test_the_order_of_a_lock_holds(kind: str, batches: list[list[tuple[str | None, int]]]) -> None:
     with fresh(kind) as url:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.psa import parts, text
 from bot.psa.values import NoteDraft, marker_of
+from tests.support.examples import examples
 
 NOTES = """\
 ## Problem Summary
@@ -97,7 +98,7 @@ anything = st.lists(pieces_of_text, max_size=200).map("".join)
 
 
 @given(anything)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_no_text_makes_a_tag_that_is_not_meant(markdown: str) -> None:
     reader = _Tags()
     reader.feed(text.html(markdown))
@@ -110,7 +111,7 @@ def test_no_text_makes_a_tag_that_is_not_meant(markdown: str) -> None:
 
 
 @given(anything, st.integers(min_value=20, max_value=200))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_parts_fit_and_show_every_letter(markdown: str, limit: int) -> None:
     pieces = parts.split(markdown, len, limit)
     assert all(len(piece) <= limit for piece in pieces)

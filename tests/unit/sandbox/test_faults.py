@@ -6,13 +6,14 @@ from typing import Any
 import aiohttp
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Fault, Faults, ManualClock, Plan, Sandbox, faultsfile
+from tests.support.examples import examples
 from tests.unit.sandbox.apps import over_sockets
 
 EXAMPLE = """
@@ -63,7 +64,7 @@ def test_a_file_orders_every_kind_of_trouble(tmp_path: Path) -> None:
     assert faults.take("chat.update") is None
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.integers(0, 99), st.floats(0.01, 1), st.integers(0, 5), st.integers(1, 4), st.integers(1, 5))
 def test_the_same_seed_gives_the_same_trouble(seed: int, chance: float, after: int, times: int, row: int) -> None:
     plan = Plan(what=Fault(status=500), probability=chance, after=after, times=times, in_a_row=row)
@@ -120,7 +121,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(json_values)
 def test_no_file_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, content: Any) -> None:
     file = tmp_path_factory.getbasetemp() / "any.yaml"

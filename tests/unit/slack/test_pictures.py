@@ -4,12 +4,13 @@ import io
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from bot.domain.evidence import Unread
 from bot.slack.pictures import prepare, prepared
+from tests.support.examples import examples
 from tests.unit.domain.evidence.samples import png
 
 
@@ -98,7 +99,7 @@ def test_a_picture_that_cannot_be_sent_says_why(data: bytes, reason: Unread) -> 
     assert prepare(data).unread is reason
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sampled_from(["PNG", "JPEG", "GIF", "WEBP"]), st.data())
 def test_no_damage_raises(kind: str, data: st.DataObject) -> None:
     whole = bytearray(saved(noise(20, 20), kind))

@@ -2,12 +2,13 @@ from itertools import pairwise
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.markdown.certain import settled
 from bot.domain.markdown.streaming import Arriving, Unit, without_secrets
 from bot.domain.safety import inert, redact
+from tests.support.examples import examples
 from tests.unit.domain.markdown.test_certain import DOCUMENT
 from tests.unit.domain.safety.test_text import MARKED
 
@@ -33,7 +34,7 @@ def test_a_secret_is_never_shown_not_even_its_beginning(sentence: str) -> None:
         assert final.startswith(without_secrets(text[:end])), text[:end]
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(st.lists(st.sampled_from([*SECRETS, FILLER * 5]), max_size=25), st.integers(20, 300))
 def test_what_is_shown_of_a_long_text_has_no_secret_and_is_what_stays(sentences: list[str], step: int) -> None:
     text = "\n\n".join(sentences)
@@ -46,7 +47,7 @@ def test_what_is_shown_of_a_long_text_has_no_secret_and_is_what_stays(sentences:
     assert final[: len(full)] == full
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(DOCUMENT, st.integers(5, 40), st.integers(60, 300), st.sampled_from(["utf-8", "utf-16-le"]))
 def test_parts_keep_their_limit_and_never_go_back(text: str, step: int, limit: int, unit: Unit) -> None:
     arriving, looks = grown(text * 3, step, limit, unit)
@@ -98,7 +99,7 @@ def test_a_part_closes_where_it_is_on_the_screen() -> None:
     assert arriving.final("Grüße, run this:\n```sh\nls -l\ncd /tmp and then\nmore\n```\nThat is all.")[0] == piece.whole
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(DOCUMENT, st.integers(1, 30), st.booleans())
 def test_a_look_at_the_last_lines_shows_what_a_look_at_everything_would(text: str, step: int, shaped: bool) -> None:
     text *= 2

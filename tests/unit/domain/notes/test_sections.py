@@ -3,7 +3,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -12,6 +12,7 @@ from bot.domain.ids import ChannelId, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
 from bot.domain.notes.sections import SECTIONS, Notes, assemble, completed, preview, render, repair, split, transcript
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
+from tests.support.examples import examples
 
 WELL = Notes(
     problem_summary="Nobody on floor 2 can print.",
@@ -114,13 +115,13 @@ def turn(seq: int, text: str, **changes: Any) -> Turn:
     return dataclasses.replace(usual, **changes)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(documents)
 def test_whatever_was_written_gives_exactly_the_four_headings(markdown: str) -> None:
     assert headings(render(repair(markdown))) == HEADINGS
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(documents)
 def test_repairing_what_was_rendered_changes_nothing_more(markdown: str) -> None:
     notes = repair(markdown)
@@ -277,7 +278,7 @@ def test_gaps_are_filled_from_the_sessions_data_and_nothing_else_is() -> None:
     assert completed(written, None) == written
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(documents)
 def test_a_preview_of_any_beginning_is_well_formed(markdown: str) -> None:
     for end in range(0, len(markdown) + 1, 3):
@@ -358,7 +359,7 @@ def test_assembled_notes_have_the_four_headings_whatever_people_wrote(problem: s
     assert headings(render(notes)) == HEADINGS
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(documents, st.integers(1, 80))
 def test_split_keeps_the_limit_and_every_word(markdown: str, limit: int) -> None:
     parts = split(markdown, limit)

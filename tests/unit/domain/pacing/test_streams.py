@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.virtual.ours import BudgetTurn, Clicked, Noted, Ours
@@ -13,6 +13,7 @@ from benchmarks.virtual.play import Played, figures, play
 from benchmarks.virtual.slack import Limited, Slack, Sliding
 from benchmarks.virtual.traces import Arrival, even, staggered, uneven
 from bot.domain.pacing.window import Limits, Priority
+from tests.support.examples import examples
 
 traces = st.builds(uneven, st.integers(0, 10_000), st.integers(1, 4_000), st.floats(0.05, 40)) | st.builds(
     even, st.integers(1, 4_000), st.floats(0.05, 40)
@@ -20,7 +21,7 @@ traces = st.builds(uneven, st.integers(0, 10_000), st.integers(1, 4_000), st.flo
 arrivals = st.lists(st.builds(Arrival, traces, st.floats(0, 20)), min_size=1, max_size=12)
 rtts = st.sampled_from([0.01, 0.05, 0.15, 0.45])
 says = st.sampled_from([None, -1.0, 0.0, math.nan, 36_000.0])
-few = settings(max_examples=60)
+few = examples(60)
 
 
 def shown(slack: Slack, streams: Sequence[Arrival], limits: Limits) -> Played:

@@ -1,8 +1,6 @@
 """What is found of real-looking lines, and what is left alone."""
 
-import pytest
-
-from benchmarks.support.secret_samples import Sample, detected, false_alarms, samples
+from benchmarks.support.secret_samples import detected, false_alarms, samples
 from bot.domain.safety import redact
 
 
@@ -15,22 +13,21 @@ def test_the_corpus_is_as_large_as_it_says() -> None:
     assert not any(one.secrets for name in ("harmless", "heldout_harmless") for one in samples(name))
 
 
-@pytest.mark.parametrize("sample", samples("secrets"), ids=lambda sample: sample.text[:40])
-def test_a_secret_is_taken_out_and_nothing_else(sample: Sample) -> None:
-    assert redact(sample.text).text == sample.kept
+def test_a_secret_is_taken_out_and_nothing_else() -> None:
+    secrets = samples("secrets")
+    assert [redact(sample.text).text for sample in secrets] == [sample.kept for sample in secrets]
 
 
-@pytest.mark.parametrize("sample", samples("secrets"), ids=lambda sample: sample.text[:40])
-def test_a_secret_is_taken_out_in_the_middle_of_a_message(sample: Sample) -> None:
-    message = f"Hi team, she called again this morning.\n{sample.text}\nCould you have a look?"
-    assert sample.hidden_in(redact(message).text)
-    assert redact(message).text.startswith("Hi team, she called again this morning.\n")
-    assert redact(message).text.endswith("\nCould you have a look?")
+def test_a_secret_is_taken_out_in_the_middle_of_a_message() -> None:
+    for sample in samples("secrets"):
+        shown = redact(f"Hi team, she called again this morning.\n{sample.text}\nCould you have a look?").text
+        assert sample.hidden_in(shown)
+        assert shown.startswith("Hi team, she called again this morning.\n")
+        assert shown.endswith("\nCould you have a look?")
 
 
-@pytest.mark.parametrize("sample", samples("harmless"), ids=lambda sample: sample.text[:40])
-def test_what_merely_looks_like_a_secret_stays(sample: Sample) -> None:
-    assert redact(sample.text).text == sample.text
+def test_what_merely_looks_like_a_secret_stays() -> None:
+    assert [sample.text for sample in samples("harmless") if redact(sample.text).text != sample.text] == []
 
 
 def test_lines_that_were_written_before_the_code_ran_keep_the_promise_too() -> None:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from benchmarks.support.secret_samples import Sample, samples
+from benchmarks.support.secret_samples import samples
 from bot.domain.safety import redact
 from bot.domain.safety.growing import Sieve
+from tests.support.examples import examples
 from tests.unit.domain.safety.test_text import HARMLESS, SECRETS
 
 CORPUS = [sample for name in ("secrets", "heldout_secrets", "harmless", "heldout_harmless") for sample in samples(name)]
@@ -47,19 +48,19 @@ def holds(text: str, sizes: Sequence[int]) -> None:
         before = shown
 
 
-@pytest.mark.parametrize("sample", CORPUS, ids=lambda sample: sample.text[:40])
 @pytest.mark.parametrize("around", ["{}", "It: {}\nAnd so on.", "Please try this. {} and then reboot the box."])
-def test_no_look_shows_what_the_final_text_does_not(sample: Sample, around: str) -> None:
-    holds(around.format(sample.text) if around == "{}" else around.replace("{}", sample.text), [1])
+def test_no_look_shows_what_the_final_text_does_not(around: str) -> None:
+    for sample in CORPUS:
+        holds(around.replace("{}", sample.text), [1])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(COMPOSED, st.lists(st.integers(1, 40), min_size=1, max_size=5))
 def test_no_look_at_a_composed_text_shows_what_the_final_text_does_not(text: str, sizes: list[int]) -> None:
     holds(text, sizes)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(SCRAPS | st.text(max_size=60))
 @example("password is kitten \n")
 @example("password-----BEGIN RSA PRIVATE KEY-----")
@@ -72,7 +73,7 @@ def test_no_look_at_scraps_shows_what_the_final_text_does_not(text: str) -> None
     holds(text, [1])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(COMPOSED)
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     once = redact(text).text

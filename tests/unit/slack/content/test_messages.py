@@ -35,26 +35,15 @@ def test_a_message_reads_as_it_was_meant(name: str) -> None:
     kept = FOLDER / f"{name}.txt"
     if os.environ.get("TASKLANE_WRITE_MESSAGES") == "1":
         kept.write_text(shown(name) + "\n", encoding="utf-8")
-    assert shown(name) + "\n" == kept.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", MESSAGES)
-def test_no_line_of_a_message_is_said_twice(name: str) -> None:
-    lines = Counter(line for line in shown(name).split("\n") if len(line.split()) > 3)
-    assert [line for line, times in lines.items() if times > 1] == []
-
-
-@pytest.mark.parametrize("name", MESSAGES)
-def test_no_id_of_a_message_is_shown(name: str) -> None:
-    shown_without_links = re.sub(r"https?://\S+", "", render(read(message(name), own=OWN)))
-    assert RAW_ID.findall(shown_without_links) == []
-
-
-@pytest.mark.parametrize("name", MESSAGES)
-def test_every_fence_of_a_message_is_closed(name: str) -> None:
-    fences = [line for line in shown(name).split("\n") if re.match(r"(?:> )*`{3,}", line)]
+    text = shown(name)
+    assert text + "\n" == kept.read_text(encoding="utf-8")
+    lines = Counter(line for line in text.split("\n") if len(line.split()) > 3)
+    assert [line for line, times in lines.items() if times > 1] == [], "no line is said twice"
+    fences = [line for line in text.split("\n") if re.match(r"(?:> )*`{3,}", line)]
     longer = [line for line in fences if "````" in line]
-    assert len(longer or fences) % 2 == 0
+    assert len(longer or fences) % 2 == 0, "every fence is closed"
+    without_links = re.sub(r"https?://\S+", "", render(read(message(name), own=OWN)))
+    assert RAW_ID.findall(without_links) == [], "no id is shown"
 
 
 def test_every_text_belongs_to_a_message() -> None:

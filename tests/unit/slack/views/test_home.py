@@ -61,14 +61,12 @@ def test_every_home_is_sound(size: str, count: int) -> None:
     assert_sound_view(home(page_of(size, count), NOW))
 
 
-@pytest.mark.parametrize("size", ["largest", "hostile"])
-@pytest.mark.parametrize("count", [1, PAGE_SIZE])
+@pytest.mark.parametrize(("size", "count"), [("largest", PAGE_SIZE), ("hostile", 1)])
 def test_every_task_can_be_reached_by_turning_pages(size: str, count: int) -> None:
     seen: set[str] = set()
-    page = page_of(size, count)
+    ((of, lane),), beside = page_of(size, 1).active, page_of("smallest", count).active[1:]
     for number in range(50):
-        turned = tuple((of, replace(lane, page=number)) for of, lane in page.active)
-        view = home(replace(page, active=turned), NOW)
+        view = home(page_of(active=((of, replace(lane, page=number)), *beside)), NOW)
         assert_sound_view(view)
         seen.update(str(b["value"]) for b in objects(view, "button") if b.get("value"))
         if "Next" not in labels(view):
