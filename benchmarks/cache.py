@@ -1,4 +1,4 @@
-"""How much of the ticket notes' prompt comes from the prompt cache after a session of twelve turns.
+"""How much of a prompt comes from the prompt cache: of the ticket notes after twelve turns, and in a long session.
 
 The real Anthropic client talks to a server on localhost that follows the documented rules of the prompt cache.
 """
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from benchmarks.common import Figure, run
 from benchmarks.desk import AppDesk, desk
+from benchmarks.support import long_session
 from benchmarks.support.anthropic_wire import Answer, AnthropicWire, SeenRequest, lane
 
 SAID: Final = (
@@ -61,11 +62,13 @@ NOTES: Final = (
 )
 
 
-async def measure(_quick: bool) -> list[Figure]:
-    """Hold the session twice: the second time it is resolved on a long reply with open tasks, the worst case."""
+async def measure(quick: bool) -> list[Figure]:
+    """Hold the session twice, the second time resolved on a long reply with open tasks, and then a long one."""
     usual = await requests(closing=True)
     abrupt = await requests(closing=False)
-    return [*_calls(usual), *_verdict(usual), _share("the same, resolved on a long reply with open tasks", abrupt)]
+    worst = _share("the same, resolved on a long reply with open tasks", abrupt)
+    exchanges, budget = (40, 20_000) if quick else (250, long_session.BUDGET)
+    return [*_calls(usual), *_verdict(usual), worst, *await long_session.measure(exchanges, budget)]
 
 
 async def requests(*, closing: bool) -> list[SeenRequest]:

@@ -38,7 +38,7 @@ async def copy(click: Click, services: Services) -> Answer:
 async def view_notes(click: Click, services: Services) -> Answer:
     """Open the modal that shows the notes as they read."""
     session, record = await services.finished.read(click)
-    return views.view_notes_modal(session, record.text, record.source, record.stopped_by)
+    return views.view_notes_modal(session, record.text, record.source, record.stopped_by, record.summarised)
 
 
 async def pick_channel(click: Click, services: Services) -> Answer:

@@ -109,7 +109,12 @@ class AnthropicWire:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        window: int | None = None,
     ) -> None:
+        """Speak for a model whose context window has so many tokens. None is one without an end."""
+        self.window = window
+        self.refused = 0
+        """Requests that were longer than the window."""
         self.requests: list[SeenRequest] = []
         self.default: Scripted = Answer()
         self.open = 0
@@ -167,6 +172,10 @@ class AnthropicWire:
         if (reason := objection(body)) is not None:
             return _refusal(Answer.failure(400, reason), number)
         seen = SeenRequest(body=body, headers=dict(request.headers), counted=self._cache.count(body))
+        if self.window is not None and seen.counted.prompt > self.window:
+            self.refused += 1
+            too_long = f"prompt is too long: {seen.counted.prompt} tokens > {self.window} maximum"
+            return _refusal(Answer.failure(400, too_long), number)
         self.requests.append(seen)
         scripted = self._answers.popleft() if self._answers else self.default
         answer = scripted if isinstance(scripted, Answer) else scripted(seen)
@@ -175,11 +184,18 @@ class AnthropicWire:
         if answer.status >= 400:
             return _refusal(answer, number)
         self._cache.store(body)
+        answer = self._within_window(seen, answer)
         if body["max_tokens"] == 0:
             answer = replace(answer, text="", stop="max_tokens")
         if body.get("stream"):
             return await self._stream(request, seen, answer, number)
         return await self._whole(request, seen, answer, number)
+
+    def _within_window(self, seen: SeenRequest, answer: Answer) -> Answer:
+        """End an answer where the window does. A request that leaves too little room is taken all the same."""
+        if self.window is None or tokens(answer.text) <= (room := self.window - seen.counted.prompt):
+            return answer
+        return replace(answer, text=answer.text[:room], stop="model_context_window_exceeded")
 
     async def _whole(self, request: web.Request, seen: SeenRequest, answer: Answer, number: str) -> web.StreamResponse:
         await self._sleep(answer.first)

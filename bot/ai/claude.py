@@ -79,7 +79,7 @@ class Claude:
         read: float = 30.0,
         total: float = 180.0,
     ) -> None:
-        self._models = {Use.CHAT: model, Use.NOTES: notes_model or model}
+        self._models = {Use.CHAT: model, Use.NOTES: notes_model or model, Use.SUMMARY: model}
         self._clock = clock
         self._total = total
         timeout = httpx2.Timeout(read, connect=_CONNECT_SECONDS)

@@ -64,7 +64,7 @@ class Gemini:
         read: float = 30.0,
         total: float = 180.0,
     ) -> None:
-        self._models = {Use.CHAT: model, Use.NOTES: notes_model or model}
+        self._models = {Use.CHAT: model, Use.NOTES: notes_model or model, Use.SUMMARY: model}
         self._clock = clock
         self._read = read
         self._total = total

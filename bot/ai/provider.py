@@ -14,6 +14,8 @@ class Use(StrEnum):
 
     CHAT = "chat"
     NOTES = "notes"
+    SUMMARY = "summary"
+    """The summary of a long session's beginning. It is written by the model of the chat, whose cache it reads."""
 
 
 class Stop(StrEnum):
@@ -60,6 +62,8 @@ class Prompt:
     max_tokens: int = 8_192
     session: str = ""
     """Names the conversation where a provider can use it; never shown to the model."""
+    before: int = 0
+    """How many answers of the model a summary in `messages` stands for; never shown to the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,9 @@ replies:                          # the n-th turn of a conversation gets the n-t
     fault: {kind: unreachable, after: 120, times: 1, stream_only: false}
 notes:                            # same rules; the order counts the notes finished in this session
   - text: "## Problem Summary\\n…"
+summaries:                        # optional, same rules; the order counts those finished in this session
+  - text: What stands for the beginning of a long session.
+window: 200000                    # optional: the tokens beyond which a request is refused as too long
 ```
 
 `{files}` in a reply's prose names the pictures and PDFs that came with the newest user text.
@@ -150,10 +153,16 @@ class ScriptedNotes(ScriptEntry):
     text: str
 
 
+NO_SUMMARY: Final = ScriptedNotes(text="What was said before is summarised here.")
+"""What a script without summaries says."""
+
+
 class Script(_Strict):
     """A whole file."""
 
     pace: Pace = Pace()
+    window: int | None = Field(default=None, ge=1)
+    summaries: tuple[ScriptedNotes, ...] = (NO_SUMMARY,)
     replies: tuple[ScriptedReply, ...] = Field(min_length=1)
     notes: tuple[ScriptedNotes, ...] = Field(min_length=1)
 
@@ -189,7 +198,7 @@ class Scripted:
         self._clock = clock
         self._sleep = sleep
         self._faults: Counter[tuple[str, Use, int, ScriptEntry]] = Counter()
-        self._finished_notes: Counter[str] = Counter()
+        self._finished: Counter[tuple[str, Use]] = Counter()
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
         """Yield the reply piece by piece at the script's pace."""
@@ -225,14 +234,17 @@ class Scripted:
         """Nothing to release."""
 
     def _choose(self, prompt: Prompt) -> ScriptEntry:
-        notes = prompt.use is Use.NOTES
-        entries: tuple[ScriptEntry, ...] = self._script.notes if notes else self._script.replies
+        script = self._script
+        if script.window is not None and _asked(prompt) > script.window:
+            raise ModelContextFull
+        by_use: dict[Use, tuple[ScriptEntry, ...]] = {Use.NOTES: script.notes, Use.SUMMARY: script.summaries}
+        entries = by_use.get(prompt.use, script.replies)
         newest = next((message.text for message in reversed(prompt.messages) if message.role == "user"), "")
         for entry in entries:
             if entry.when is not None and re.search(entry.when, newest):
                 return entry
         in_order = [entry for entry in entries if entry.when is None] or list(entries)
-        said = self._finished_notes[prompt.session] if notes else _replies_in(prompt)
+        said = _replies_in(prompt) if prompt.use is Use.CHAT else self._finished[prompt.session, prompt.use]
         return in_order[min(said, len(in_order) - 1)]
 
     def _fault(self, prompt: Prompt, entry: ScriptEntry, *, streams: bool) -> ScriptedFault | None:
@@ -249,8 +261,7 @@ class Scripted:
     async def _end(self, prompt: Prompt, fault: ScriptedFault | None) -> Stop:
         """How it ends once the text has been said. Raises where the fault does."""
         if fault is None or fault.kind in ("empty", "nonsense"):
-            if prompt.use is Use.NOTES:
-                self._finished_notes[prompt.session] += 1
+            self._finished[prompt.session, prompt.use] += 1
             return Stop.COMPLETE
         if fault.kind == "silent":
             await self._sleep(fault.seconds)
@@ -261,13 +272,22 @@ class Scripted:
         return _STOPS[fault.kind]
 
     def _done(self, prompt: Prompt, text: str, stop: Stop, *, began: float, first: float | None) -> Done:
-        asked = sum(len(message.text) for message in prompt.messages) + len(prompt.system)
-        usage = Usage(input=asked // 4, output=len(text) // 4, first_text=first, seconds=self._clock() - began)
+        usage = Usage(input=_asked(prompt), output=_tokens(text), first_text=first, seconds=self._clock() - began)
         return Done(stop=stop, usage=usage, model=self.name)
 
 
 def _replies_in(prompt: Prompt) -> int:
-    return sum(message.role == "assistant" for message in prompt.messages)
+    return prompt.before + sum(message.role == "assistant" for message in prompt.messages)
+
+
+def _asked(prompt: Prompt) -> int:
+    return _tokens(prompt.system) + sum(_tokens(message.text) for message in prompt.messages)
+
+
+def _tokens(text: str) -> int:
+    """Count as a tokenizer roughly does: four characters of ASCII are a token, any other character is one."""
+    ascii_only = len(text.encode("ascii", "ignore"))
+    return ascii_only // 4 + len(text) - ascii_only
 
 
 def _said(entry: ScriptEntry, fault: ScriptedFault | None, prompt: Prompt) -> str:

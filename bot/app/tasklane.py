@@ -235,6 +235,7 @@ class _Start:
                 tokens=self._settings.tasklane_tokens_a_day,
                 tokens_of_all=self._settings.tasklane_tokens_a_day_of_all,
             ),
+            session_tokens=self._settings.tasklane_session_tokens,
             idle=self._settings.tasklane_idle_days * 24 * 3600.0,
             retention_days=self._settings.tasklane_retention_days,
             tickets=TicketAccess(vault=self._vault, allow_private=self._settings.tasklane_allow_private_hosts),

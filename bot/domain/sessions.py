@@ -96,6 +96,8 @@ class Session:
     """How many people have written in the thread."""
     above: int = 0
     """How many messages that stood in the thread before were taken in."""
+    summarised: int = 0
+    """How many of its first messages the assistant is told as a summary."""
 
     @property
     def place(self) -> Place:
@@ -154,6 +156,8 @@ class Turn:
     wants_answer: bool = True
     failure: str | None = None
     """The sentence with which a reply that failed says so."""
+    tokens: int | None = None
+    """The tokens of a reply and of the request for it, as the provider counted them."""
 
 
 def allowed(before: Status, after: Status) -> bool:

@@ -35,6 +35,7 @@ class JobName(StrEnum):
     WITHDRAW = "withdraw"
     ASSIGNED = "assigned"
     NOTES = "notes"
+    SUMMARISE = "summarise"
     DECIDE = "decide"
     POST_NOTES = "post_notes"
     COPY_FILE = "copy_file"

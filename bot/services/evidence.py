@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -11,7 +11,9 @@ from typing import Final
 
 from bot import errors
 from bot.ai.provider import PromptFile, PromptMessage
-from bot.domain import prompts, safety
+from bot.domain import safety
+from bot.domain.dialogue.messages import conversation
+from bot.domain.dialogue.record import Dialogue
 from bot.domain.evidence import (
     Evidence,
     EvidenceKind,
@@ -22,7 +24,7 @@ from bot.domain.evidence import (
     examine,
     inlined,
 )
-from bot.domain.ids import EvidenceId, SessionId, Tenant, TurnId, UserId
+from bot.domain.ids import EvidenceId, SessionId, Tenant, TurnId
 from bot.domain.sessions import Author, Session, Turn, TurnKind, TurnState
 from bot.services.names import Names
 from bot.services.work import WorkDatabase
@@ -81,11 +83,24 @@ class Told:
 class _Asked:
     """What is to be read: the files of a session's turns, until a time."""
 
-    tenant: Tenant
-    session: Session
-    history: Sequence[Turn]
+    dialogue: Dialogue
     until: float
     at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FETCHING))
+
+    @property
+    def tenant(self) -> Tenant:
+        """The workspace."""
+        return self.dialogue.tenant
+
+    @property
+    def session(self) -> Session:
+        """The session."""
+        return self.dialogue.session
+
+    @property
+    def history(self) -> Sequence[Turn]:
+        """Its turns that are told word by word."""
+        return self.dialogue.turns
 
 
 class EvidenceReader:
@@ -102,55 +117,55 @@ class EvidenceReader:
 
     async def tell(
         self,
-        tenant: Tenant,
-        session: Session,
-        history: Sequence[Turn],
-        names: Mapping[UserId, str],
+        dialogue: Dialogue,
         patience: float | None = None,
     ) -> Told:
-        """Turn a session into messages. Files that nobody has looked at yet are looked at before.
+        """Turn a dialogue into messages. Files that nobody has looked at yet are looked at before.
 
         Nothing that is wrong with a file raises: the message that it came with says so.
         """
-        asked = self._asked(tenant, session, history, self.patience if patience is None else patience)
+        asked = self._asked(dialogue, self.patience if patience is None else patience)
         files = await self._looked_at(asked)
         shown = await self._shown(asked, files)
         by_turn = {turn: tuple(group) for turn, group in groupby(files, key=lambda one: one.turn)}
-        chat = prompts.conversation(history, session.owner, names, by_turn, shown)
+        chat = conversation(dialogue, by_turn, shown)
         messages = (
             PromptMessage(role=one.role, text=one.text, files=tuple(shown[file.id] for file in one.files))
             for one in chat
         )
         return Told(messages=tuple(messages), evidence=tuple(files))
 
-    async def not_taken(self, tenant: Tenant, session: Session, history: Sequence[Turn], told: Told) -> None:
+    async def not_taken(self, dialogue: Dialogue, told: Told) -> None:
         """Give up on the files with which the model refused a request that it took without them.
 
         These are the ones that came after its last answer, or all of them.
         """
-        answers = (turn.seq for turn in history if turn.author is Author.ASSISTANT and turn.state is TurnState.DONE)
+        answers = (
+            turn.seq for turn in dialogue.turns if turn.author is Author.ASSISTANT and turn.state is TurnState.DONE
+        )
         answered = max(answers, default=0)
-        fresh = {turn.id for turn in history if turn.seq > answered}
+        fresh = {turn.id for turn in dialogue.turns if turn.seq > answered}
         natives = [one for one in told.evidence if one.is_native]
         blamed = [one for one in natives if one.turn in fresh] or natives
         given_up = [_unread(one, Unread.NOT_TAKEN) for one in blamed]
-        async with self._database.write(tenant) as work:
+        async with self._database.write(dialogue.tenant) as work:
             for one in given_up:
                 await rows.save(work, one)
-        await self._say(self._asked(tenant, session, history, 0.0), given_up)
+        await self._say(self._asked(dialogue, 0.0), given_up)
 
     def forget(self, tenant: Tenant, session: SessionId) -> None:
         """Hold the files of a session no longer."""
         self._held.drop(f"{tenant.team}:{session}:")
 
-    def _asked(self, tenant: Tenant, session: Session, history: Sequence[Turn], seconds: float) -> _Asked:
-        return _Asked(tenant=tenant, session=session, history=history, until=self._database.clock() + seconds)
+    def _asked(self, dialogue: Dialogue, seconds: float) -> _Asked:
+        return _Asked(dialogue=dialogue, until=self._database.clock() + seconds)
 
     async def _looked_at(self, asked: _Asked) -> list[Evidence]:
         """Return the files of some turns, once all of them were looked at."""
         told = {turn.id for turn in asked.history}
         async with self._database.read(asked.tenant) as uow:
-            files = [one for one in await rows.of_session(uow, asked.session.id) if one.turn in told]
+            stored = await rows.of_session(uow, asked.session.id, asked.dialogue.upto)
+        files = [one for one in stored if one.turn in told]
         waiting = [one for one in files if one.state is EvidenceState.WAITING]
         if not waiting:
             return files

@@ -55,6 +55,13 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         slow=True,
         priority=WRITTEN,
     ),
+    JobName.SUMMARISE: JobKind(
+        runs=lambda services: services.long_sessions.summarise,
+        undone=None,  # nobody waits for it, and a request that is too long is shortened while it is made
+        lock="summarise:{session}",
+        slow=True,
+        coalesce=True,
+    ),
     JobName.DECIDE: JobKind(
         runs=lambda services: services.conclusions.decide,
         gives_up=lambda services: services.conclusions.give_up_deciding,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -12,13 +13,14 @@ from bot import errors
 from bot.ai.provider import Done, Prompt, PromptMessage, Provider, Stop, Use
 from bot.domain import lane as lane_rules
 from bot.domain import prompts
+from bot.domain.dialogue.record import Dialogue
 from bot.domain.ids import SessionId, TaskId, TurnId, UserId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 from bot.services.evidence import EvidenceReader
-from bot.services.names import Names
+from bot.services.long.sessions import LongSessions
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
 from bot.services.spending import Spending
@@ -39,9 +41,10 @@ _SENTENCE: Final = {
     Stop.TOO_LONG: "The answer was too long and is cut off here; your tasks are unchanged.",
     Stop.REFUSED: "The assistant declined to answer this.",
     Stop.CUT: "The answer broke off before its end; your tasks are unchanged.",
-    Stop.FULL: errors.ModelContextFull.user_text,
+    Stop.FULL: "This session has become too long for the assistant, so I am shortening what it is told. "
+    "Press *Try again* in a moment.",
 }
-_FOR_GOOD: Final = (CONCLUDED, _SENTENCE[Stop.FULL])
+_FOR_GOOD: Final = (CONCLUDED, errors.ModelContextFull.user_text)
 """After these, writing the answer anew is not offered."""
 
 _REFUSED_AS_IT_IS: Final = (errors.ModelRefusedRequest, errors.ModelContextFull)
@@ -60,6 +63,11 @@ class _Ended:
     retry: bool = True
     fault: errors.ModelFault | None = None
 
+    @property
+    def tokens(self) -> int:
+        """The tokens of the request and of the reply, as the provider counted them."""
+        return self.done.usage.prompt + self.done.usage.output if self.done is not None else 0
+
 
 class Replies:
     """Writes the assistant's replies."""
@@ -72,7 +80,7 @@ class Replies:
         private: PrivateReplies,
         provider: Provider,
         stops: Stops,
-        names: Names,
+        long_sessions: LongSessions,
         evidence: EvidenceReader,
         spending: Spending,
     ) -> None:
@@ -83,7 +91,7 @@ class Replies:
         self._sessions = sessions
         self._provider = provider
         self._stops = stops
-        self._names = names
+        self._long = long_sessions
         self._spending = spending
         self._log = structlog.get_logger(__name__)
 
@@ -105,7 +113,7 @@ class Replies:
             begun = await self._begin(job)
             if begun is None:
                 return
-            session, turn, history, user = begun
+            session, turn, user = begun
             if session.status is not Status.ACTIVE:
                 wish.set()
             messages, stored = self._messages.of(job.tenant), turn.state is not TurnState.WRITING
@@ -114,7 +122,8 @@ class Replies:
                     if stored:
                         ended = _kept(turn)
                     else:
-                        answer = await self._answer(job, session, history, live, wish)
+                        dialogue = await self._long.dialogue(job.tenant, session, turn.seq)
+                        answer = await self._answer(job, dialogue, live, wish)
                         ended = await self._keep(job, turn, answer, user)
                     await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
             except errors.ThreadGone:
@@ -157,17 +166,16 @@ class Replies:
         except errors.CannotPost as fault:
             await self._not_shown(job, session, turn, fault)
 
-    async def _begin(self, job: Job) -> tuple[Session, Turn, list[Turn], UserId] | None:
-        """Find the turn to write, everything said before it, and who is answered. None when there is nothing to do."""
+    async def _begin(self, job: Job) -> tuple[Session, Turn, UserId] | None:
+        """Find the turn to write and who is answered. None when there is nothing to do."""
         left_open = await self._left_open(job)
         async with self._database.write(job.tenant) as work:
             session = await rows.lock(work, job.session)
             if session is None or session.thread is None:
                 return None
             if left_open is not None:
-                return session, left_open, [], session.owner
-            history = await turns.history(work, session.id)
-            user = next((said.user for said in reversed(history) if said.user is not None), session.owner)
+                return session, left_open, session.owner
+            user = await turns.newest_speaker(work, session.id) or session.owner
             turn = await turns.writing(work, session.id)
             if turn is None and session.status is Status.ACTIVE:
                 turn = await self._allowed(work, job, session, user)
@@ -176,7 +184,7 @@ class Replies:
                 await turns.save(work, turn)
             if turn is None:
                 return None  # one that a crash broke off is ended, whatever has become of the session
-        return session, turn, [t for t in history if t.seq < turn.seq], user
+        return session, turn, user
 
     async def _allowed(self, work: Work, job: Job, session: Session, user: UserId) -> Turn | None:
         """Begin a reply when something is unanswered. One beyond the limits says so, and only once."""
@@ -202,26 +210,37 @@ class Replies:
             return None
         return newest if await self._messages.of(job.tenant).left_open(_key(newest)) else None
 
-    async def _answer(
-        self, job: Job, session: Session, history: list[Turn], live: LiveMessage, wish: asyncio.Event
-    ) -> _Ended:
-        """Have the model answer. A request that it refuses because of a file is made once more without files."""
-        names = await self._names.people(job.tenant, prompts.colleagues(history, session.owner))
-        told = await self._evidence.tell(job.tenant, session, history, names)
-        ended = await self._stream(session, _prompt(session, told.messages), live, wish)
-        if not (isinstance(ended.fault, _REFUSED_AS_IT_IS) and not ended.raw and told.shows_files):
+    async def _answer(self, job: Job, dialogue: Dialogue, live: LiveMessage, wish: asyncio.Event) -> _Ended:
+        """Have the model answer. A request that it refuses as too long is made again, shorter."""
+        ended = await self._ask(job, dialogue, live, wish)
+        async with aclosing(self._long.shorter(dialogue)) as shorter:
+            while _full(ended) and not wish.is_set():
+                await live.wait(views.shortening())
+                shortened = await anext(shorter, None)
+                if shortened is None:
+                    break
+                ended = await self._ask(job, shortened, live, wish)
+        return ended
+
+    async def _ask(self, job: Job, dialogue: Dialogue, live: LiveMessage, wish: asyncio.Event) -> _Ended:
+        """Make one request. One that the model refuses because of a file is made once more without files."""
+        told = await self._evidence.tell(dialogue)
+        ended = await self._stream(_prompt(dialogue, told.messages), live, wish)
+        files_are_why = not (_full(ended) and self._long.too_long(dialogue))
+        refused = isinstance(ended.fault, _REFUSED_AS_IT_IS) and not ended.raw and told.shows_files
+        if not (refused and files_are_why):
             return ended
-        again = await self._stream(session, _prompt(session, told.without_files()), live, wish)
+        again = await self._stream(_prompt(dialogue, told.without_files()), live, wish)
         if again.fault is None:
-            await self._evidence.not_taken(job.tenant, session, history, told)
+            await self._evidence.not_taken(dialogue, told)
         return again
 
-    async def _stream(self, session: Session, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> _Ended:
+    async def _stream(self, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> _Ended:
         reader = ReplyReader()
         try:
             done = await show(self._provider.stream(prompt), live, reader, wish, views.waiting())
         except errors.ModelFault as fault:
-            self._failed(session, type(fault).__name__, fault.request_id)
+            self._failed(prompt, type(fault).__name__, fault.request_id)
             retry = not isinstance(fault, errors.ModelContextFull)
             sentence = fault.user_text
             return _Ended(
@@ -236,12 +255,12 @@ class Replies:
         ended = _judge(reader, done, stopped=wish.is_set())
         if ended.sentence is not None and not wish.is_set():
             stop = Stop.CUT if done is None or reader.cut else done.stop
-            self._failed(session, stop.value, done.request_id if done is not None else "")
+            self._failed(prompt, stop.value, done.request_id if done is not None else "")
         return ended
 
-    def _failed(self, session: Session, fault: str, request_id: str) -> None:
+    def _failed(self, prompt: Prompt, fault: str, request_id: str) -> None:
         """Tell those who run the app that a reply has no good end."""
-        self._log.warning("reply failed", session=session.id, fault=fault, reference=request_id)
+        self._log.warning("reply failed", session=prompt.session, fault=fault, reference=request_id)
 
     async def _keep(self, job: Job, turn: Turn, ended: _Ended, user: UserId) -> _Ended:
         """Store the reply and, when it can be trusted, replace the lane: one transaction.
@@ -255,9 +274,11 @@ class Replies:
             if stored.state is not TurnState.WRITING:
                 return _kept(stored)
             state, failure = (TurnState.FAILED, ended.sentence) if ended.reply is None else (TurnState.DONE, None)
-            await turns.save(work, replace(stored, text=ended.raw, state=state, failure=failure))
+            tokens = ended.tokens if ended.reply is not None else None
+            await turns.save(work, replace(stored, text=ended.raw, state=state, failure=failure, tokens=tokens))
             if ended.done is not None:
                 await usage.add(work, ended.done.call(session.id, Use.CHAT, self._provider.name, work.now, user))
+                await self._long.counted(work, session, ended.tokens, full=ended.done.stop is Stop.FULL)
             if ended.reply is not None and ended.sentence is None:
                 await _replace_lane(work, session.id, ended.reply)
             if ended.reply is not None:
@@ -271,8 +292,21 @@ class Replies:
         return ended
 
 
-def _prompt(session: Session, messages: Sequence[PromptMessage]) -> Prompt:
-    return Prompt(use=Use.CHAT, system=prompts.SYSTEM, messages=messages, schema=SCHEMA, session=session.id)
+def _prompt(dialogue: Dialogue, messages: Sequence[PromptMessage]) -> Prompt:
+    return Prompt(
+        use=Use.CHAT,
+        system=prompts.SYSTEM,
+        messages=messages,
+        schema=SCHEMA,
+        session=dialogue.session.id,
+        before=dialogue.replies,
+    )
+
+
+def _full(ended: _Ended) -> bool:
+    """Tell whether a request was refused as too long, before anything of an answer was shown."""
+    stopped = ended.done is not None and ended.done.stop is Stop.FULL
+    return not ended.prose and (stopped or isinstance(ended.fault, errors.ModelContextFull))
 
 
 async def _new_turn(work: Work, session_id: SessionId) -> Turn | None:
@@ -312,7 +346,10 @@ def _judge(reader: ReplyReader, done: Done | None, *, stopped: bool) -> _Ended:
         return common(reply=None, sentence=CONCLUDED, retry=False)
     stop = done.stop if done is not None else Stop.CUT
     if stop is not Stop.COMPLETE:
-        return common(reply=None, sentence=_SENTENCE[stop], retry=stop is not Stop.FULL)
+        return common(
+            reply=None,
+            sentence=_SENTENCE[stop],
+        )
     reply = reader.finish()
     if reader.cut:
         return common(reply=None, sentence=_SENTENCE[Stop.CUT])

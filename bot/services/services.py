@@ -17,6 +17,7 @@ from bot.services.giving_up import GivingUp
 from bot.services.home import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.lane import Lanes
+from bot.services.long.sessions import BUDGET, LongSessions
 from bot.services.members import Members
 from bot.services.names import Names
 from bot.services.notes.edit import EditedNotes
@@ -53,6 +54,8 @@ class Outside:
     engineers: Sequence[str] = ()
     notes_channel: ChannelId | None = None
     spending: Spending = field(default_factory=Spending)
+    session_tokens: int = BUDGET
+    """The tokens of a request from which on the oldest messages of a session are told as a summary."""
     idle: float = 0.0
     """Seconds without a word after which a session is paused, 0 for never."""
     retention_days: int | None = None
@@ -85,6 +88,7 @@ class Services:
         self.assignments = Assignments(database, slack, messages, self.members, self.lanes)
         self.adding = Adding(database, slack, self.names, self.private_replies)
         self.catching_up = CatchingUp(database, self.members)
+        self.long_sessions = LongSessions(database, provider, self.evidence, self.names, outside.session_tokens)
         self.replies = Replies(
             database,
             messages,
@@ -92,7 +96,7 @@ class Services:
             self.private_replies,
             provider,
             stops,
-            self.names,
+            self.long_sessions,
             self.evidence,
             outside.spending,
         )
@@ -101,9 +105,9 @@ class Services:
             messages,
             self.sessions,
             self.private_replies,
-            NotesText(database, provider, self.evidence, outside.patience),
+            NotesText(database, provider, self.evidence, self.long_sessions, outside.patience),
             stops,
-            self.names,
+            self.long_sessions,
             self.evidence,
             self.members,
         )

@@ -11,6 +11,7 @@ from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place
 from bot.domain.incoming import IncomingMessage, MessageTakenBack, Taken
 from bot.domain.jobs import Job
 from bot.domain.sessions import MAX_MESSAGE_CHARS, Session, first_words
+from bot.jobs.queue import JobName
 from bot.services.names import Names
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
@@ -18,7 +19,7 @@ from bot.services.work import WorkDatabase
 from bot.slack import incoming
 from bot.slack.views import notices
 from bot.slack.web.client import SlackClients
-from bot.storage import evidence, turns
+from bot.storage import evidence, summaries, turns
 from bot.storage import sessions as rows
 
 _STORED_WITHIN: Final = (0.05, 0.1, 0.2, 0.4, 0.6)
@@ -75,6 +76,9 @@ class Talk:
             await evidence.keep_only(work, turn.id, [file.id for file in files])
             await evidence.withdraw(work, turn.id, [file.id for file in files if file.access is FileAccess.GONE])
             await turns.save(work, replace(turn, text=kept, wants_answer=turn.wants_answer and bool(kept)))
+            if await summaries.void(work, session_id, turn.seq):
+                await work.enqueue(JobName.SUMMARISE, session=session_id)
+                await work.redraw_card(session_id)
             if session.problem == turn.text:
                 title = session.title if session.titled else first_words(kept) or "Problem deleted"
                 await rows.save(work, replace(session, problem=kept, title=title))

@@ -21,9 +21,9 @@ async def add(uow: UnitOfWork, files: Sequence[Evidence]) -> None:
         await uow.execute(uow.insert(evidence).values(id=one.id, **where, **values))
 
 
-async def of_session(uow: UnitOfWork, session_id: SessionId) -> list[Evidence]:
-    """List the files of a session in the order in which they were shared."""
-    theirs = (evidence.c.team_id == uow.team) & (evidence.c.session_id == session_id)
+async def of_session(uow: UnitOfWork, session_id: SessionId, after: int = 0) -> list[Evidence]:
+    """List the files of a session in the order in which they were shared, behind a turn's `seq`."""
+    theirs = (evidence.c.team_id == uow.team) & (evidence.c.session_id == session_id) & (turns.c.seq > after)
     told = evidence.join(turns, (turns.c.id == evidence.c.turn_id) & (turns.c.team_id == uow.team))
     statement = select(evidence).select_from(told).where(theirs).order_by(turns.c.seq, evidence.c.position)
     return [_evidence(row) for row in await uow.execute(statement)]

@@ -25,6 +25,7 @@ async def get(uow: UnitOfWork, session_id: SessionId) -> NotesRecord | None:
         generation=row.generation,
         at=row.at,
         edited_by=row.edited_by,
+        summarised=row.summarised,
     )
 
 

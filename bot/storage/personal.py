@@ -4,12 +4,12 @@ from base64 import b64encode
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, delete, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, text, update
 
 from bot.domain.ids import SessionId, Tenant, UserId
 from bot.storage import dialects
 from bot.storage.database import Everywhere
-from bot.storage.tables import live_messages, metadata, sessions, turns
+from bot.storage.tables import live_messages, metadata, sessions, summaries, turns
 
 ERASED: Final = "[erased]"
 """What stands for a person's words in a session of somebody else."""
@@ -52,15 +52,27 @@ async def delete_sessions(everywhere: Everywhere, ids: Collection[SessionId]) ->
 async def delete_user(everywhere: Everywhere, user: UserId) -> int:
     """Erase the sessions that a person owns, and what else has the person's id. Return how many rows went.
 
-    In sessions of others the person's words are replaced, so that the rest can still be read.
+    In sessions of others the person's words are replaced, so that the rest can still be read. A summary that may hold
+    them is erased, and made anew when it is needed.
     """
     count = await delete_sessions(everywhere, await sessions_of(everywhere, user))
+    await _void_summaries(everywhere, user)
     words = update(turns).where(turns.c.user_id == user).values(text=ERASED, user_id=None, source=None)
     count += (await everywhere.execute(words)).rowcount
     for table in metadata.sorted_tables:
         if "user_id" in table.c and table is not turns:
             count += (await everywhere.execute(delete(table).where(table.c.user_id == user))).rowcount
     return count
+
+
+async def _void_summaries(everywhere: Everywhere, user: UserId) -> None:
+    """Erase the summaries that may hold a person's words. They are made anew when they are needed."""
+    theirs = select(turns.c.session_id).where(turns.c.user_id == user)
+    newest = select(func.max(turns.c.seq)).where(turns.c.session_id == summaries.c.session_id).scalar_subquery()
+    empty = {"text": "", "upto": 0, "messages": 0, "replies": 0, "since": newest}
+    erased = update(summaries).where(summaries.c.session_id.in_(theirs))
+    await everywhere.execute(erased.values(**empty, revision=summaries.c.revision + 1))
+    await everywhere.execute(update(sessions).where(sessions.c.id.in_(theirs)).values(summarised=0))
 
 
 async def concluded_before(everywhere: Everywhere, tenant: Tenant, at: float, limit: int) -> list[SessionId]:

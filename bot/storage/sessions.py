@@ -26,7 +26,7 @@ from bot.storage.database import Everywhere, UnitOfWork
 from bot.storage.tables import lanes, notes, sessions, tasks, ticket_links, turns
 
 _COLUMNS: Final = [column for column in sessions.c if column is not sessions.c.team_id]
-_NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision"})
+_NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision", "summarised"})
 """What `save` leaves alone: what never changes, and what the database counts."""
 
 

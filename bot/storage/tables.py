@@ -79,6 +79,7 @@ sessions: Final = Table(
     Column("answers", OneOf(AnswerMode), nullable=False, default=AnswerMode.BY_PEOPLE, server_default="by_people"),
     Column("people", Integer, nullable=False, default=1, server_default="1"),
     Column("above", Integer, nullable=False, default=0, server_default="0"),
+    Column("summarised", Integer, nullable=False, default=0, server_default="0"),
     # Several sessions may wait for their card at once: both databases count NULLs as different.
     UniqueConstraint("team_id", "channel", "thread"),
     Index(None, "team_id", "owner", "status", "opened_at"),
@@ -105,8 +106,23 @@ turns: Final = Table(
     Column("kind", OneOf(TurnKind), nullable=False, default=TurnKind.SAID, server_default="said"),
     Column("speaker", CleanText),
     Column("wants_answer", Boolean, nullable=False, default=True, server_default="1"),
+    Column("tokens", Integer),
     UniqueConstraint("team_id", "source"),
     UniqueConstraint("session_id", "seq"),
+)
+
+summaries: Final = Table(
+    "summaries",
+    metadata,
+    Column("session_id", Text, _session(), primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("upto", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("messages", Integer, nullable=False),
+    Column("replies", Integer, nullable=False),
+    Column("room", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
 )
 
 evidence: Final = Table(
@@ -199,6 +215,7 @@ notes: Final = Table(
     Column("generation", Integer, nullable=False),
     Column("at", Seconds, nullable=False),
     Column("edited_by", Text),
+    Column("summarised", Integer, nullable=False, default=0, server_default="0"),
 )
 
 note_versions: Final = Table(

@@ -24,6 +24,7 @@ _COLUMNS: Final = [
     turns.c.kind,
     turns.c.speaker,
     turns.c.wants_answer,
+    turns.c.tokens,
 ]
 
 
@@ -76,9 +77,9 @@ async def add(uow: UnitOfWork, session_id: SessionId, turn: Turn) -> Turn | None
 
 
 async def save(uow: UnitOfWork, turn: Turn) -> None:
-    """Store how far a turn has come, what it says, and with which sentence it failed."""
+    """Store how far a turn has come, what it says, with which sentence it failed, and what was counted."""
     here = (turns.c.team_id == uow.team) & (turns.c.id == turn.id)
-    changes = {"text": turn.text, "state": turn.state, "failure": turn.failure, "wants_answer": turn.wants_answer}
+    changes = {name: getattr(turn, name) for name in ("text", "state", "failure", "wants_answer", "tokens")}
     await uow.execute(update(turns).where(here).values(**changes))
 
 
@@ -104,20 +105,27 @@ async def writers(uow: UnitOfWork, session_id: SessionId) -> set[UserId]:
     return {UserId(row.user_id) for row in people}
 
 
-async def history(uow: UnitOfWork, session_id: SessionId) -> list[Turn]:
-    """List the finished turns in the order of the dialogue, answers that broke off included.
+async def history(uow: UnitOfWork, session_id: SessionId, after: int = 0) -> list[Turn]:
+    """List the finished turns behind a `seq` in the order of the dialogue, answers that broke off included.
 
     Messages that came in between two replies are in the order in which they were written, whatever order Slack
     delivered them in. What a reply has seen stays before it.
     """
     finished = turns.c.state.in_([TurnState.DONE, TurnState.FAILED])
-    statement = _of(uow, session_id).where(finished).order_by(turns.c.seq)
+    statement = _of(uow, session_id).where(finished, turns.c.seq > after).order_by(turns.c.seq)
     stored = [_turn(row) for row in await uow.execute(statement)]
     ordered: list[Turn] = []
     for from_slack, group in groupby(stored, key=lambda turn: turn.source is not None):
         together = list(group)
         ordered += sorted(together, key=lambda turn: (turn.at, turn.seq)) if from_slack else together
     return ordered
+
+
+async def typed_or_noted(uow: UnitOfWork, session_id: SessionId, upto: int) -> list[Turn]:
+    """List the turns up to a `seq` that came from the app's own controls or are notes: few of a long session."""
+    own = turns.c.source.is_(None) | (turns.c.kind == TurnKind.NOTE)
+    statement = _of(uow, session_id).where(turns.c.author == Author.MEMBER, turns.c.seq <= upto, own)
+    return [_turn(row) for row in await uow.execute(statement.order_by(turns.c.seq))]
 
 
 async def unanswered(uow: UnitOfWork, session_id: SessionId) -> bool:
@@ -141,6 +149,20 @@ async def unanswered(uow: UnitOfWork, session_id: SessionId) -> bool:
         turns.c.seq > answered,
     )
     return bool((await uow.execute(select(said))).scalar_one())
+
+
+async def newest(uow: UnitOfWork, session_id: SessionId) -> int:
+    """Return the `seq` of the newest turn, finished or not."""
+    theirs = (turns.c.team_id == uow.team) & (turns.c.session_id == session_id)
+    return int((await uow.execute(select(func.coalesce(func.max(turns.c.seq), literal(0))).where(theirs))).scalar_one())
+
+
+async def newest_speaker(uow: UnitOfWork, session_id: SessionId) -> UserId | None:
+    """Name who has said the newest thing in a session, the assistant left out."""
+    theirs = (turns.c.team_id == uow.team) & (turns.c.session_id == session_id) & turns.c.user_id.is_not(None)
+    newest_first = select(turns.c.user_id).where(theirs).order_by(turns.c.seq.desc()).limit(1)
+    user = (await uow.execute(newest_first)).scalar_one_or_none()
+    return UserId(user) if user is not None else None
 
 
 async def writing(uow: UnitOfWork, session_id: SessionId) -> Turn | None:

@@ -14,7 +14,6 @@ from benchmarks.support.app import MANIFEST, settings_for
 from bot.ai.patient import Patience
 from bot.ai.provider import PromptMessage
 from bot.app import Tasklane
-from bot.domain import prompts
 from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant
 from bot.domain.jobs import Job, Value
 from bot.domain.pacing.window import Limits
@@ -22,7 +21,7 @@ from bot.jobs.queue import JobName
 from bot.sandbox import Message, Person, Room, Sandbox, View
 from bot.sandbox.sandbox import ROOMS
 from bot.storage import sessions as rows
-from bot.storage import turns
+from bot.storage import summaries
 
 SCRIPTS: Final = Path(__file__).parent / "scripts"
 DESK: Final = "help-desk"
@@ -105,10 +104,9 @@ class Stage:
         async with self.app.database.read(self.tenant) as uow:
             session = await rows.by_thread(uow, ChannelId(root.channel.id), MessageTs(root.ts))
             assert session is not None
-            history = await turns.history(uow, session.id)
+            dialogue = await summaries.dialogue(uow, session)
         services = self.app.services
-        names = await services.names.people(self.tenant, prompts.colleagues(history, session.owner))
-        told = await services.evidence.tell(self.tenant, session, history, names)
+        told = await services.evidence.tell(await services.long_sessions.named(dialogue))
         return [message for message in told.messages if message.role == "user"]
 
     async def start(self, person: Person | None = None, problem: str = PRINTER, channel: str = DESK) -> Message:

@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -45,6 +45,8 @@ class GeminiAnswer:
     """Why the prompt was blocked; then there is no candidate."""
     streams: bool = True
     """Whether the model has a streaming method."""
+    asked: int = 0
+    """The tokens of the request, set by the wire."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,9 @@ class GeminiSeen:
 class GeminiWire:
     """A server that speaks `generateContent` and `streamGenerateContent`."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: int | None = None) -> None:
+        """Speak for a model that takes so many tokens. None is one without an end."""
+        self.window = window
         self.requests: list[GeminiSeen] = []
         self.default = GeminiAnswer()
         self.url = ""
@@ -98,6 +102,11 @@ class GeminiWire:
             self._answers.popleft()
         if answer.status >= 400:
             return web.json_response(_error(answer.status, answer.message), status=answer.status)
+        count = _count(self.requests[-1].body)
+        if self.window is not None and count > self.window:
+            too_many = f"The input token count ({count}) exceeds the maximum number of tokens allowed ({self.window})."
+            return web.json_response(_error(400, too_many), status=400)
+        answer = replace(answer, asked=count)
         if streams:
             return await self._stream(request, answer)
         if answer.ending == "silence":
@@ -136,12 +145,17 @@ def _chunk(model: str, answer: GeminiAnswer, text: str, *, last: bool = False) -
     if last and answer.finish is not None:
         candidate["finishReason"] = answer.finish
     usage = {
-        "promptTokenCount": 100,
-        "cachedContentTokenCount": 40,
+        "promptTokenCount": answer.asked,
+        "cachedContentTokenCount": answer.asked * 2 // 5,
         "candidatesTokenCount": tokens(answer.text),
         "thoughtsTokenCount": 5,
     }
     return chunk | {"candidates": [candidate], "usageMetadata": usage}
+
+
+def _count(body: dict[str, Any]) -> int:
+    contents = [*body.get("contents", ()), body.get("systemInstruction", {})]
+    return sum(tokens(part.get("text", "")) for content in contents for part in content.get("parts", ()))
 
 
 def _error(code: int, message: str) -> dict[str, Any]:

@@ -7,13 +7,18 @@ from bot.domain.notes.record import NotesRecord, NotesSource
 _ASSEMBLED: Final = "The assistant was not available, so these notes were assembled from the session's own data."
 _TRANSCRIPT: Final = "The assistant was not available; the conversation is attached."
 _WHOLE: Final = "Streaming broke off, so the assistant wrote these notes again in one piece."
+_SUMMARISED: Final = (
+    "The session is long, so its first {count} messages went into these notes as a summary, "
+    "and all answers and notes word by word."
+)
 _EDITED: Final = "These notes were edited by hand."
 
 
-def provenance(source: NotesSource, *, stopped: bool = False, by: str = "") -> str:
-    """Say how notes came about. Empty when the assistant wrote them whole and streamed them.
+def provenance(source: NotesSource, *, stopped: bool = False, by: str = "", summarised: int = 0) -> str:
+    """Say how notes came about. Empty when the assistant wrote them whole, streamed them and was told everything.
 
-    `by` names who stopped them, in the form of the place where the line is shown.
+    `by` names who stopped them, in the form of the place where the line is shown. `summarised` counts the messages that
+    the assistant was told as a summary.
     """
     if source is NotesSource.EDITED:
         return f"Edited by {by}." if by else _EDITED
@@ -23,12 +28,15 @@ def provenance(source: NotesSource, *, stopped: bool = False, by: str = "") -> s
         sentences.append(f"Stopped{who} before the end.")
         if source in (NotesSource.STREAMED, NotesSource.WHOLE):
             sentences.append("What was not written yet comes from the session's own data.")
+    if summarised and source in (NotesSource.STREAMED, NotesSource.WHOLE):
+        sentences.append(_SUMMARISED.format(count=summarised))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
 def complete(record: NotesRecord) -> str:
     """Return notes as they leave Slack: their text, and below it how they came about."""
-    return signed(record.text, provenance(record.source, stopped=record.stopped_by is not None))
+    line = provenance(record.source, stopped=record.stopped_by is not None, summarised=record.summarised)
+    return signed(record.text, line)
 
 
 def signed(text: str, line: str) -> str:

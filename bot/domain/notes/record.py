@@ -49,6 +49,8 @@ class NotesRecord:
 
     edited_by: UserId | None = None
     """Who wrote or changed the text, if a person did."""
+    summarised: int = 0
+    """How many messages of the session the assistant was told as a summary."""
 
     def next_at(self, now: float) -> float:
         """Return the time of the next change: clocks differ and jump back, and the newest notes are the newest."""

@@ -141,7 +141,16 @@ class FinishedNotes:
         spent = time_spent(session, self._database.clock())
         async with self._database.read(job.tenant) as uow:
             files = await evidence.of_session(uow, session.id)
-        drawn = views.team_post(session, record.text, spent, link, record.source, record.stopped_by, evidence=files)
+        drawn = views.team_post(
+            session,
+            record.text,
+            spent,
+            link,
+            record.source,
+            record.stopped_by,
+            evidence=files,
+            summarised=record.summarised,
+        )
         message = self._messages.of(job.tenant).state(f"post:{session.id}:{channel}", Place(channel=channel))
         try:
             await message.show(drawn, int(record.at * 1000))

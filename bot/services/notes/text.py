@@ -1,7 +1,8 @@
 """Getting the text of ticket notes: streamed, else whole, else put together from what the session knows."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
@@ -11,8 +12,9 @@ from bot import errors
 from bot.ai.patient import Patience
 from bot.ai.provider import Done, Prompt, PromptMessage, Provider, Stop, Use
 from bot.domain import prompts, safety
+from bot.domain.dialogue.record import Dialogue
 from bot.domain.evidence import Evidence
-from bot.domain.ids import Tenant, UserId
+from bot.domain.ids import Tenant
 from bot.domain.lane import Lane, Task
 from bot.domain.notes import confirming
 from bot.domain.notes import sections as rules
@@ -20,7 +22,8 @@ from bot.domain.notes.record import NotesSource
 from bot.domain.reply.reader import SCHEMA, ReplyReader
 from bot.domain.sessions import Author, Session, Turn
 from bot.domain.tickets import HouseRules
-from bot.services.evidence import EvidenceReader
+from bot.services.evidence import EvidenceReader, Told
+from bot.services.long.sessions import LongSessions
 from bot.services.stopping import show
 from bot.services.work import WorkDatabase
 from bot.slack.messages.live import LiveMessage
@@ -42,8 +45,8 @@ class Facts:
     lane: Lane
     handled: tuple[Task, ...]
     time_spent: float
-    names: Mapping[UserId, str] = field(default_factory=dict)
-    """How those are called who have written."""
+    dialogue: Dialogue
+    """The session as the model is told it."""
     edited: str = ""
     """The notes as a person has left them, when the session was reopened."""
     house: HouseRules = field(default_factory=HouseRules)
@@ -51,19 +54,35 @@ class Facts:
     """The files that were shared."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The text of notes, and how it came about."""
+
+    text: str
+    source: NotesSource
+    summarised: int = 0
+    """How many messages went into it as a summary."""
+
+
 class NotesText:
     """Writes the text of notes."""
 
     def __init__(
-        self, database: WorkDatabase, provider: Provider, evidence: EvidenceReader, patience: Patience
+        self,
+        database: WorkDatabase,
+        provider: Provider,
+        evidence: EvidenceReader,
+        long_sessions: LongSessions,
+        patience: Patience,
     ) -> None:
+        self._long = long_sessions
         self._database = database
         self._evidence = evidence
         self._provider = provider
         self._patience = patience
         self._log = structlog.get_logger(__name__)
 
-    async def write(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> tuple[str, NotesSource]:
+    async def write(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written:
         """Get the notes from the first of the three ways that gives any, in the time that `Patience` gives.
 
         Without a message nobody sees them grow.
@@ -72,26 +91,36 @@ class NotesText:
         if written is not None:
             return written
         if (own := assembled(facts)) is not None:
-            return rules.render(own), NotesSource.ASSEMBLED
-        return "", NotesSource.TRANSCRIPT
+            return Written(text=rules.render(own), source=NotesSource.ASSEMBLED)
+        return Written(text="", source=NotesSource.TRANSCRIPT)
 
-    async def _by_model(
-        self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event
-    ) -> tuple[str, NotesSource] | None:
-        told = await self._evidence.tell(facts.tenant, facts.session, facts.history, facts.names, FILES_TAKE)
-        facts = replace(facts, evidence=told.evidence)
-        prompt = _prompt(facts, told.messages)
-        streamed = await self._within(facts, self._patience.notes_streamed, self._stream(facts, prompt, live, wish))
+    async def _by_model(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written | None:
+        streaming = self._fitting(facts, live, wish)
+        streamed = await self._within(facts, self._patience.notes_streamed, streaming)
         if streamed is not None:
-            return _exact(streamed, facts), NotesSource.STREAMED
-        # Without the files: they may be why the stream failed.
-        plain = _prompt(facts, told.without_files())
-        whole = (
-            None
-            if wish.is_set()
-            else await self._within(facts, self._patience.notes_written, self._whole(facts, plain))
-        )
-        return None if whole is None else (_exact(whole, facts), NotesSource.WHOLE)
+            return streamed
+        if wish.is_set():
+            return None
+        return await self._within(facts, self._patience.notes_written, self._whole(facts))
+
+    async def _fitting(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written | None:
+        """Stream the notes. A request that the model refuses as too long is made again, shorter."""
+        try:
+            return await self._stream(facts, live, wish)
+        except errors.ModelContextFull:
+            if facts.evidence and not self._long.too_long(facts.dialogue):
+                raise  # the files are why, and the next way goes without them
+        async with aclosing(self._long.shorter(facts.dialogue)) as shorter:
+            async for dialogue in shorter:
+                with suppress(errors.ModelContextFull):
+                    return await self._stream(replace(facts, dialogue=dialogue), live, wish)
+        raise errors.ModelContextFull
+
+    async def _told(self, facts: Facts) -> tuple[Facts, Told]:
+        """Tell the dialogue, and take in what its files are called by now."""
+        told = await self._evidence.tell(facts.dialogue, FILES_TAKE)
+        named = {one.id: one for one in (*facts.evidence, *told.evidence)}
+        return replace(facts, evidence=tuple(named.values())), told
 
     async def _within(self, facts: Facts, seconds: float, writing: Coroutine[Any, Any, T | None]) -> T | None:
         """Get the notes in some way. It is None when that failed, or takes too long."""
@@ -104,21 +133,26 @@ class NotesText:
             self._failed(facts, type(fault).__name__, fault.request_id)
         return None
 
-    async def _stream(self, facts: Facts, prompt: Prompt, live: LiveMessage | None, wish: asyncio.Event) -> str | None:
+    async def _stream(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written | None:
         """Stream the notes into the message. It is None when they have no good end."""
+        facts, told = await self._told(facts)
+        prompt = _prompt(facts, told.messages)
         reader = ReplyReader()
         done = await show(self._provider.stream(prompt), live, reader, wish, views.waiting(facts.session))
         await self._count(facts, done)
-        if wish.is_set():
-            return reader.prose.strip() or None
-        return self._judged(facts, reader, done)
+        if done is not None and done.stop is Stop.FULL and not reader.prose:
+            raise errors.ModelContextFull(request_id=done.request_id)
+        text = (reader.prose.strip() or None) if wish.is_set() else self._judged(facts, reader, done)
+        return _written(facts, text, NotesSource.STREAMED)
 
-    async def _whole(self, facts: Facts, prompt: Prompt) -> str | None:
-        raw, done = await self._provider.complete(prompt)
+    async def _whole(self, facts: Facts) -> Written | None:
+        """Get the notes in one piece, without the files: they may be why the stream failed."""
+        facts, told = await self._told(facts)
+        raw, done = await self._provider.complete(_prompt(facts, told.without_files()))
         await self._count(facts, done)
         reader = ReplyReader()
         reader.feed(raw)
-        return self._judged(facts, reader, done)
+        return _written(facts, self._judged(facts, reader, done), NotesSource.WHOLE)
 
     def _judged(self, facts: Facts, reader: ReplyReader, done: Done | None) -> str | None:
         stop = Stop.CUT if done is None or reader.cut else done.stop
@@ -148,6 +182,7 @@ def _prompt(facts: Facts, messages: Sequence[PromptMessage]) -> Prompt:
         time_spent=facts.time_spent,
         edited=facts.edited,
         evidence=_evidence_names(facts),
+        summarised=facts.dialogue.messages,
         house=facts.house,
     )
     request = prompts.notes_request(known)
@@ -157,7 +192,14 @@ def _prompt(facts: Facts, messages: Sequence[PromptMessage]) -> Prompt:
         messages=[*messages, PromptMessage(role="user", text=request)],
         schema=SCHEMA,
         session=facts.session.id,
+        before=facts.dialogue.replies,
     )
+
+
+def _written(facts: Facts, text: str | None, source: NotesSource) -> Written | None:
+    if text is None:
+        return None
+    return Written(text=_exact(text, facts), source=source, summarised=facts.dialogue.messages)
 
 
 def assembled(facts: Facts) -> rules.Notes | None:

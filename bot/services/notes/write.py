@@ -9,7 +9,6 @@ from typing import Final
 import structlog
 
 from bot import errors
-from bot.domain import prompts
 from bot.domain.fences import split
 from bot.domain.ids import SessionId
 from bot.domain.incoming import Click
@@ -20,9 +19,9 @@ from bot.domain.rights import Verb
 from bot.domain.sessions import Session, Status, time_spent
 from bot.jobs.queue import JobName
 from bot.services.evidence import EvidenceReader
+from bot.services.long.sessions import LongSessions
 from bot.services.members import Members, Standing
-from bot.services.names import Names
-from bot.services.notes.text import Facts, NotesText, assembled
+from bot.services.notes.text import Facts, NotesText, Written, assembled
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
 from bot.services.stopping import Stops
@@ -33,7 +32,7 @@ from bot.slack.messages.workspace import Messages, WorkspaceMessages
 from bot.slack.views import notes as views
 from bot.slack.views.kit import Rendered
 from bot.storage import evidence as evidence_rows
-from bot.storage import lanes, tickets, turns
+from bot.storage import lanes, summaries, tickets, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
@@ -67,7 +66,7 @@ class NotesWriter:
         private: PrivateReplies,
         text: NotesText,
         stops: Stops,
-        names: Names,
+        long_sessions: LongSessions,
         evidence: EvidenceReader,
         members: Members,
     ) -> None:
@@ -80,7 +79,7 @@ class NotesWriter:
         self._text = text
         self._evidence = evidence
         self._stops = stops
-        self._names = names
+        self._long = long_sessions
 
     async def regenerate(self, click: Click) -> None:
         """Write the notes anew, into the same message."""
@@ -113,8 +112,7 @@ class NotesWriter:
         if begun is None:
             return
         facts, record = begun
-        people = prompts.colleagues(facts.history, facts.session.owner)
-        facts = replace(facts, names=await self._names.people(job.tenant, people))
+        facts = replace(facts, dialogue=await self._long.named(facts.dialogue))
         session = facts.session
         try:
             await self._write(job, messages, facts, record)
@@ -132,8 +130,8 @@ class NotesWriter:
             wish = asyncio.Event()
             if record.stopped_by is not None:
                 wish.set()
-            text, source = await self._text.write(facts, None, wish)
-            await self._keep(job, replace(record, text=text, source=source))
+            written = await self._text.write(facts, None, wish)
+            await self._keep(job, _with(record, written))
         told = views.not_shown(session, fault)
         await self._private.inform(job.tenant, session.owner, session.place, told)
 
@@ -144,8 +142,8 @@ class NotesWriter:
                 async with self._stops.running(key, lambda: self._stopped(job, record)) as wish:
                     if record.stopped_by is not None:
                         wish.set()
-                    text, source = await self._text.write(facts, live, wish)
-                record = await self._keep(job, replace(record, text=text, source=source))
+                    written = await self._text.write(facts, live, wish)
+                record = await self._keep(job, _with(record, written))
             if record.source is NotesSource.TRANSCRIPT:
                 await self._attach_transcript(messages, facts, record)
             self._evidence.forget(job.tenant, session.id)
@@ -224,6 +222,7 @@ class NotesWriter:
                 state=NotesState.FINAL,
                 text=written.text,
                 source=written.source,
+                summarised=written.summarised,
                 at=record.next_at(work.now),
             )
             await note_rows.save(work, final)
@@ -233,6 +232,10 @@ class NotesWriter:
                     JobName.POST_NOTES, session=session.id, channel=session.notes_channel, user=session.owner
                 )
         return final
+
+
+def _with(record: NotesRecord, written: Written) -> NotesRecord:
+    return replace(record, text=written.text, source=written.source, summarised=written.summarised)
 
 
 async def _owned(work: Work, click: Click, standing: Standing) -> Session:
@@ -250,6 +253,7 @@ async def _facts(uow: UnitOfWork, session_id: SessionId, now: float) -> Facts | 
         tenant=uow.tenant,
         session=session,
         history=tuple(await turns.history(uow, session_id)),
+        dialogue=await summaries.dialogue(uow, session),
         lane=await lanes.load(uow, session_id),
         handled=tuple(await lanes.handled(uow, session_id)),
         time_spent=time_spent(session, now),
@@ -308,6 +312,7 @@ def _last_word(session: Session, record: NotesRecord, below: views.BelowNotes, p
             record.source,
             record.edited_by or record.stopped_by,
             below,
+            summarised=record.summarised,
             first=number == 0,
             last=number == len(parts) - 1,
         )

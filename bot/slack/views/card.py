@@ -65,9 +65,11 @@ def card(session: Session, now: float, ticket: TicketLink | None = None) -> Rend
 
 
 def _talking(session: Session) -> list[str]:
-    """Say which messages are answered, and what was taken in of the thread."""
+    """Say which messages are answered, what was taken in of the thread, and what is told as a summary."""
     above = f"Read {session.above} {'message' if session.above == 1 else 'messages'} above." if session.above else ""
-    return [text for text in ("" if session.direct else rule(session.people, session.answers), above) if text]
+    answered = "" if session.direct else rule(session.people, session.answers)
+    summarised = f"I know the first {session.summarised} messages as a summary." if session.summarised else ""
+    return [text for text in (answered, above, summarised) if text]
 
 
 def _switch(session: Session) -> list[Element]:

@@ -95,14 +95,16 @@ def final(
     *,
     first: bool = True,
     last: bool = True,
+    summarised: int = 0,
 ) -> Rendered:
     """Draw one part of the finished notes. What can be done with them stands below the last part.
 
-    `by` is who edited them or, of those that the assistant has written, who stopped it.
+    `by` is who edited them or, of those that the assistant has written, who stopped it. `summarised` counts the
+    messages that went into them as a summary.
     """
     blocks = [*_head(first), markdown(text)]
     if last:
-        blocks += [*_provenance(source, by), *_evidence(below.evidence)]
+        blocks += [*_provenance(source, by, summarised), *_evidence(below.evidence)]
         blocks += [*_finished(session, edited=source is NotesSource.EDITED), *push_blocks(session.id, below.push)]
     return message(_about(session, mrkdwn(text[: kit.FALLBACK_BYTES])), *blocks)
 
@@ -197,9 +199,10 @@ def view_notes_modal(
     text: str,
     source: NotesSource = NotesSource.STREAMED,
     stopped_by: UserId | None = None,
+    summarised: int = 0,
 ) -> View:
     """Draw the finished notes to be read. Modals take no Markdown blocks, so this is rich text."""
-    blocks: list[Block] = [with_title(session), *_provenance(source, stopped_by)]
+    blocks: list[Block] = [with_title(session), *_provenance(source, stopped_by, summarised)]
     blocks += _within(rich.blocks(rich.from_markdown(text)), cut=len(text) > MOST)
     copy = button("Copy", Action.COPY, value(session.id), about=f"Copy the notes on {titled(session)}")
     return kit.modal(Callback.VIEW_NOTES, TITLE, [*blocks, actions(copy)], metadata=value(session.id))
@@ -217,10 +220,10 @@ def _within(drawn: list[Block], *, cut: bool) -> list[Block]:
     return [*kept, *([kit.plain_context(_CUT)] if cut else [])]
 
 
-def _provenance(source: NotesSource, stopped_by: UserId | None) -> list[Block]:
+def _provenance(source: NotesSource, stopped_by: UserId | None, summarised: int) -> list[Block]:
     """Say how the notes came about, where there is something to say."""
     by = "" if stopped_by is None else person(stopped_by)
-    said = provenance_of(source, stopped=stopped_by is not None, by=by)
+    said = provenance_of(source, stopped=stopped_by is not None, by=by, summarised=summarised)
     return [context(said)] if said else []
 
 
@@ -243,6 +246,7 @@ def team_post(
     stopped_by: UserId | None = None,
     *,
     evidence: Sequence[Evidence] = (),
+    summarised: int = 0,
 ) -> Rendered:
     """Draw the notes as a team channel gets them. What is too long ends with a pointer to the thread."""
     facts = [f"Owner {person(session.owner)}", f"Time spent {duration(time_spent)}"]
@@ -254,7 +258,7 @@ def team_post(
         f"Ticket notes: {line(titled(session), kit.HEADER_CHARS)}",
         header(titled(session)),
         context(*facts),
-        *_provenance(source, stopped_by),
+        *_provenance(source, stopped_by, summarised),
         markdown(shown),
         *(more if len(shown) < len(text) else []),
         *_evidence(evidence),

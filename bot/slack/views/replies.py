@@ -18,6 +18,12 @@ def waiting() -> Rendered:
     return kit.message(told, context(told))
 
 
+def shortening() -> Rendered:
+    """Draw the message while what the assistant is told of a long session is made shorter."""
+    told = "This session has become long. I am summarising its beginning, then I answer…"
+    return kit.message(told, context(told))
+
+
 def streaming(prose: str) -> Rendered:
     """Draw what the assistant has written so far."""
     return _spoken(prose) if prose.strip() else thinking()

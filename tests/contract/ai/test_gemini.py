@@ -57,7 +57,7 @@ async def test_a_generation_without_thinking_levels_is_not_sent_one(wire: Gemini
 async def test_cached_and_thinking_tokens_are_counted(gemini: Gemini) -> None:
     *_, done = await listen(gemini)
     assert isinstance(done, Done)
-    assert (done.usage.input, done.usage.cache_read, done.usage.prompt) == (60, 40, 100)
+    assert done.usage.cache_read == done.usage.prompt * 2 // 5 > 0
     assert done.usage.output > 5
 
 
