@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain.incoming import Click, Submission
+from bot.domain.notes.names import HeadingLanguage
 from bot.services.services import Services
 from bot.services.tickets.house import Wished
 from bot.slack.views import house_rules as views
@@ -22,6 +23,7 @@ async def save(form: Submission, services: Services) -> Answer:
         form,
         Wished(
             language=values.get(Field.LANGUAGE, ""),
+            headings=values.get(Field.HEADINGS) or HeadingLanguage.ENGLISH,
             round_to=values.get(Field.ROUND_TO, ""),
             least=values.get(Field.LEAST, ""),
             owner_and_date=bool(values.get(Field.NEXT_STEPS)),

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.domain import lane as lane_rules
 from bot.domain.lane import Kind, Lane, Mark, Task
-from bot.domain.notes.sections import SECTIONS
+from bot.domain.notes.names import HEADINGS
 from bot.domain.reply.reader import read
 from bot.domain.sessions import Session, Turn, TurnState, duration, said_resolution
 from bot.domain.tickets import HouseRules
@@ -85,14 +85,26 @@ secret at run time instead of holding it.
 
 Ticket notes
 When you are asked for ticket notes, "prose" holds nothing but the notes in Markdown, with exactly these four \
-headings in this order: "## Problem Summary", "## Steps Taken", "## Resolution", "## Next Steps". No greeting, no \
-other headings, no closing words. Write for a colleague who has never seen the session: past tense, concrete names, \
-versions, error texts and results, bullets for the steps in the order in which they were taken, with what each of \
-them showed. Report only what happened in the conversation or stands in the request; a step that was proposed but not \
-confirmed was not taken. "Next Steps" reads "None" when nothing is left to do. "title" and "summary" are null, \
+headings in this order, unless the request names them in another language: "## Problem Summary", "## Steps Taken", \
+"## Resolution", "## Next Steps". No greeting, no other headings, no closing words. The text below them is in the \
+language in which the engineer writes. Write for a colleague who has never seen the session: past tense, concrete \
+names, versions, error texts and results, bullets for the steps in the order in which they were taken, with what each \
+of them showed. Report only what happened in the conversation or stands in the request; a step that was proposed but \
+not confirmed was not taken. "Next Steps" reads "None" when nothing is left to do. "title" and "summary" are null, \
 "questions" and "actions" are empty.
 """
 """Constant: a single changed character costs every open conversation its cache."""
+
+
+def system(house: HouseRules) -> str:
+    """Return the system text for a workspace. It changes only when an admin chooses another language."""
+    if not house.language:
+        return SYSTEM
+    return (
+        f"{SYSTEM}\nLanguage\nThis workspace has chosen {house.language}: write every answer, question and action and "
+        "all ticket notes in it, whatever language people write in. That outweighs what is said of languages above. "
+        "Commands, error texts and what stands on a screen stay as they are.\n"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +140,7 @@ def notes_request(known: NotesFacts) -> str:
         "evidence": list(known.evidence),
         "messages_told_as_a_summary": known.summarised,
     }
-    headings = ", ".join(f'"## {name}"' for name in SECTIONS)
+    headings = ", ".join(f'"## {name}"' for name in HEADINGS[known.house.headings])
     given = {name: fact for name, fact in facts.items() if fact}
     wishes = _wishes(known.house)
     return (
@@ -151,8 +163,6 @@ def _whole(known: NotesFacts) -> str:
 def _wishes(house: HouseRules) -> str:
     """Say what the workspace wants of its notes. An admin has written it."""
     wishes = []
-    if house.language:
-        wishes.append(f"Write the text below the headings in {house.language}.")
     if house.owner_and_date:
         wishes.append("Each of the Next Steps names an owner and a date, or says that one is missing.")
     if house.instructions:

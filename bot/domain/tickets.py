@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.ids import UserId
+from bot.domain.notes.names import HeadingLanguage
 
 NUMBER_CHARS: Final = 40
 _FIRST: Final = re.compile(r"\s*#([A-Za-z]{0,6}-?\d[A-Za-z0-9.\-]{0,30})(?=[\s:,]|$)")
@@ -52,7 +53,9 @@ class HouseRules:
     """What a workspace wants of its ticket notes and of the time on its tickets."""
 
     language: str = ""
-    """The language of the notes. It is empty for that of the session."""
+    """The language of answers and notes. It is empty for the one in which the engineer writes."""
+    headings: HeadingLanguage = HeadingLanguage.ENGLISH
+    """The language of the four headings."""
     round_to: int = 1
     """Minutes are rounded up to a multiple of this."""
     least: int = 0

@@ -295,7 +295,7 @@ class Replies:
 def _prompt(dialogue: Dialogue, messages: Sequence[PromptMessage]) -> Prompt:
     return Prompt(
         use=Use.CHAT,
-        system=prompts.SYSTEM,
+        system=prompts.system(dialogue.house),
         messages=messages,
         schema=SCHEMA,
         session=dialogue.session.id,

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from bot.domain.dialogue.record import Dialogue, Summary, stays
 from bot.domain.ids import SessionId
 from bot.domain.sessions import Session
-from bot.storage import turns
+from bot.storage import tickets, turns
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import sessions, summaries
 
@@ -35,6 +35,7 @@ async def dialogue(uow: UnitOfWork, session: Session, before: int | None = None)
         turns=tuple(turn for turn in told if before is None or turn.seq < before),
         summary=summary if summary.since else None,
         kept=tuple(turn for turn in kept if stays(turn)),
+        house=await tickets.rules(uow),
     )
 
 

@@ -20,6 +20,7 @@ from bot.domain.content import FileAccess
 from bot.domain.evidence import EvidenceKind, EvidenceState, Unread
 from bot.domain.home import HomeList
 from bot.domain.lane import Kind, Mark
+from bot.domain.notes.names import HeadingLanguage
 from bot.domain.notes.record import NotesSource, NotesState
 from bot.domain.pushes import PushState, StepKind, StepState
 from bot.domain.sessions import Author, Status, TurnKind, TurnState
@@ -330,6 +331,9 @@ house_rules: Final = Table(
     Column("instructions", CleanText, nullable=False),
     Column("push_by_itself", Boolean, nullable=False),
     Column("post_by_itself", Boolean, nullable=False),
+    Column(
+        "headings", OneOf(HeadingLanguage), nullable=False, default=HeadingLanguage.ENGLISH, server_default="english"
+    ),
 )
 
 model_calls: Final = Table(

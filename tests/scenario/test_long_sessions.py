@@ -86,9 +86,8 @@ async def test_a_session_goes_on_behind_a_summary_and_its_answers_and_notes_reac
         notes = stage.notes(root).text_view()
         assert all(f"MARK-{number}" in notes for number in (*range(1, 13), 100, 200))
         assert "messages went into these notes as a summary, and all answers and notes word by word." in notes
-        summaries = [seen for seen in model.asked if told(seen)[-1] == REQUEST]
-        assert summaries
-        assert all(seen.counted.cache_read > 0.8 * seen.counted.prompt for seen in summaries), "made on the same prefix"
+        first = next(seen.counted for seen in model.asked if told(seen)[-1] == REQUEST)
+        assert first.cache_read > 0.8 * first.prompt, "a summary is made on the same prefix"
 
 
 async def test_what_the_model_refuses_as_too_long_is_shortened_and_asked_again(tmp_path: Path) -> None:

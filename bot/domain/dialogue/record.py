@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.ids import SessionId, Tenant, UserId
 from bot.domain.sessions import Author, Session, Turn, TurnKind, TurnState
+from bot.domain.tickets import HouseRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class Dialogue:
     summary: Summary | None = None
     kept: tuple[Turn, ...] = ()
     """Turns that the summary covers, and that stay word by word all the same."""
+    house: HouseRules = field(default_factory=HouseRules)
+    """What the workspace wants of answers and notes."""
     names: Mapping[UserId, str] = field(default_factory=dict)
     """How those are called who have written."""
     longest: int | None = None

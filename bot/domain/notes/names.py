@@ -2,9 +2,27 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
-SECTIONS: Final = ("Problem Summary", "Steps Taken", "Resolution", "Next Steps")
+
+class HeadingLanguage(StrEnum):
+    """The languages in which the four headings can be written."""
+
+    ENGLISH = "english"
+    GERMAN = "german"
+    FRENCH = "french"
+    SPANISH = "spanish"
+
+
+HEADINGS: Final[Mapping[HeadingLanguage, tuple[str, str, str, str]]] = {
+    HeadingLanguage.ENGLISH: ("Problem Summary", "Steps Taken", "Resolution", "Next Steps"),
+    HeadingLanguage.GERMAN: ("Problembeschreibung", "Durchgeführte Schritte", "Lösung", "Nächste Schritte"),
+    HeadingLanguage.FRENCH: ("Résumé du problème", "Étapes effectuées", "Résolution", "Prochaines étapes"),
+    HeadingLanguage.SPANISH: ("Resumen del problema", "Pasos realizados", "Resolución", "Próximos pasos"),
+}
+SECTIONS: Final = HEADINGS[HeadingLanguage.ENGLISH]
 
 _OTHER_NAMES: Final = (
     "problem, summary, issue, issues, issue summary, problem description, issue description, description, overview, "
@@ -82,13 +100,21 @@ def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).replace("&", "and").replace("-", " ").split())
 
 
-_OWN: Final = {name.casefold(): number for number, name in enumerate(SECTIONS)}
+_OWN: Final = {folded(name): number for names in HEADINGS.values() for number, name in enumerate(names)}
 _OTHER: Final = {
     folded(name): number
     for names in (_IN_OTHER_LANGUAGES, _OTHER_NAMES)
     for number, listed in enumerate(names)
     for name in listed.split(", ")
 }
+
+
+def language_of(markdown: str) -> HeadingLanguage:
+    """Tell in which language the headings of finished notes are."""
+    for language, names in HEADINGS.items():
+        if markdown.startswith(f"## {names[0]}\n"):
+            return language
+    return HeadingLanguage.ENGLISH
 
 
 def own(name: str) -> int | None:

@@ -1,7 +1,7 @@
 """Ticket notes: always exactly four sections, whatever the model wrote, and even when it wrote nothing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -11,7 +11,7 @@ from bot.domain.ids import UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
 from bot.domain.markdown.literal import literal
 from bot.domain.notes.lines import greeting, headings, outside_of_wrapper, tidy
-from bot.domain.notes.names import SECTIONS
+from bot.domain.notes.names import HEADINGS, SECTIONS, HeadingLanguage, language_of
 from bot.domain.reply.absent import absent
 from bot.domain.reply.reader import read
 from bot.domain.safety import cleaned
@@ -22,6 +22,7 @@ __all__ = [
     "Notes",
     "assemble",
     "completed",
+    "language_of",
     "preview",
     "render",
     "repair",
@@ -29,9 +30,17 @@ __all__ = [
     "transcript",
 ]
 
-NOT_RECORDED: Final = "Not recorded."
 NONE: Final = "None"
-_NOTHING: Final = frozenset({"not recorded", "tbd", "unknown", "nicht erfasst", "nicht dokumentiert", "non renseigné"})
+_EMPTY: Final[Mapping[HeadingLanguage, tuple[str, str]]] = {
+    HeadingLanguage.ENGLISH: ("Not recorded.", NONE),
+    HeadingLanguage.GERMAN: ("Nicht erfasst.", "Keine"),
+    HeadingLanguage.FRENCH: ("Non renseigné.", "Aucune"),
+    HeadingLanguage.SPANISH: ("No registrado.", "Ninguno"),
+}
+"""What a section reads that is a gap, and what Next Steps read when there are none."""
+_NOTHING: Final = frozenset(
+    {"tbd", "unknown", "nicht dokumentiert", *(gap.casefold().strip(".") for gap, _ in _EMPTY.values())}
+)
 _HELD_BACK: Final = re.compile(
     r"\s*(?:>\s*)?(?:[-*+]|\d{1,9}[.)]?)?\s*(?:#{1,6}.*|[`~]{1,3}[^`~]*|\*{1,2}[^*]*\*{0,2}:?|__[^_]*_{0,2}:?|[-=]+)?"
 )
@@ -66,12 +75,12 @@ def of_bodies(bodies: Sequence[str]) -> Notes:
     return Notes(problem_summary=problem, steps_taken=steps, resolution=resolution, next_steps=following)
 
 
-def render(notes: Notes) -> str:
+def render(notes: Notes, language: HeadingLanguage = HeadingLanguage.ENGLISH) -> str:
     """Write notes with exactly the four headings, in order, and nothing else."""
-    bodies = _notes(notes.bodies).bodies
-    empty = (NOT_RECORDED, NOT_RECORDED, NOT_RECORDED, NONE)
-    shown = zip(SECTIONS, bodies, empty, strict=True)
-    return "\n\n".join(f"## {name}\n\n{body or instead}" for name, body, instead in shown)
+    *bodies, following = _notes(notes.bodies).bodies
+    gap, none = _EMPTY[language]
+    written = [*(body or gap for body in bodies), none if following in ("", NONE) else following]
+    return "\n\n".join(f"## {name}\n\n{body}" for name, body in zip(HEADINGS[language], written, strict=True))
 
 
 def completed(notes: Notes, other: Notes | None) -> Notes:
@@ -81,18 +90,18 @@ def completed(notes: Notes, other: Notes | None) -> Notes:
     return _notes([own or instead for own, instead in zip(notes.bodies, other.bodies, strict=True)])
 
 
-def preview(markdown: str) -> str:
+def preview(markdown: str, language: HeadingLanguage = HeadingLanguage.ENGLISH) -> str:
     """Show notes that are still being written: what has begun, in order, without half a heading or an open fence."""
     lines = _unwrapped(markdown).split("\n")
     if _HELD_BACK.fullmatch(lines[-1].strip()[:_PREFACE_CHARS]) or _may_become_heading(lines[-1]):
         lines.pop()
     found = _sections("\n".join(lines), writing=True)
-    return "\n\n".join(f"## {SECTIONS[n]}\n\n{found[n]}".rstrip() for n in sorted(found))
+    return "\n\n".join(f"## {HEADINGS[language][n]}\n\n{found[n]}".rstrip() for n in sorted(found))
 
 
 def _may_become_heading(line: str) -> bool:
     start = re.sub(r"^\s*(?:\d{1,2}[.)]\s*)?", "", line).casefold()
-    return any(name.casefold().startswith(start) for name in SECTIONS)
+    return any(name.casefold().startswith(start) for names in HEADINGS.values() for name in names)
 
 
 def _notes(bodies: Sequence[str]) -> Notes:

@@ -145,7 +145,7 @@ class LongSessions:
         messages = told.messages if part.longest is None else told.without_files()
         prompt = Prompt(
             use=Use.SUMMARY,
-            system=prompts.SYSTEM,
+            system=prompts.system(part.house),
             messages=[*messages, PromptMessage(role="user", text=REQUEST)],
             schema=SCHEMA,
             max_tokens=SUMMARY_TOKENS,

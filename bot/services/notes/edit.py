@@ -53,9 +53,11 @@ class EditedNotes:
 
     async def save(self, form: Submission, bodies: Sequence[str]) -> None:
         """Store the four sections as a person has written them, as a new version."""
-        text = rules.render(rules.of_bodies([safety.redact(body).text for body in bodies]))
+        written = rules.of_bodies([safety.redact(body).text for body in bodies])
         standing = await self._members.person(form)
         async with self._database.write(form.tenant) as work:
+            record = await rows.get(work, form.session)
+            text = rules.render(written, rules.language_of(record.text if record is not None else ""))
             await self._replace(work, form, standing, text)
 
     async def restore(self, click: Click) -> Editable:

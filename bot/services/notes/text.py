@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -49,9 +49,13 @@ class Facts:
     """The session as the model is told it."""
     edited: str = ""
     """The notes as a person has left them, when the session was reopened."""
-    house: HouseRules = field(default_factory=HouseRules)
     evidence: tuple[Evidence, ...] = ()
     """The files that were shared."""
+
+    @property
+    def house(self) -> HouseRules:
+        """What the workspace wants of its notes."""
+        return self.dialogue.house
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,7 @@ class NotesText:
         if written is not None:
             return written
         if (own := assembled(facts)) is not None:
-            return Written(text=rules.render(own), source=NotesSource.ASSEMBLED)
+            return Written(text=rules.render(own, facts.house.headings), source=NotesSource.ASSEMBLED)
         return Written(text="", source=NotesSource.TRANSCRIPT)
 
     async def _by_model(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written | None:
@@ -188,7 +192,7 @@ def _prompt(facts: Facts, messages: Sequence[PromptMessage]) -> Prompt:
     request = prompts.notes_request(known)
     return Prompt(
         use=Use.NOTES,
-        system=prompts.SYSTEM,
+        system=prompts.system(facts.house),
         messages=[*messages, PromptMessage(role="user", text=request)],
         schema=SCHEMA,
         session=facts.session.id,
@@ -216,4 +220,5 @@ def _exact(markdown: str, facts: Facts) -> str:
     notes = rules.completed(rules.repair(safety.redact(markdown).text), assembled(facts))
     proposed = confirming.unconfirmed(facts.lane, facts.handled)
     said = [turn.text for turn in facts.history if turn.author is Author.MEMBER]
-    return rules.render(replace(notes, steps_taken=confirming.marked(notes.steps_taken, proposed, said)))
+    confirmed = replace(notes, steps_taken=confirming.marked(notes.steps_taken, proposed, said))
+    return rules.render(confirmed, facts.house.headings)

@@ -32,7 +32,7 @@ from bot.slack.messages.workspace import Messages, WorkspaceMessages
 from bot.slack.views import notes as views
 from bot.slack.views.kit import Rendered
 from bot.storage import evidence as evidence_rows
-from bot.storage import lanes, summaries, tickets, turns
+from bot.storage import lanes, summaries, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
@@ -137,7 +137,7 @@ class NotesWriter:
 
     async def _write(self, job: Job, messages: WorkspaceMessages, facts: Facts, record: NotesRecord) -> None:
         session, key = facts.session, _key(job.session)
-        async with messages.live(key, session.place, _look(session)) as live:
+        async with messages.live(key, session.place, _look(facts)) as live:
             if record.state is not NotesState.FINAL:
                 async with self._stops.running(key, lambda: self._stopped(job, record)) as wish:
                     if record.stopped_by is not None:
@@ -259,7 +259,6 @@ async def _facts(uow: UnitOfWork, session_id: SessionId, now: float) -> Facts | 
         time_spent=time_spent(session, now),
         evidence=tuple(await evidence_rows.of_session(uow, session_id)),
         edited=record.text if record is not None and record.source is NotesSource.EDITED else "",
-        house=await tickets.rules(uow),
     )
 
 
@@ -288,17 +287,20 @@ def _key(session: SessionId) -> str:
     return f"notes:{session}"
 
 
-def _look(session: Session) -> Look:
+def _look(facts: Facts) -> Look:
+    session = facts.session
     return Look(
         placeholder=views.placeholder(session),
         writing=lambda text, part, last: views.writing(session, text, part, last),
-        shape=rules.preview,
+        shape=partial(rules.preview, language=facts.house.headings),
     )
 
 
 def _given_up(record: NotesRecord, facts: Facts, at: float) -> NotesRecord:
     own = assembled(facts)
-    text, source = (rules.render(own), NotesSource.ASSEMBLED) if own else ("", NotesSource.TRANSCRIPT)
+    text, source = (
+        (rules.render(own, facts.house.headings), NotesSource.ASSEMBLED) if own else ("", NotesSource.TRANSCRIPT)
+    )
     return replace(record, state=NotesState.FINAL, text=text, source=source, at=at)
 
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from bot.domain import safety
 from bot.domain.incoming import Click, Submission
+from bot.domain.languages import language_named
+from bot.domain.notes.names import HeadingLanguage
 from bot.domain.rights import Verb
 from bot.domain.tickets import HouseRules
 from bot.services.members import Members
@@ -13,8 +15,8 @@ from bot.services.work import WorkDatabase
 from bot.storage import tickets as rows
 
 _MOST_MINUTES: Final = 240
-_LANGUAGE_CHARS: Final = 40
 _INSTRUCTION_CHARS: Final = 2_000
+_UNKNOWN: Final = "I do not know that language. Type one like English, Deutsch or 日本語, or leave this empty."
 _WRONG: Final = f"Type whole minutes, at most {_MOST_MINUTES}."
 
 
@@ -23,6 +25,7 @@ class Wished:
     """The rules as an admin has typed them."""
 
     language: str
+    headings: str
     round_to: str
     least: str
     owner_and_date: bool
@@ -45,12 +48,14 @@ class House:
     async def save(self, form: Submission, wished: Wished) -> Mapping[str, str]:
         """Store the rules. Returns a sentence for each wrong input, and stores nothing then."""
         (await self._members.standing(form)).check(Verb.SETTINGS)
+        language = language_named(wished.language) if wished.language.strip() else ""
         round_to, least = _minutes(wished.round_to, 1), _minutes(wished.least, 0)
-        problems = {} if round_to is not None else {"round_to": _WRONG}
-        if round_to is None or least is None:
-            return problems if least is not None else {**problems, "least": _WRONG}
+        wrong = {"language": (language, _UNKNOWN), "round_to": (round_to, _WRONG), "least": (least, _WRONG)}
+        if language is None or round_to is None or least is None:
+            return {name: sentence for name, (value, sentence) in wrong.items() if value is None}
         rules = HouseRules(
-            language=" ".join(wished.language.split())[:_LANGUAGE_CHARS],
+            language=language,
+            headings=HeadingLanguage(wished.headings),
             round_to=round_to,
             least=least,
             owner_and_date=wished.owner_and_date,

@@ -105,6 +105,7 @@ class Field(StrEnum):
     SET_STATUS = "set_status"
     ATTACH = "attach"
     LANGUAGE = "language"
+    HEADINGS = "headings"
     ROUND_TO = "round_to"
     LEAST = "least"
     NEXT_STEPS = "next_steps"

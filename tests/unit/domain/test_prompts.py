@@ -5,8 +5,10 @@ from typing import Any
 from bot.domain import prompts
 from bot.domain.ids import ChannelId, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
+from bot.domain.notes.names import HeadingLanguage
 from bot.domain.notes.sections import SECTIONS
 from bot.domain.sessions import MAX_MESSAGE_CHARS, Author, Session, Status, Turn, TurnState
+from bot.domain.tickets import HouseRules
 
 OWNER = UserId("U1")
 
@@ -124,3 +126,12 @@ def test_the_notes_request_names_the_evidence() -> None:
         prompts.NotesFacts(session=session(), lane=lane(), evidence=["Screenshot 1, from Ana"])
     )
     assert '"evidence": ["Screenshot 1, from Ana"]' in request
+
+
+def test_a_language_of_the_workspace_stands_behind_the_system_text_and_headings_in_the_request() -> None:
+    house = HouseRules(language="German", headings=HeadingLanguage.GERMAN)
+    assert prompts.system(HouseRules()) == prompts.SYSTEM
+    assert prompts.system(house).startswith(prompts.SYSTEM)
+    assert "chosen German" in prompts.system(house)
+    request = prompts.notes_request(prompts.NotesFacts(session=session(), lane=lane(), house=house))
+    assert '"## Problembeschreibung", "## Durchgeführte Schritte", "## Lösung", "## Nächste Schritte"' in request

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.notes.sections import SECTIONS, Notes, preview, render, repair
+from bot.domain.notes.names import HEADINGS, HeadingLanguage
+from bot.domain.notes.sections import SECTIONS, Notes, language_of, preview, render, repair
 
 BODIES = ("Mail is down.", "- Restarted the spooler", "It was DNS.", "Watch it.")
 WANTED = Notes(problem_summary=BODIES[0], steps_taken=BODIES[1], resolution=BODIES[2], next_steps=BODIES[3])
@@ -80,3 +81,21 @@ def test_what_is_still_written_appears_under_the_four_names(names: tuple[str, ..
 def test_a_section_that_says_there_is_nothing_is_empty(nothing: str) -> None:
     notes = repair(f"## Problem Summary\n\nx\n\n## Resolution\n\n{nothing}\n\n## Next Steps\n\n{nothing}")
     assert notes == Notes(problem_summary="x", next_steps="None")
+
+
+@pytest.mark.parametrize("language", HeadingLanguage)
+def test_notes_have_the_headings_of_the_chosen_language_whatever_the_model_wrote(language: HeadingLanguage) -> None:
+    for names in (HEADINGS[language], SECTIONS, LANGUAGES[0]):
+        written = "\n\n".join(f"## {name}\n\n{body}" for name, body in zip(names, BODIES, strict=True))
+        shown = render(repair(written), language)
+        assert [line[3:] for line in shown.split("\n") if line.startswith("## ")] == list(HEADINGS[language])
+        assert preview(written + "\n", language) == shown
+        assert language_of(shown) is language
+        assert repair(shown) == WANTED
+
+
+@pytest.mark.parametrize("language", HeadingLanguage)
+def test_gaps_are_written_in_the_language_of_the_headings_and_read_back_as_gaps(language: HeadingLanguage) -> None:
+    shown = render(Notes(problem_summary="Mail is down."), language)
+    assert repair(shown) == Notes(problem_summary="Mail is down.", next_steps="None")
+    assert render(repair(shown), language) == shown
