@@ -46,7 +46,7 @@ async def save(uow: UnitOfWork, summary: Summary) -> bool:
     unchanged = (summaries.c.team_id == uow.team) & (summaries.c.revision == summary.revision)
     statement = uow.insert(summaries).values(team_id=uow.team, session_id=session_id, **values)
     stored = statement.on_conflict_do_update(index_elements=["session_id"], set_=values, where=unchanged)
-    if not (await uow.execute(stored)).rowcount:
+    if (await uow.execute(stored.returning(summaries.c.session_id))).first() is None:
         return False
     await _count(uow, session_id, summary.messages)
     return True
