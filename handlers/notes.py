@@ -37,8 +37,11 @@ async def copy(click: Click, services: Services) -> Answer:
 
 async def view_notes(click: Click, services: Services) -> Answer:
     """Open the modal that shows the notes as they read."""
-    session, record = await services.finished.read(click)
-    return views.view_notes_modal(session, record.text, record.source, record.stopped_by, record.summarised)
+    read = await services.finished.read(click)
+    notes = read.notes
+    return views.view_notes_modal(
+        read.session, notes.text, notes.source, notes.stopped_by, notes.summarised, evidence=read.evidence
+    )
 
 
 async def pick_channel(click: Click, services: Services) -> Answer:

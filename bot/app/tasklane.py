@@ -237,6 +237,7 @@ class _Start:
             ),
             session_tokens=self._settings.tasklane_session_tokens,
             idle=self._settings.tasklane_idle_days * 24 * 3600.0,
+            files_kept=self._settings.tasklane_files_kept_days * 24 * 3600.0,
             retention_days=self._settings.tasklane_retention_days,
             tickets=TicketAccess(vault=self._vault, allow_private=self._settings.tasklane_allow_private_hosts),
         )

@@ -175,8 +175,13 @@ def _newest_of(handled: Sequence[Task], lane: Lane) -> list[Task]:
     return list({task.id: task for task in (*handled, *lane.tasks)}.values())[-_MOST_TASKS:]
 
 
-def continuation(session: Session, lane: Lane, handled: Sequence[Task], said: Turn | None) -> str:
-    """Write the first turn of a session that goes on where another one paused, without asking a model."""
+def continuation(
+    session: Session, lane: Lane, handled: Sequence[Task], said: Turn | None, evidence: Sequence[str] = ()
+) -> str:
+    """Write the first turn of a session that goes on where another one paused, without asking a model.
+
+    `evidence` are the names of the files that were shared there.
+    """
     parts = [f"This continues an earlier session: {session.title or 'untitled'}"]
     if session.summary:
         parts.append(f"Summary: {session.summary}")
@@ -189,6 +194,8 @@ def continuation(session: Session, lane: Lane, handled: Sequence[Task], said: Tu
     prose = read(said.text) if said is not None and said.state is TurnState.DONE else ""
     if prose:
         parts.append(f"The assistant's last message:\n{_clipped(prose, _SAID_CHARS)}")
+    if evidence:
+        parts.append(_clipped(f"Evidence so far: {'; '.join(evidence)}", _SAID_CHARS))
     return "\n\n".join(parts)
 
 

@@ -40,6 +40,7 @@ class JobName(StrEnum):
     POST_NOTES = "post_notes"
     COPY_FILE = "copy_file"
     SHOW_NOTES = "show_notes"
+    SAY_AS_THEY_ARE = "say_as_they_are"
     CHECK_TICKET = "check_ticket"
     TAKE_IN_TICKET = "take_in_ticket"
     CREATE_TICKET = "create_ticket"

@@ -30,7 +30,7 @@ from bot.services.stopping import Stops
 from bot.services.tickets.naming import name_ticket
 from bot.services.work import Work, WorkDatabase
 from bot.slack.views import notices
-from bot.storage import lanes, turns
+from bot.storage import evidence, lanes, turns
 from bot.storage import sessions as rows
 
 CONCLUSIONS_A_MINUTE: Final = 15
@@ -254,8 +254,10 @@ class Conclusions:
             lane = await lanes.load(work, session.id)
             handled = await lanes.handled(work, session.id)
             newest = await turns.newest_reply(work, session.id)
-            text = prompts.continuation(session, lane, handled, newest)
-            await self._sessions.continue_in_new_thread(work, click, session, text)
+            files = [one for one in await evidence.of_session(work, session.id) if one.unread is None]
+            text = prompts.continuation(session, lane, handled, newest, [one.name for one in files if one.name])
+            along = [replace(one, position=position) for position, one in enumerate(files)]
+            await self._sessions.continue_in_new_thread(work, click, session, text, along)
             await work.redraw_card(session.id)
             await work.redraw_lane(session.id)
 

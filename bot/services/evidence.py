@@ -26,12 +26,14 @@ from bot.domain.evidence import (
 )
 from bot.domain.ids import EvidenceId, SessionId, Tenant, TurnId
 from bot.domain.sessions import Author, Session, Turn, TurnKind, TurnState
+from bot.jobs.queue import JobName
 from bot.services.names import Names
 from bot.services.work import WorkDatabase
 from bot.slack import pictures
 from bot.slack.views import notices
 from bot.slack.web.client import SlackClients
 from bot.storage import evidence as rows
+from bot.storage import inbox
 
 SECONDS: Final = 20.0
 """How long files are waited for before an answer, all of them together."""
@@ -52,6 +54,8 @@ _KEY_BLOCK: Final = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:--
 _MAIL: Final = "email"
 """A mail that was forwarded to Slack, whose words came with the message."""
 _PDF: Final = "application/pdf"
+_AS_THEY_ARE: Final = "pictures are sent as they are"
+"""What is said once in a workspace."""
 
 Held = tuple[bytes, str]
 """What the model is shown of a file, and its type."""
@@ -106,7 +110,9 @@ class _Asked:
 class EvidenceReader:
     """Reads what people share."""
 
-    def __init__(self, database: WorkDatabase, slack: SlackClients, names: Names) -> None:
+    def __init__(self, database: WorkDatabase, slack: SlackClients, names: Names, kept: float) -> None:
+        """Keep the text of files for so many seconds after their session has ended."""
+        self._kept = kept
         self._database = database
         self._slack = slack
         self._names = names
@@ -153,9 +159,17 @@ class EvidenceReader:
                 await rows.save(work, one)
         await self._say(self._asked(dialogue, 0.0), given_up)
 
-    def forget(self, tenant: Tenant, session: SessionId) -> None:
-        """Hold the files of a session no longer."""
+    async def forget(self, tenant: Tenant, session: SessionId) -> None:
+        """Hold the files of a session that has ended no longer, nor their text unless it is to be kept."""
         self._held.drop(f"{tenant.team}:{session}:")
+        if not self._kept:
+            async with self._database.write(tenant) as work:
+                await rows.forget_texts(work, session)
+
+    async def forget_old(self) -> None:
+        """Erase the texts that were kept for long enough, in all workspaces."""
+        async with self._database.everywhere.write_everywhere() as everywhere:
+            await rows.forget_old_texts(everywhere, self._database.clock() - self._kept)
 
     def _asked(self, dialogue: Dialogue, seconds: float) -> _Asked:
         return _Asked(dialogue=dialogue, until=self._database.clock() + seconds)
@@ -166,13 +180,14 @@ class EvidenceReader:
         async with self._database.read(asked.tenant) as uow:
             stored = await rows.of_session(uow, asked.session.id, asked.dialogue.upto)
         files = [one for one in stored if one.turn in told]
-        waiting = [one for one in files if one.state is EvidenceState.WAITING]
+        waiting = [one for one in files if one.to_be_read]
         if not waiting:
             return files
         newest = waiting[-MOST_AT_ONCE:]
         looked = [_unread(one, Unread.TOO_MANY) for one in waiting[:-MOST_AT_ONCE]]
         looked += await asyncio.gather(*(self._look(asked, one) for one in newest))
-        fresh = await self._keep(asked, looked)
+        again = {one.id for one in waiting if one.state is EvidenceState.FORGOTTEN}
+        fresh = await self._keep(asked, [one for one in looked if one.id not in again or one.unread is None])
         await self._say(asked, [one for one in fresh.values() if one.unread is not None])
         return [fresh.get(one.id, one) for one in files]
 
@@ -211,12 +226,14 @@ class EvidenceReader:
             taken = {one.name for one in stored.values() if one.name}
             kept: dict[EvidenceId, Evidence] = {}
             for one in looked:
-                if one.id not in stored or stored[one.id].state is not EvidenceState.WAITING:
+                if one.id not in stored or not stored[one.id].to_be_read:
                     continue
-                name = evidence_name(one.kind, one.file.name, authors.get(one.turn, ""), taken)
+                name = one.name or evidence_name(one.kind, one.file.name, authors.get(one.turn, ""), taken)
                 taken.add(name)
                 kept[one.id] = replace(one, name=name)
                 await rows.save(work, kept[one.id])
+            if any(one.is_native for one in kept.values()) and await inbox.once(work, _AS_THEY_ARE):
+                await work.enqueue(JobName.SAY_AS_THEY_ARE, session=asked.session.id, user=asked.session.owner)
         return {one.id: kept.get(one.id, stored.get(one.id, one)) for one in looked}
 
     async def _authors(self, asked: _Asked, wanted: Collection[TurnId]) -> dict[TurnId, str]:

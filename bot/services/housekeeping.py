@@ -6,6 +6,7 @@ from bot.domain.ids import Tenant
 from bot.domain.jobs import Job
 from bot.jobs.queue import JobName
 from bot.services.conclude import Conclusions
+from bot.services.evidence import EvidenceReader
 from bot.services.work import WorkDatabase
 from bot.storage import inbox, limits, messages, sessions, usage
 
@@ -25,10 +26,11 @@ _EVERY: Final = 3600.0
 class Housekeeping:
     """Prunes old rows once an hour."""
 
-    def __init__(self, database: WorkDatabase, conclusions: Conclusions, idle: float) -> None:
+    def __init__(self, database: WorkDatabase, conclusions: Conclusions, evidence: EvidenceReader, idle: float) -> None:
         """Keep house. A session is paused after `idle` seconds without a word, or never when that is 0."""
         self._database = database
         self._conclusions = conclusions
+        self._evidence = evidence
         self._idle = idle
 
     async def schedule(self, tenant: Tenant) -> None:
@@ -45,6 +47,7 @@ class Housekeeping:
             await usage.prune(everywhere, now - KEPT)
             await messages.prune(everywhere, now - PASSED)
         await self._database.queue.prune(now - PASSED)
+        await self._evidence.forget_old()
         await self._pause_idle(now)
         await self.later(job)
 

@@ -162,6 +162,9 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         priority=WRITTEN,
         coalesce=True,
     ),
+    JobName.SAY_AS_THEY_ARE: JobKind(
+        runs=lambda services: services.disclosure.say_as_they_are, undone=None, lock="say_as_they_are"
+    ),
 }
 
 

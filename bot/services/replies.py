@@ -24,7 +24,7 @@ from bot.services.long.sessions import LongSessions
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
 from bot.services.spending import Spending
-from bot.services.stopping import Stops, show
+from bot.services.stopping import Stops, show, unless
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.live import LiveMessage, Look
 from bot.slack.messages.workspace import Messages
@@ -224,7 +224,9 @@ class Replies:
 
     async def _ask(self, job: Job, dialogue: Dialogue, live: LiveMessage, wish: asyncio.Event) -> _Ended:
         """Make one request. One that the model refuses because of a file is made once more without files."""
-        told = await self._evidence.tell(dialogue)
+        told = await unless(wish, self._evidence.tell(dialogue))
+        if told is None:
+            return _judge(ReplyReader(), None, stopped=True)
         ended = await self._stream(_prompt(dialogue, told.messages), live, wish)
         files_are_why = not (_full(ended) and self._long.too_long(dialogue))
         refused = isinstance(ended.fault, _REFUSED_AS_IT_IS) and not ended.raw and told.shows_files

@@ -12,6 +12,7 @@ from bot.services.assignments import Assignments
 from bot.services.catching_up import CatchingUp
 from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
+from bot.services.disclosure import Disclosure
 from bot.services.evidence import EvidenceReader
 from bot.services.giving_up import GivingUp
 from bot.services.home import Homes
@@ -60,6 +61,8 @@ class Outside:
     """Seconds without a word after which a session is paused, 0 for never."""
     retention_days: int | None = None
     """For how long concluded sessions are kept. None is for ever."""
+    files_kept: float = 0.0
+    """Seconds for which the text of shared files is kept once their session has ended."""
     tickets: TicketAccess = field(default_factory=TicketAccess)
 
 
@@ -83,7 +86,8 @@ class Services:
         self.sessions = Sessions(database, slack, messages, self.private_replies, self.names, self.members)
         self.announcements = Announcements(database, slack, messages, self.private_replies, self.sessions)
         self.talk = Talk(database, self.sessions, self.private_replies, slack, self.names)
-        self.evidence = EvidenceReader(database, slack, self.names)
+        self.evidence = EvidenceReader(database, slack, self.names, outside.files_kept)
+        self.disclosure = Disclosure(database, slack, self.members, self.private_replies)
         self.lanes = Lanes(database, messages, self.sessions, self.members)
         self.assignments = Assignments(database, slack, messages, self.members, self.lanes)
         self.adding = Adding(database, slack, self.names, self.private_replies)
@@ -118,4 +122,4 @@ class Services:
         self.commands = Commands(self.sessions, self.lanes, self.conclusions, self.members, self.names, database.clock)
         self.homes = Homes(database, slack, self.members, outside.notes_channel)
         self.retention = Retention(database, outside.retention_days)
-        self.housekeeping = Housekeeping(database, self.conclusions, outside.idle)
+        self.housekeeping = Housekeeping(database, self.conclusions, self.evidence, outside.idle)

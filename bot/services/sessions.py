@@ -9,7 +9,8 @@ import structlog
 from bot import errors
 from bot.domain import safety
 from bot.domain.answering import AnswerMode, Utterance, is_note, wants_answer
-from bot.domain.ids import MessageTs, Place, SessionId, Tenant, UserId
+from bot.domain.evidence import Evidence
+from bot.domain.ids import EvidenceId, MessageTs, Place, SessionId, Tenant, UserId
 from bot.domain.incoming import Click, Incoming, IncomingMessage, MessageShortcut, Opening, SlashCommand
 from bot.domain.jobs import Job
 from bot.domain.reply.reader import read
@@ -35,7 +36,7 @@ from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
 from bot.slack.views import card, notices
 from bot.slack.web.client import SlackClients
-from bot.storage import lanes, tickets, turns
+from bot.storage import evidence, lanes, tickets, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 
@@ -110,13 +111,17 @@ class Sessions:
                 )
         return Started(session=session, new=True)
 
-    async def _open(self, work: Work, session: Session, incoming: Incoming) -> None:
-        """Store a session with its problem, and have its card posted. The problem is answered once that is there."""
+    async def _open(self, work: Work, session: Session, incoming: Incoming, files: Sequence[Evidence] = ()) -> None:
+        """Store a session with its problem, and have its card posted. The problem is answered once that is there.
+
+        `files` are those of an earlier session, which come along.
+        """
         message = incoming if isinstance(incoming, IncomingMessage) else None
         await rows.insert(work, session)
         turn = work.turn(incoming, session.problem, message.source if message else None)
         if message is None:
             await work.add_turn(session.id, turn)
+            await evidence.add(work, [_moved(work, one, turn, session) for one in files])
         else:
             await work.add_message(session.id, turn, message)
         if number := ticket_in(session.problem):
@@ -299,11 +304,18 @@ class Sessions:
         if stored is not None and gone in (stored.ts, stored.place.thread):
             await card_message.remove()
 
-    async def continue_in_new_thread(self, work: Work, incoming: Incoming, before: Session, text: str) -> None:
-        """Open a session that starts from a summary of another one, in the same conversation."""
+    async def continue_in_new_thread(
+        self, work: Work, incoming: Incoming, before: Session, text: str, files: Sequence[Evidence]
+    ) -> None:
+        """Open a session that starts from a summary of another one, with its files, in the same conversation."""
         fresh = _fresh(work, before.owner, Place(channel=before.channel), text, text)
         session = replace(fresh, title=before.title, titled=before.titled, summary=before.summary, continues=before.id)
-        await self._open(work, session, incoming)
+        await self._open(work, session, incoming, files)
+
+
+def _moved(work: Work, one: Evidence, turn: Turn, session: Session) -> Evidence:
+    """Make a file of an earlier session one of another session's first turn, under the name that it has."""
+    return replace(one, id=EvidenceId(work.new_id()), session=session.id, turn=turn.id)
 
 
 def _card_key(session: SessionId) -> str:

@@ -1,9 +1,9 @@
 """A text that is being written: shown as the model sends it, and stopped by a person or a conclusion meanwhile."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Final, assert_never
+from typing import Any, Final, TypeVar, assert_never
 
 from bot import errors
 from bot.ai.provider import Delta, Done, Event, Waiting
@@ -13,6 +13,7 @@ from bot.slack.views.kit import Rendered
 
 LOOKS: Final = 1.0
 """Seconds between two looks at whether an end was asked for in another replica."""
+T = TypeVar("T")
 
 
 class Stops:
@@ -104,3 +105,16 @@ async def until(events: AsyncGenerator[Event, None], wish: asyncio.Event) -> Asy
     finally:
         stopped.cancel()
         await events.aclose()
+
+
+async def unless(wish: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Do something, or let go of it once the wish to stop comes. Then it is None."""
+    doing, stopped = asyncio.ensure_future(work), asyncio.ensure_future(wish.wait())
+    try:
+        await asyncio.wait({doing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        stopped.cancel()
+        if not doing.done():
+            doing.cancel()
+            await asyncio.wait({doing})

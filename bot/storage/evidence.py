@@ -1,15 +1,20 @@
 """The files of a session's turns."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, delete, select, update
 
 from bot.domain.content import FileAccess, SharedFile
 from bot.domain.evidence import Evidence, EvidenceState, Unread
 from bot.domain.ids import SessionId, TurnId
-from bot.storage.database import UnitOfWork
-from bot.storage.tables import evidence, turns
+from bot.domain.sessions import Status
+from bot.storage.database import Everywhere, UnitOfWork
+from bot.storage.tables import evidence, sessions, turns
+
+_HAS_TEXT: Final = (evidence.c.state == EvidenceState.READ) & (evidence.c.text != "")
+_FORGOTTEN: Final = {"state": EvidenceState.FORGOTTEN, "text": "", "left_out": ""}
+_ENDED: Final = (Status.RESOLVED, Status.ESCALATED, Status.CONTINUED)
 
 
 async def add(uow: UnitOfWork, files: Sequence[Evidence]) -> None:
@@ -47,6 +52,19 @@ async def withdraw(uow: UnitOfWork, turn_id: TurnId, files: Collection[str]) -> 
     await uow.execute(update(evidence).where(theirs).values(access=FileAccess.GONE, text="", left_out=""))
     was_read = theirs & (evidence.c.state == EvidenceState.READ)
     await uow.execute(update(evidence).where(was_read).values(state=EvidenceState.UNREAD, unread=Unread.GONE))
+
+
+async def forget_texts(uow: UnitOfWork, session_id: SessionId) -> None:
+    """Erase the text of a session's files. What they are called stays."""
+    theirs = (evidence.c.team_id == uow.team) & (evidence.c.session_id == session_id)
+    await uow.execute(update(evidence).where(theirs, _HAS_TEXT).values(_FORGOTTEN))
+
+
+async def forget_old_texts(everywhere: Everywhere, before: float) -> None:
+    """Erase the text of the files of all sessions that ended before a time."""
+    ended = select(sessions.c.id).where(sessions.c.status.in_(_ENDED), sessions.c.concluded_at < before)
+    theirs = evidence.c.session_id.in_(ended)
+    await everywhere.execute(update(evidence).where(theirs, _HAS_TEXT).values(_FORGOTTEN))
 
 
 def _read_values(one: Evidence) -> dict[str, Any]:

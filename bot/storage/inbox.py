@@ -1,12 +1,16 @@
 """What Slack has delivered already. It delivers again what it is not sure that we got, and in any order."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import delete, select
 
 from bot.domain.ids import DeliveryId
 from bot.storage.database import Everywhere, UnitOfWork
 from bot.storage.tables import deliveries
+
+_FOR_GOOD: Final = 1e12
+"""A time before which nothing is forgotten that is dated so."""
 
 
 async def first_time(uow: UnitOfWork, delivery: DeliveryId, now: float) -> bool:
@@ -48,6 +52,11 @@ async def known(uow: UnitOfWork, delivery: DeliveryId) -> bool:
     """Tell whether a delivery is remembered."""
     mine = (deliveries.c.team_id == uow.team) & (deliveries.c.id == delivery)
     return (await uow.execute(select(deliveries.c.id).where(mine))).first() is not None
+
+
+async def once(uow: UnitOfWork, what: str) -> bool:
+    """Remember for good that something was done in a workspace. It is False when it was remembered before."""
+    return await first_time(uow, DeliveryId(f"once:{what}"), _FOR_GOOD)
 
 
 async def prune(uow: Everywhere, before: float) -> None:

@@ -41,6 +41,7 @@ METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "usergroups_users_list": frozenset({"usergroups:read"}),
     "users_conversations": frozenset({"channels:read", "groups:read"}),
     "users_info": frozenset({"users:read", "users:read.email"}),
+    "users_list": frozenset({"users:read", "users:read.email"}),
     "views_open": frozenset(),
     "views_publish": frozenset(),
     "views_push": frozenset(),

@@ -14,6 +14,8 @@ class EvidenceState(StrEnum):
 
     WAITING = "waiting"
     READ = "read"
+    FORGOTTEN = "forgotten"
+    """It was read, and its text was erased when the session had ended. It is read again when the session goes on."""
     UNREAD = "unread"
     """It was looked at, and the assistant does not get to see it."""
 
@@ -39,6 +41,11 @@ class Evidence:
     """What is shown of a text file, without secrets."""
     left_out: str = ""
     """The sentence on what is not shown of a text file."""
+
+    @property
+    def to_be_read(self) -> bool:
+        """Whether it has to be looked at before the assistant can be told of it."""
+        return self.state in (EvidenceState.WAITING, EvidenceState.FORGOTTEN)
 
     @property
     def is_native(self) -> bool:

@@ -17,8 +17,10 @@ def told(evidence: Evidence, *, at_hand: bool = True) -> str:
         return f"[Not read: {name}. {_sentence(_LOST)}]"
     if evidence.unread is not None:
         return f"[Not read: {name}. {_sentence(because(evidence.unread))}]"
-    if evidence.is_native:
-        return f"[{name}]" if at_hand else f"[{name}. It is no longer at hand.]"
+    if evidence.is_native and at_hand:
+        return f"[{name}]"
+    if evidence.is_native or evidence.state is EvidenceState.FORGOTTEN:
+        return f"[{name}. It is no longer at hand.]"
     if not evidence.text:
         return f"[{name}. Its words stand in the message.]"
     more = f". {evidence.left_out}" if evidence.left_out else ""

@@ -1,9 +1,13 @@
 """How ticket notes came about, in one line: for whoever reads them to know how far to trust them."""
 
+import re
+from collections.abc import Sequence
 from typing import Final, assert_never
 
+from bot.domain.evidence import Evidence
 from bot.domain.notes.record import NotesRecord, NotesSource
 
+_MARKS: Final = re.compile(r"[\\\[\]*_`<]")
 _ASSEMBLED: Final = "The assistant was not available, so these notes were assembled from the session's own data."
 _TRANSCRIPT: Final = "The assistant was not available; the conversation is attached."
 _WHOLE: Final = "Streaming broke off, so the assistant wrote these notes again in one piece."
@@ -33,10 +37,21 @@ def provenance(source: NotesSource, *, stopped: bool = False, by: str = "", summ
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def complete(record: NotesRecord) -> str:
-    """Return notes as they leave Slack: their text, and below it how they came about."""
+def complete(record: NotesRecord, files: Sequence[Evidence] = ()) -> str:
+    """Return notes as they leave Slack: their text, and below it the files and how they came about."""
+    text = f"{record.text.rstrip()}\n\n{_listed(files)}" if files and record.text.strip() else record.text
     line = provenance(record.source, stopped=record.stopped_by is not None, summarised=record.summarised)
-    return signed(record.text, line)
+    return signed(text, line)
+
+
+def _listed(files: Sequence[Evidence]) -> str:
+    """List files by their names, each with a link to it."""
+    links = (f"[{_label(one)}](<{one.file.link}>)" if one.file.link else _label(one) for one in files)
+    return f"Evidence: {', '.join(links)}"
+
+
+def _label(one: Evidence) -> str:
+    return _MARKS.sub(r"\\\g<0>", one.name or one.file.name)
 
 
 def signed(text: str, line: str) -> str:

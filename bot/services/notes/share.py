@@ -1,9 +1,12 @@
 """What is done with finished ticket notes: shown, copied, and posted to team channels."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import errors
+from bot.domain.evidence import Evidence
 from bot.domain.ids import ChannelId, Place, SessionId, Tenant
 from bot.domain.incoming import Click, Incoming, Submission
 from bot.domain.jobs import Job
@@ -32,6 +35,20 @@ _NEW_THREAD: Final = 2.0
 """Seconds after which a session that lost its thread mostly has a new one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenNotes:
+    """A session's newest finished notes, with what belongs to them."""
+
+    session: Session
+    notes: NotesRecord
+    evidence: Sequence[Evidence]
+
+    @property
+    def markdown(self) -> str:
+        """The notes as they leave Slack."""
+        return complete(self.notes, self.evidence)
+
+
 class FinishedNotes:
     """Hands out the finished notes of a session."""
 
@@ -53,8 +70,8 @@ class FinishedNotes:
         self._sessions = sessions
         self._default_channel = default_channel
 
-    async def read(self, incoming: Incoming) -> tuple[Session, NotesRecord]:
-        """Return a session and its newest finished notes, also while others are written. Else `NotesMissing`."""
+    async def read(self, incoming: Incoming) -> WrittenNotes:
+        """Return the newest finished notes of a session, also while others are written. Else `NotesMissing`."""
         return await self._read(incoming.tenant, incoming.session)
 
     async def copy(self, click: Click) -> Copy | None:
@@ -62,44 +79,48 @@ class FinishedNotes:
 
         It is None for a click on long notes that was delivered before.
         """
-        session, record = await self.read(click)
-        if len(complete(record)) <= INPUT_CHARS:
-            return Copy(notes=record)
-        link = await self._file(click.tenant, session, record).link()
+        written = await self.read(click)
+        copied = Copy(notes=written.notes, evidence=written.evidence)
+        if len(written.markdown) <= INPUT_CHARS:
+            return copied
+        session = written.session
+        link = await self._file(click.tenant, written).link()
         dialog = f"copy:{session.id}:{secrets.token_hex(8)}"
         async with self._database.write(click.tenant) as work:
             if not await work.first_time(click):
                 return None
             if not link:
                 await work.enqueue(JobName.COPY_FILE, session=session.id, user=click.user, dialog=dialog)
-        return Copy(notes=record, link=link, dialog=dialog, file=FileState.READY if link else FileState.COMING)
+        return replace(copied, link=link, dialog=dialog, file=FileState.READY if link else FileState.COMING)
 
     async def follow_with_file(self, job: Job) -> None:
         """Upload long notes as a file, and put its link into the modal. Who closed that is told. A job."""
-        session, record = await self._read(job.tenant, job.session)
+        written = await self._read(job.tenant, job.session)
         try:
-            link = await self._file(job.tenant, session, record).share(FILE_NAME, complete(record))
+            link = await self._file(job.tenant, written).share(FILE_NAME, written.markdown)
         except errors.ThreadGone:
-            await self._sessions.reroot(job, session)
+            await self._sessions.reroot(job, written.session)
             async with self._database.write(job.tenant) as work:
                 await work.enqueue(JobName.COPY_FILE, at=work.now + _NEW_THREAD, **job.args)
             return
         except errors.SlackFault as fault:
             if fault.kind is FaultKind.TRANSIENT and not fault.lost:
                 raise
-            await self._without_file(job, session, record, fault)
+            await self._without_file(job, written, fault)
             return
-        copied = Copy(notes=record, link=link, file=FileState.READY, dialog=job.text("dialog"))
-        await self._show_copy(job, session, copied, views.file_shared(session, link))
+        copied = Copy(notes=written.notes, evidence=written.evidence, dialog=job.text("dialog"))
+        copied = replace(copied, link=link, file=FileState.READY)
+        await self._show_copy(job, written.session, copied, views.file_shared(written.session, link))
 
     async def give_up_file(self, job: Job) -> None:
         """Say in the modal that the file cannot be uploaded now. The notes in it are whole."""
-        session, record = await self._read(job.tenant, job.session)
-        await self._without_file(job, session, record, errors.SlackUnavailable())
+        written = await self._read(job.tenant, job.session)
+        await self._without_file(job, written, errors.SlackUnavailable())
 
-    async def _without_file(self, job: Job, session: Session, record: NotesRecord, fault: errors.SlackFault) -> None:
-        copied = Copy(notes=record, file=FileState.REFUSED, dialog=job.text("dialog"), why=fault.user_text)
-        await self._show_copy(job, session, copied, views.file_refused(session, fault))
+    async def _without_file(self, job: Job, written: WrittenNotes, fault: errors.SlackFault) -> None:
+        copied = Copy(notes=written.notes, evidence=written.evidence, dialog=job.text("dialog"))
+        copied = replace(copied, file=FileState.REFUSED, why=fault.user_text)
+        await self._show_copy(job, written.session, copied, views.file_refused(written.session, fault))
 
     async def _show_copy(self, job: Job, session: Session, copied: Copy, otherwise: Rendered) -> None:
         """Change the modal, or tell the person `otherwise` where it is not open any more."""
@@ -112,20 +133,20 @@ class FinishedNotes:
         if not shown:
             await self._replies.inform(job.tenant, job.user, session.place, otherwise)
 
-    def _file(self, tenant: Tenant, session: Session, record: NotesRecord) -> UploadedFile:
-        key = f"file:{session.id}:{int(record.at * 1000)}"
-        return self._messages.of(tenant).file(key, session.place)
+    def _file(self, tenant: Tenant, written: WrittenNotes) -> UploadedFile:
+        key = f"file:{written.session.id}:{int(written.notes.at * 1000)}"
+        return self._messages.of(tenant).file(key, written.session.place)
 
     async def pick_channel(self, click: Click) -> tuple[Session, ChannelId | None]:
         """Return the session whose notes are to be posted, and the likeliest channel."""
-        session, _ = await self.read(click)
+        session = (await self.read(click)).session
         async with self._database.read(click.tenant) as uow:
             setting = (await workspaces.get(uow)).notes_channel
         return session, session.notes_channel or setting or self._default_channel
 
     async def post(self, form: Submission, channel: ChannelId) -> None:
         """Have the notes put into a team channel. Done again, that message is updated."""
-        session, _ = await self.read(form)
+        session = (await self.read(form)).session
         (await self._members.standing(form)).check(Verb.POST, session)
         async with self._database.write(form.tenant) as work:
             await work.session(form.session)
@@ -134,13 +155,12 @@ class FinishedNotes:
 
     async def deliver(self, job: Job) -> None:
         """Post or update the notes in a team channel, and tell the person how it went. A job."""
-        session, record = await self._read(job.tenant, job.session)
+        written = await self._read(job.tenant, job.session)
+        session, record, files = written.session, written.notes, written.evidence
         assert session.thread is not None
         slack, channel = self._slack.of(job.tenant), ChannelId(job.text("channel"))
         link = await slack.permalink(session.channel, session.thread)
         spent = time_spent(session, self._database.clock())
-        async with self._database.read(job.tenant) as uow:
-            files = await evidence.of_session(uow, session.id)
         drawn = views.team_post(
             session,
             record.text,
@@ -163,16 +183,17 @@ class FinishedNotes:
 
     async def give_up_delivery(self, job: Job) -> None:
         """Tell the person that their notes could not be posted, when that failed for good."""
-        session, _ = await self._read(job.tenant, job.session)
+        session = (await self._read(job.tenant, job.session)).session
         answer = views.not_posted(ChannelId(job.text("channel")), errors.SlackUnavailable())
         await self._replies.inform(job.tenant, job.user, session.place, answer)
 
-    async def _read(self, tenant: Tenant, session_id: SessionId) -> tuple[Session, NotesRecord]:
+    async def _read(self, tenant: Tenant, session_id: SessionId) -> WrittenNotes:
         async with self._database.read(tenant) as uow:
             session = await rows.get(uow, session_id)
             record = await note_rows.get(uow, session_id)
+            files = await evidence.of_session(uow, session_id)
         if session is None:
             raise errors.SessionMissing
         if record is None or not record.text:
             raise errors.NotesMissing
-        return session, record
+        return WrittenNotes(session=session, notes=record, evidence=files)

@@ -24,7 +24,7 @@ from bot.domain.sessions import Author, Session, Turn
 from bot.domain.tickets import HouseRules
 from bot.services.evidence import EvidenceReader, Told
 from bot.services.long.sessions import LongSessions
-from bot.services.stopping import show
+from bot.services.stopping import show, unless
 from bot.services.work import WorkDatabase
 from bot.slack.messages.live import LiveMessage
 from bot.slack.views import notes as views
@@ -139,7 +139,10 @@ class NotesText:
 
     async def _stream(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written | None:
         """Stream the notes into the message. It is None when they have no good end."""
-        facts, told = await self._told(facts)
+        with_files = await unless(wish, self._told(facts))
+        if with_files is None:
+            return None
+        facts, told = with_files
         prompt = _prompt(facts, told.messages)
         reader = ReplyReader()
         done = await show(self._provider.stream(prompt), live, reader, wish, views.waiting(facts.session))

@@ -132,6 +132,7 @@ class NotesWriter:
                 wish.set()
             written = await self._text.write(facts, None, wish)
             await self._keep(job, _with(record, written))
+            await self._evidence.forget(job.tenant, session.id)
         told = views.not_shown(session, fault)
         await self._private.inform(job.tenant, session.owner, session.place, told)
 
@@ -146,7 +147,7 @@ class NotesWriter:
                 record = await self._keep(job, _with(record, written))
             if record.source is NotesSource.TRANSCRIPT:
                 await self._attach_transcript(messages, facts, record)
-            self._evidence.forget(job.tenant, session.id)
+            await self._evidence.forget(job.tenant, session.id)
             async with self._database.read(job.tenant) as uow:
                 below = await below_notes(uow, job.session)
             await live.finish(record.text, partial(_last_word, session, record, below))

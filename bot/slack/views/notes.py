@@ -128,6 +128,7 @@ class Copy:
     """Notes to be copied, and the file that long ones also come as."""
 
     notes: NotesRecord
+    evidence: Sequence[Evidence] = ()
     file: FileState = FileState.NONE
     link: str = ""
     why: str = ""
@@ -138,7 +139,7 @@ class Copy:
 
 def copy_modal(copied: Copy) -> View:
     """Draw the raw Markdown in inputs to copy it from. Notes too long for that are in the file, or all here."""
-    text, refused = complete(copied.notes), copied.file is FileState.REFUSED
+    text, refused = complete(copied.notes, copied.evidence), copied.file is FileState.REFUSED
     pieces = [text[at : at + kit.INPUT_CHARS] for at in range(0, len(text), kit.INPUT_CHARS)] or [""]
     room = ALL_PARTS if refused else COPY_PARTS
     blocks = [
@@ -200,12 +201,15 @@ def view_notes_modal(
     source: NotesSource = NotesSource.STREAMED,
     stopped_by: UserId | None = None,
     summarised: int = 0,
+    *,
+    evidence: Sequence[Evidence] = (),
 ) -> View:
     """Draw the finished notes to be read. Modals take no Markdown blocks, so this is rich text."""
     blocks: list[Block] = [with_title(session), *_provenance(source, stopped_by, summarised)]
     blocks += _within(rich.blocks(rich.from_markdown(text)), cut=len(text) > MOST)
     copy = button("Copy", Action.COPY, value(session.id), about=f"Copy the notes on {titled(session)}")
-    return kit.modal(Callback.VIEW_NOTES, TITLE, [*blocks, actions(copy)], metadata=value(session.id))
+    blocks += [*_evidence(evidence), actions(copy)]
+    return kit.modal(Callback.VIEW_NOTES, TITLE, blocks, metadata=value(session.id))
 
 
 def _within(drawn: list[Block], *, cut: bool) -> list[Block]:

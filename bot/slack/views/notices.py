@@ -71,6 +71,14 @@ def unread_files(files: Sequence[UnreadFile]) -> Rendered:
     return _told(sentences + (f"\nNor could I read {more} more." if more > 0 else ""))
 
 
+def pictures_as_they_are() -> Rendered:
+    """Say what happens to pictures, whose secrets nobody takes out."""
+    return _told(
+        "Pictures and PDFs that people share in sessions go to the assistant as they are. I take secrets out of text "
+        "and text files, not out of pictures: whoever shares one has to see to that. I say this once in a workspace."
+    )
+
+
 def after(taken: Taken, user: UserId) -> list[Rendered]:
     """Say to the author of a message what they have to know of it. Mostly that is nothing."""
     if taken.too_big:

@@ -36,6 +36,8 @@ _PROBE: Final = 15.0
 
 _NOBODY_WAITS: Final = 1.0
 """The longest Retry-After that a call waits out for which a person, and Slack's own clock, are waiting."""
+_MOST_PAGES: Final = 5
+"""How many pages of a workspace's people are read to find an admin."""
 _REPLIES_ONLY: Final = "restricted_action_thread_only_channel"
 _STRAYS: Final = 5
 """How many posts of one message may have missed its thread before that was noticed."""
@@ -373,6 +375,26 @@ class SlackClient:
             channels.update(ChannelId(channel["id"]) for channel in answer.get("channels") or ())
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
         return frozenset(channels)
+
+    async def an_admin(self) -> UserId | None:
+        """Find an admin of the workspace, an owner before others. None when Slack does not say."""
+        cursor, admins = "", list[dict[str, Any]]()
+        for _ in range(_MOST_PAGES):
+            answer = await self._call(
+                "users.list",
+                lambda web, at=cursor: web.users_list(limit=200, cursor=at),  # type: ignore[misc]
+                patience=_NOBODY_WAITS,
+            )
+            admins += [user for user in answer.get("members") or () if self._is_admin(user)]
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor or any(user.get("is_primary_owner") for user in admins):
+                break
+        admins.sort(key=lambda user: (not user.get("is_primary_owner"), not user.get("is_owner")))
+        return UserId(admins[0]["id"]) if admins else None
+
+    def _is_admin(self, user: dict[str, Any]) -> bool:
+        runs_it = bool(user.get("is_admin") or user.get("is_owner"))
+        return runs_it and not (user.get("deleted") or user.get("is_bot") or self._is_foreign(user))
 
     async def group_members(self, groups: Sequence[str]) -> frozenset[UserId]:
         """Collect the members of user groups."""
