@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     tasklane_secret_key: SecretStr | None = None
     tasklane_allow_private_hosts: bool = False
 
+    otel_exporter_otlp_endpoint: str | None = None
+
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -79,6 +81,13 @@ class Settings(BaseSettings):
     @classmethod
     def _slash(cls, value: str) -> str:
         return value if value.endswith("/") else value + "/"
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s]", value):
+            raise ValueError("it must be an address that begins with http:// or https://")
+        return value
 
     @field_validator("tasklane_provider")
     @classmethod

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from typing import Any, Final
 
+from bot import tracing
 from bot.ai.provider import Done, Event, Prompt, Provider
 from bot.errors import ModelFault
 from bot.metrics import Metrics
@@ -25,34 +26,36 @@ class MeasuredProvider:
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
         """Yield the reply as it is written."""
         missing: str | None = "cut"  # how it ended when nothing says so
+        span, reference = self._begin(prompt), ""
         try:
             async with aclosing(self.provider.stream(prompt)) as events:
                 async for event in events:
                     if isinstance(event, Done):
                         missing = None
-                        await self._count(prompt, event)
+                        await self._count(prompt, event, span)
                     yield event
         except ModelFault as fault:
-            missing = type(fault).__name__
+            missing, reference = type(fault).__name__, fault.request_id
             raise
         except (GeneratorExit, asyncio.CancelledError):
             missing = missing and BROKEN_OFF
             raise
         finally:
             if missing is not None:
-                self._ended(prompt, missing)
+                self._ended(prompt, missing, span, reference)
 
     async def complete(self, prompt: Prompt) -> tuple[str, Done]:
         """Return the whole reply of a request that does not stream."""
+        span = self._begin(prompt)
         try:
             text, done = await self.provider.complete(prompt)
         except ModelFault as fault:
-            self._ended(prompt, type(fault).__name__)
+            self._ended(prompt, type(fault).__name__, span, fault.request_id)
             raise
         except asyncio.CancelledError:
-            self._ended(prompt, BROKEN_OFF)
+            self._ended(prompt, BROKEN_OFF, span)
             raise
-        await self._count(prompt, done)
+        await self._count(prompt, done, span)
         return text, done
 
     async def warm(self) -> None:
@@ -64,7 +67,11 @@ class MeasuredProvider:
         """Release connections."""
         await self.provider.close()
 
-    def _ended(self, prompt: Prompt, result: str) -> None:
+    def _begin(self, prompt: Prompt) -> tracing.Span:
+        return tracing.begin("model", provider=self.name, use=prompt.use, session=prompt.session)
+
+    def _ended(self, prompt: Prompt, result: str, span: tracing.Span, request_id: str = "") -> None:
+        span.end(result=result, request=request_id)
         self._metrics.model_calls.labels(self.name, prompt.use, result).inc()
 
     async def _load_prices(self) -> Callable[[Done], float]:
@@ -72,9 +79,9 @@ class MeasuredProvider:
             self._price = await asyncio.to_thread(_prices, self.name)
         return self._price
 
-    async def _count(self, prompt: Prompt, done: Done) -> None:
+    async def _count(self, prompt: Prompt, done: Done, span: tracing.Span) -> None:
         metrics, usage, use = self._metrics, done.usage, prompt.use
-        self._ended(prompt, done.stop)
+        self._ended(prompt, done.stop, span, done.request_id)
         metrics.model_seconds.labels(self.name, use).observe(usage.seconds)
         if usage.first_text is not None:
             metrics.model_first_text.labels(self.name, use).observe(usage.first_text)

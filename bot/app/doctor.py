@@ -17,7 +17,7 @@ from bot.ai.choose import ModelSettings, choose
 from bot.ai.patient import Patience
 from bot.ai.provider import Prompt, PromptMessage, Use
 from bot.app import clock as machine_clock
-from bot.app import http, manifest
+from bot.app import http, manifest, otel
 from bot.app.slack_app import identify, token_refused
 from bot.app.tasklane import model_settings
 from bot.errors import (
@@ -48,7 +48,7 @@ _ANSWER: Final = {
 
 async def examine(settings: Settings, *, host: str | None = None, clock: Callable[[], float] = time.time) -> list[str]:
     """Return one readable line for each problem. `host` is the name at which Slack reaches the app over HTTP."""
-    lines = problems(settings) + secret_problems(settings)
+    lines = problems(settings) + secret_problems(settings) + otel.missing(settings)
     if not any("_API_KEY" in line for line in lines):
         lines += await model_problems(settings)
     channels = {settings.tasklane_notes_channel} - {None}

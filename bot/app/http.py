@@ -12,7 +12,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
-from bot import errors
+from bot import errors, tracing
 from bot.metrics import CONTENT_TYPE, Metrics
 
 MAX_BODY: Final = 2 * 1024 * 1024
@@ -79,8 +79,9 @@ def _events(
         status = _refusal(verifier, request, body)
         if status is None:
             try:
-                with metrics.ack_seconds.labels("http").time():
+                with metrics.ack_seconds.labels("http").time(), tracing.step("delivery", transport="http"):
                     response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+                    tracing.note(status=response.status)
                 metrics.deliveries.labels("http", str(response.status)).inc()
                 return response
             except MISREAD as error:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from bot import tracing
 from bot.errors import StorageUnavailable
 from bot.metrics import Metrics
 from bot.slack.budget.edit_budget import EditBudget
@@ -21,21 +22,26 @@ _PATIENCE: Final = 2.0
 def slack_calls(metrics: Metrics, api_url: str, clock: Callable[[], float]) -> aiohttp.TraceConfig:
     """Make what counts and times the calls of a client session, under the names of Slack's methods."""
 
-    async def start(_session: aiohttp.ClientSession, context: Any, _start: aiohttp.TraceRequestStartParams) -> None:
+    async def start(_session: aiohttp.ClientSession, context: Any, it: aiohttp.TraceRequestStartParams) -> None:
         context.began = clock()
+        context.method = method_of(str(it.url))
+        context.span = tracing.begin(f"slack {context.method}")
 
-    def count(url: str, began: float, status: str) -> None:
+    def method_of(url: str) -> str:
         path = url.partition("?")[0]
-        method = path.removeprefix(api_url) if path.startswith(api_url) else "response_url"
-        metrics.slack_calls.labels(method, status).inc()
-        metrics.slack_seconds.labels(method).observe(clock() - began)
+        return path.removeprefix(api_url) if path.startswith(api_url) else "response_url"
+
+    def count(context: Any, status: str) -> None:
+        context.span.end(status=status)
+        metrics.slack_calls.labels(context.method, status).inc()
+        metrics.slack_seconds.labels(context.method).observe(clock() - context.began)
 
     async def end(_session: aiohttp.ClientSession, context: Any, it: aiohttp.TraceRequestEndParams) -> None:
         if it.response.status != 101:  # a socket, which has its own figures
-            count(str(it.url), context.began, str(it.response.status))
+            count(context, str(it.response.status))
 
-    async def fail(_session: aiohttp.ClientSession, context: Any, it: aiohttp.TraceRequestExceptionParams) -> None:
-        count(str(it.url), context.began, "unreachable")
+    async def fail(_session: aiohttp.ClientSession, context: Any, _it: aiohttp.TraceRequestExceptionParams) -> None:
+        count(context, "unreachable")
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(start)

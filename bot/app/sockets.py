@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import errors
+from bot import errors, tracing
 from bot.app.http import MISREAD
 from bot.metrics import Metrics
 from bot.slack.web import faults
@@ -91,8 +91,9 @@ class SocketConnection:
     async def _answer(self, request: SocketModeRequest) -> None:
         """Hand an envelope to its handler. One that is not acknowledged, Slack delivers again."""
         try:
-            with self._metrics.ack_seconds.labels("socket").time():
+            with self._metrics.ack_seconds.labels("socket").time(), tracing.step("delivery", transport="socket"):
                 response = await run_async_bolt_app(self._bolt, request)
+                tracing.note(status=response.status)
         except MISREAD as error:
             self._log.error("delivery not read", at=errors.location(error))
             response = BoltResponse(status=400)

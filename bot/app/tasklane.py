@@ -15,12 +15,12 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import errors
+from bot import errors, tracing
 from bot.ai.choose import ModelSettings, choose
 from bot.ai.measured import MeasuredProvider
 from bot.ai.patient import Patience
 from bot.ai.provider import Provider
-from bot.app import http, keys, measuring, slack_app
+from bot.app import http, keys, measuring, otel, slack_app
 from bot.app.readiness import Readiness
 from bot.app.slack_app import Identity
 from bot.app.sockets import ANSWERING, Sockets
@@ -79,6 +79,7 @@ class Tasklane:
     _shared: tuple[EditBudget | NativeStreams, ...]
     """What asks the other replicas."""
     _lag: measuring.LoopLag
+    _traces: otel.Otel | None
     _begun: bool = False
     """Whether the app was ready once. Before that, the one line that says what is wrong is all that is said."""
 
@@ -128,6 +129,9 @@ class Tasklane:
         await self.provider.close()
         await self._http.close()
         await self.database.close()
+        tracing.use(None)
+        if self._traces is not None:
+            await asyncio.to_thread(self._traces.close)
         if self._begun:
             structlog.get_logger(__name__).info("stopped")
 
@@ -142,6 +146,7 @@ class _Start:
         self._patience = patience
         self._metrics = Metrics()
         self._vault: Vault | None = None
+        self._traces: otel.Otel | None = None
 
     async def run(self) -> Tasklane:
         settings = self._settings
@@ -149,6 +154,7 @@ class _Start:
             database = Database.open(settings.database_url, settings.tasklane_db_pool)
             undo.push_async_callback(database.close)
             self._vault = _vault(settings)
+            self._traces = otel.opened(settings)
             await _prepare(database, settings)
             measuring.database(self._metrics, database, time.perf_counter, self._clock)
             trace = measuring.slack_calls(self._metrics, settings.slack_api_url, time.perf_counter)
@@ -193,6 +199,7 @@ class _Start:
             _readiness=Readiness(database, slack_web, installation, self._clock, signed=not settings.socket_mode),
             _shared=shared,
             _lag=measuring.LoopLag(self._metrics),
+            _traces=self._traces,
         )
 
     def _parts(
@@ -264,6 +271,7 @@ class _Start:
         except OSError as taken:
             raise errors.ConfigurationError([http.cannot_listen(settings.host, settings.port, taken)]) from None
         app.port = app._site.addresses[0][1]
+        tracing.use(self._traces)
         await app.services.housekeeping.schedule(app.identity.tenant)
         await app.services.retention.schedule(app.identity.tenant)
         await app.runner.start(Performer(app.services, self._metrics))

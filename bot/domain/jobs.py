@@ -8,6 +8,8 @@ from bot.domain.ids import SessionId, Tenant, UserId
 
 Value = str | int | float | bool | None
 
+TRACE: Final = "traceparent"
+"""The argument that says below which step of a trace the job is, where traces are kept."""
 AT_ONCE: Final = 0.0
 """The time of a job that is due whatever a clock says."""
 

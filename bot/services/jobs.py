@@ -1,12 +1,13 @@
 """Every kind of job in one table: what does it, what ends it when it is given up, its lock and its priority."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Final
 
 import structlog
 
-from bot import errors
-from bot.domain.jobs import Job
+from bot import errors, tracing
+from bot.domain.jobs import TRACE, Job
 from bot.jobs.queue import SHOWN_AT_ONCE, STATUS, WRITTEN, Does, JobKind, JobName
 from bot.metrics import Metrics
 from bot.services.services import Services
@@ -182,7 +183,7 @@ class Performer:
         if self._services.retention.has_left(job.tenant) and name is not JobName.FORGET:
             self._metrics.jobs.labels(name, "left").inc()
             return
-        with self._metrics.job_seconds.labels(name).time():
+        with self._metrics.job_seconds.labels(name).time(), self._step(job):
             try:
                 await self._unless_away(job, KINDS[name].runs(self._services))
             except errors.Superseded:
@@ -192,6 +193,17 @@ class Performer:
                 self._metrics.jobs.labels(name, "waits" if fault.away else "failed").inc()
                 raise
         self._metrics.jobs.labels(name, "done").inc()
+
+    def _step(self, job: Job) -> AbstractContextManager[None]:
+        """Have what a job does be a step of the trace in which it was asked for."""
+        return tracing.step(
+            f"job {job.name}",
+            job.optional(TRACE),
+            job=job.id,
+            team=job.tenant.team,
+            session=job.optional("session"),
+            attempt=job.attempts + 1,
+        )
 
     async def give_up(self, job: Job) -> None:
         """Leave nothing half said: the message that waits for this job tells so, else the person hears it directly."""

