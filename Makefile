@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types cover lock hooks bench load chaos docs reference release clean
+.PHONY: demo test lint types cover lock hooks bench load chaos docs reference pictures release clean
 
 demo: $(READY)
 	$(BIN)/tasklane demo $(ARGS)
@@ -30,7 +30,7 @@ cover: $(READY)
 	$(BIN)/coverage report
 
 bench: $(READY)
-	for name in resolve home crowd cache jobs start sandbox page streaming; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in resolve home crowd cache jobs start observing sandbox page streaming; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # A case (`ARGS='--database sqlite --transport http'`) takes less than two minutes.
 load: $(READY)
@@ -54,6 +54,10 @@ docs: $(READY) reference
 
 reference: $(READY)
 	$(BIN)/python -m docs.make_reference
+
+# The pictures of the README and the docs, and the film, with this machine's Chromium.
+pictures: $(READY)
+	$(BIN)/python docs/screenshots.py
 
 # The version stands in pyproject.toml. `docker build - < dist/tasklane-*-image.tar.gz` makes the image.
 release: $(READY)

@@ -1,6 +1,6 @@
 """The demo's story: an engineer, a printer, and a session from the first word to the posted ticket notes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.sandbox.controls import CannotDo
@@ -26,18 +26,26 @@ class Tale:
 
     async def play(self) -> None:
         """Play it to its end: the notes are final, posted to the team's channel and on the ticket."""
-        await self._ana.open_home()
-        await self._start()
-        await self._first_lane()
-        await self._answer_by_talking()
-        await self._second_lane()
-        await self._fix()
-        await self._conclude()
-        await self._post()
-        await self._push()
+        for scene in self.scenes.values():
+            await scene()
+
+    @property
+    def scenes(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """The scenes by name, in their order."""
+        return {
+            "start": self._start,
+            "first lane": self._first_lane,
+            "answers": self._answer_by_talking,
+            "second lane": self._second_lane,
+            "fix": self._fix,
+            "notes": self._conclude,
+            "post": self._post,
+            "push": self._push,
+        }
 
     async def _start(self) -> None:
         """Start the session, and have who looks over Ana's shoulder see its thread."""
+        await self._ana.open_home()
         channel = self._slack.channel(CHANNEL)
         before = len(channel.messages)
         await self._ana.command(channel, "/troubleshoot #4411 Nobody in Accounting can print since this morning")
