@@ -10,7 +10,7 @@ from typing import Protocol
 Ids = str | int | None
 
 
-class Span(Protocol):
+class TraceSpan(Protocol):
     """One step of a trace."""
 
     def end(self, **ids: Ids) -> None:
@@ -25,7 +25,7 @@ class Span(Protocol):
 class Tracer(Protocol):
     """Keeps traces."""
 
-    def begin(self, name: str, parent: str | None, ids: dict[str, Ids]) -> Span:
+    def begin(self, name: str, parent: str | None, ids: dict[str, Ids]) -> TraceSpan:
         """Begin a step, below the carried one if there is one, else below the current one."""
         ...
 
@@ -62,7 +62,7 @@ def use(tracer: Tracer | None) -> None:
     _Used.tracer = tracer
 
 
-def begin(name: str, parent: str | None = None, **ids: Ids) -> Span:
+def begin(name: str, parent: str | None = None, **ids: Ids) -> TraceSpan:
     """Begin a step that is not current. Whoever begins it ends it."""
     return _NO_SPAN if _Used.tracer is None else _Used.tracer.begin(name, parent, ids)
 

@@ -67,10 +67,10 @@ class MeasuredProvider:
         """Release connections."""
         await self.provider.close()
 
-    def _begin(self, prompt: Prompt) -> tracing.Span:
+    def _begin(self, prompt: Prompt) -> tracing.TraceSpan:
         return tracing.begin("model", provider=self.name, use=prompt.use, session=prompt.session)
 
-    def _ended(self, prompt: Prompt, result: str, span: tracing.Span, request_id: str = "") -> None:
+    def _ended(self, prompt: Prompt, result: str, span: tracing.TraceSpan, request_id: str = "") -> None:
         span.end(result=result, request=request_id)
         self._metrics.model_calls.labels(self.name, prompt.use, result).inc()
 
@@ -79,7 +79,7 @@ class MeasuredProvider:
             self._price = await asyncio.to_thread(_prices, self.name)
         return self._price
 
-    async def _count(self, prompt: Prompt, done: Done, span: tracing.Span) -> None:
+    async def _count(self, prompt: Prompt, done: Done, span: tracing.TraceSpan) -> None:
         metrics, usage, use = self._metrics, done.usage, prompt.use
         self._ended(prompt, done.stop, span, done.request_id)
         metrics.model_seconds.labels(self.name, use).observe(usage.seconds)

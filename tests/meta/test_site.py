@@ -9,6 +9,7 @@ import yaml
 from tests.meta.sources import ROOT
 
 DOCS: Final = ROOT / "docs"
+PATH: Final = re.compile(r"`((?:bot|handlers|tests|benchmarks|docs)/[\w./*-]+)")
 LINK: Final = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
 
 
@@ -45,9 +46,18 @@ def test_every_link_leads_to_a_file() -> None:
     assert broken == []
 
 
+def test_every_path_that_the_docs_name_is_there() -> None:
+    """Changelogs and decisions tell what was, so theirs may be gone."""
+    pages = [*(it for it in DOCS.glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    named = {(page.name, path.rstrip("/")) for page in pages for path in PATH.findall(page.read_text(encoding="utf-8"))}
+    there = {path for _, path in named if any([*ROOT.glob(path), *ROOT.glob(f"{path}.py")])}
+    assert sorted((page, path) for page, path in named if path not in there) == []
+
+
 def test_every_threat_names_a_test_that_there_is() -> None:
     rows = [line for line in (DOCS / "security.md").read_text().splitlines() if line.startswith("| ")][1:]
-    named = [re.findall(r"`(tests/[^`]+)::(test_\w+)`", row) for row in rows if not row.startswith("|---")]
+    threats = [row for row in rows if not re.match(r"\|---|\| \*\*[^|]+\| \| \|", row)]
+    named = [re.findall(r"`(tests/[^`]+)::(test_\w+)`", row) for row in threats]
     assert len(named) > 10
     for tests in named:
         assert tests, "a threat without a test"
