@@ -23,9 +23,9 @@ from bot.slack.messages.live import LiveMessage
 
 LIMIT: Final = 3.0
 """Per cent of an interaction's time."""
-PAIRS: Final = 150
-QUICK: Final = 40
-_WARM_UP: Final = 10
+PAIRS: Final = 60
+QUICK: Final = 20
+_WARM_UP: Final = 5
 
 
 class NoMetric:

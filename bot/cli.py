@@ -22,6 +22,7 @@ keys = typer.Typer(no_args_is_help=True, help="Work with the keys that encrypt w
 app.add_typer(keys, name="keys")
 sandbox = typer.Typer(no_args_is_help=True, help="Work with what the demo's Slack workspace recorded.")
 app.add_typer(sandbox, name="sandbox")
+_MOST_DAYS = 36_500
 
 
 def main() -> None:
@@ -235,6 +236,27 @@ def delete(
         typer.confirm(f"Erase all that is kept of {user or session}? It cannot be taken back.", abort=True)
     count = asyncio.run(keeping.delete(settings.load(), subject))
     typer.echo(f"{count} rows were erased. Messages in Slack and older backups are not touched.")
+
+
+@data.command()
+def retention(
+    days: Annotated[
+        str, typer.Argument(help="A number of days, `forever`, or `default` for TASKLANE_RETENTION_DAYS.")
+    ] = "",
+    workspace: Annotated[str | None, typer.Option(help="Its id (T…); the only one need not be named.")] = None,
+) -> None:
+    """Show for how long each workspace keeps concluded sessions, or set it for one. A running app heeds it."""
+    from bot.app import keeping
+
+    if not days:
+        for line in asyncio.run(keeping.retentions(settings.load())) or ["There is no workspace yet."]:
+            typer.echo(line)
+        return
+    known = {"forever": 0, "default": None}
+    if days not in known and not (days.isascii() and days.isdigit() and 0 < int(days) <= _MOST_DAYS):
+        _complain([f"{days!r} is no number of days from 1 to {_MOST_DAYS:,}. It can also be `forever` or `default`."])
+    team = asyncio.run(keeping.set_retention(settings.load(), workspace, known[days] if days in known else int(days)))
+    typer.echo(f"{team} is set. What has been kept for longer is erased while `tasklane serve` runs.")
 
 
 @app.command()

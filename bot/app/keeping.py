@@ -1,6 +1,7 @@
 """`tasklane backup`, `data` and `trace`: what the app keeps, copied, handed out, erased or followed."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,11 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.ids import SessionId, UserId
+from bot.domain.ids import SessionId, TeamId, Tenant, UserId
 from bot.errors import ConfigurationError
+from bot.jobs.choose import choose
+from bot.jobs.queue import JobName
+from bot.services.jobs import KINDS
 from bot.settings import Settings
 from bot.storage import backup as copies
-from bot.storage import personal, schema, traces
+from bot.storage import personal, schema, traces, workspaces
 from bot.storage.database import Database
 
 
@@ -49,6 +53,42 @@ async def delete(settings: Settings, subject: Subject) -> int:
         if subject.session is not None:
             return await personal.delete_sessions(everywhere, [SessionId(subject.session)])
         return await personal.delete_user(everywhere, UserId(str(subject.user)))
+
+
+async def set_retention(settings: Settings, workspace: str | None, days: int | None) -> str:
+    """Set for how many days a workspace keeps concluded sessions, have that done, and return the workspace's id.
+
+    The only one need not be named.
+    """
+    async with _database(settings) as database, database.write_everywhere() as everywhere:
+        known = list(await workspaces.retentions(everywhere))
+        if workspace is None and len(known) != 1:
+            which = (
+                f"Name one of these with --workspace: {', '.join(known)}." if known else "There is no workspace yet."
+            )
+            raise ConfigurationError([which])
+        team = TeamId(workspace) if workspace is not None else known[0]
+        if team not in known:
+            raise ConfigurationError([f"--workspace: nothing is known of {team}."])
+        await workspaces.set_retention(everywhere, team, days)
+        look = KINDS[JobName.EXPIRE].job(JobName.EXPIRE, Tenant(team=team), None, {})
+        await choose(database, time.time, 1).enqueue(everywhere, look)
+    return team
+
+
+async def retentions(settings: Settings) -> list[str]:
+    """Say for each workspace for how long it keeps concluded sessions, one line each."""
+    async with _database(settings) as database, database.read_everywhere() as everywhere:
+        known = await workspaces.retentions(everywhere)
+    default = _days(settings.tasklane_retention_days or 0)
+    return [
+        f"{team}: {default}, as the configuration says" if days is None else f"{team}: {_days(days)}"
+        for team, days in known.items()
+    ]
+
+
+def _days(days: int) -> str:
+    return f"{days} days" if days else "for ever"
 
 
 async def trace(settings: Settings, reference: str, log: Path | None) -> list[str]:

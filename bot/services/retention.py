@@ -8,7 +8,7 @@ from bot.domain.ids import TeamId, Tenant
 from bot.domain.jobs import Job
 from bot.jobs.queue import JobName
 from bot.services.work import WorkDatabase
-from bot.storage import personal
+from bot.storage import personal, workspaces
 
 AFTER_LEAVING: Final = 30
 """Days for which the data of a workspace is kept that has removed the app, unless the settings say another number."""
@@ -22,7 +22,7 @@ class Retention:
     """Erases what has been kept for long enough, and knows which workspaces have removed the app."""
 
     def __init__(self, database: WorkDatabase, days: int | None) -> None:
-        """Keep concluded sessions for so many days. None is for ever."""
+        """Keep concluded sessions for so many days, where nothing else is set for a workspace. None is for ever."""
         self._database = database
         self._days = days
         self._left: set[TeamId] = set()
@@ -30,7 +30,7 @@ class Retention:
 
     async def schedule(self, tenant: Tenant) -> None:
         """Have the next look done at once, if concluded sessions are not kept for ever."""
-        if self._days is not None:
+        if await self._kept_for(tenant) is not None:
             async with self._database.write(tenant) as work:
                 await work.enqueue(JobName.EXPIRE, at=work.now)
 
@@ -42,19 +42,26 @@ class Retention:
         """Stop everything that is done for a workspace, and start the time after which its data is erased."""
         if self.has_left(tenant):
             return
-        days = self._days or AFTER_LEAVING
+        days = await self._kept_for(tenant) or AFTER_LEAVING
         async with self._database.write(tenant) as work:
             await work.enqueue(JobName.FORGET, at=work.now + days * _DAY)
         self._left.add(tenant.team)
         self._log.warning("the app was removed from its workspace", team=tenant.team)
 
+    async def _kept_for(self, tenant: Tenant) -> int | None:
+        """Say for how many days concluded sessions are kept. None is for ever."""
+        async with self._database.read(tenant) as uow:
+            own = (await workspaces.get(uow)).retention_days
+        return self._days if own is None else own or None
+
     async def expire(self, job: Job) -> None:
         """Erase sessions that were concluded so long ago, and look again in an hour. A job."""
-        assert self._days is not None
         now = self._database.clock()
+        if (days := await self._kept_for(job.tenant)) is None:
+            return
         while True:
             async with self._database.everywhere.write_everywhere() as everywhere:
-                old = await personal.concluded_before(everywhere, job.tenant, now - self._days * _DAY, AT_ONCE)
+                old = await personal.concluded_before(everywhere, job.tenant, now - days * _DAY, AT_ONCE)
                 await personal.delete_sessions(everywhere, old)
             if old:
                 self._log.info("sessions erased", team=job.tenant.team, count=len(old))

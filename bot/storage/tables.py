@@ -52,6 +52,7 @@ workspaces: Final = Table(
     Column("team_id", Text, primary_key=True),
     Column("name", CleanText, nullable=False, default=""),  # read by nobody: a replica of the version before writes it
     Column("notes_channel", Text),
+    Column("retention_days", Integer),  # 0 is for ever, NULL what the configuration says
 )
 
 sessions: Final = Table(

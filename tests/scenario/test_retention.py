@@ -8,6 +8,7 @@ import pytest
 from bot.app import keeping
 from bot.app.keeping import Subject
 from bot.domain.jobs import Job
+from bot.errors import ConfigurationError
 from bot.jobs.queue import JobName
 from tests.contract.storage.samples import KINDS, fresh
 from tests.scenario.stage import Stage, playing, serving
@@ -34,6 +35,27 @@ async def test_a_session_that_was_concluded_long_ago_is_erased_and_an_open_one_s
                 async with serving(stage.slack, tmp_path, ahead=ahead, **settings) as later:
                     await later.quiet()
                     assert sorted(await problems(later)) == left
+
+
+async def test_a_workspace_may_keep_them_for_another_time_than_the_others(tmp_path: Path) -> None:
+    async with playing(tmp_path, tasklane_retention_days=3) as stage:
+        await stage.conclude(await stage.start(problem="Long ago"))
+        await stage.quiet()
+        settings, team = stage.app.settings, stage.tenant.team
+        assert await keeping.retentions(settings) == [f"{team}: 3 days, as the configuration says"]
+        with pytest.raises(ConfigurationError):
+            await keeping.set_retention(settings, "T0ELSEWHERE", 9)
+        for days, line, ahead, left in (
+            (0, "for ever", 400 * DAY, ["Long ago"]),
+            (9, "9 days", 8 * DAY, ["Long ago"]),
+            (9, "9 days", 10 * DAY, []),
+        ):
+            assert await keeping.set_retention(settings, None, days) == team
+            assert await keeping.retentions(settings) == [f"{team}: {line}"]
+            await stage.app.stop(grace=0.5)
+            async with serving(stage.slack, tmp_path, ahead=ahead, tasklane_retention_days=3) as later:
+                await later.quiet()
+                assert await problems(later) == left
 
 
 @pytest.mark.parametrize("kind", KINDS)
