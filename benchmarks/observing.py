@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 from unittest import mock
 
@@ -17,7 +18,7 @@ import aiohttp
 from benchmarks.common import Figure, run
 from benchmarks.desk import CHANNEL, AppDesk, desk
 from bot import tracing
-from bot.app import tasklane
+from bot.app import measuring, tasklane
 from bot.sandbox import Message
 from bot.slack.messages.live import LiveMessage
 
@@ -64,7 +65,7 @@ def unobserved() -> Iterator[None]:
             stack.enter_context(mock.patch.object(tasklane, name, stand_in))
         for name in ("database", "budgets", "slack_calls", "LoopLag"):
             stand_in = mock.Mock(return_value=aiohttp.TraceConfig() if name == "slack_calls" else mock.Mock())
-            stack.enter_context(mock.patch.object(tasklane.measuring, name, stand_in))
+            stack.enter_context(mock.patch.object(measuring, name, stand_in))
         yield
 
 
@@ -134,18 +135,18 @@ async def fold(at_work: AppDesk, card: Message) -> None:
     (lane,) = [message for message in card.replies if message.bot and message.text.startswith("Tasks")]
     for label, then in (("Collapse tasks", "Tasks (3)"), ("Tasks (3)", "Collapse tasks")):
         assert (await at_work.slack.person("Ana").click(lane, label)).ok
-        await at_work.slack.until(lambda then=then: then in lane.text_view())
+        await at_work.slack.until(partial(_shows, lane, then))
+
+
+def _shows(message: Message, text: str) -> bool:
+    return text in message.text_view()
 
 
 async def turn(at_work: AppDesk, card: Message) -> None:
     """Say something, and see it answered to the last word."""
     before = len(card.replies)
     await at_work.slack.person("Ana").say(CHANNEL, "And now it hums.", thread=card)
-    await at_work.slack.until(
-        lambda: any(
-            "Good" in message.text_view() or "queue first" in message.text_view() for message in card.replies[before:]
-        )
-    )
+    await at_work.slack.until(lambda: any(_shows(message, "queue first") for message in card.replies[before:]))
 
 
 @contextlib.asynccontextmanager

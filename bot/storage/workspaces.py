@@ -52,4 +52,4 @@ async def retentions(everywhere: Everywhere) -> dict[TeamId, int | None]:
         workspaces, workspaces.c.team_id == known.c.team_id, isouter=True
     )
     rows = await everywhere.execute(statement.order_by(known.c.team_id))
-    return {TeamId(team): days for team, days in rows}
+    return {TeamId(row.team_id): row.retention_days for row in rows}
