@@ -66,7 +66,7 @@ async def measure(quick: bool) -> list[Figure]:
     """Hold the session twice, the second time resolved on a long reply with open tasks, and then a long one."""
     usual = await requests(closing=True)
     abrupt = await requests(closing=False)
-    worst = _share("the same, resolved on a long reply with open tasks", abrupt)
+    worst = _share("the same, resolved on a long reply with open tasks", abrupt, at_least=90)
     exchanges, budget = (40, 20_000) if quick else (250, long_session.BUDGET)
     return [*_calls(usual), *_verdict(usual), worst, *await long_session.measure(exchanges, budget)]
 

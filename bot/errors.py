@@ -22,6 +22,8 @@ class TasklaneError(Exception):
     user_text: ClassVar[str] = "Something went wrong here. Please try again; nothing you wrote is lost."
     away: ClassVar[bool] = False
     """Whether what the work needs is away for a while: that is no attempt of whoever tried."""
+    for_good: ClassVar[bool] = False
+    """Whether trying again cannot help, because somebody has to change something first."""
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__)
@@ -188,6 +190,7 @@ class CannotPost(SlackFault):
 
     user_text = "I cannot post there. Pick another channel, then try again."
     kind = FaultKind.PERSON
+    for_good = True
 
 
 class NotInChannel(CannotPost):
@@ -274,6 +277,7 @@ class GroupGone(SlackFault):
         "Ask your administrator to check `TASKLANE_ENGINEERS` and to run `tasklane doctor`."
     )
     kind = FaultKind.INSTALLATION
+    for_good = True
 
 
 class UploadRefused(SlackFault):
@@ -281,6 +285,7 @@ class UploadRefused(SlackFault):
 
     user_text = "Slack did not take the file: uploads are limited in this workspace, or its storage is full."
     kind = FaultKind.PERSON
+    for_good = True
 
 
 class FileGone(SlackFault):
@@ -313,12 +318,20 @@ class HomeOff(SlackFault):
 
     user_text = "My Home tab is switched off. Ask your administrator to switch it on in the app's settings."
     kind = FaultKind.INSTALLATION
+    for_good = True
 
 
 class SlackRefused(SlackFault):
     """Slack refused the call, because of a shape it does not take."""
 
     user_text = "Slack refused that. Ask your administrator to run `tasklane doctor`."
+    for_good = True
+
+
+class SlackUnclear(SlackRefused):
+    """Slack refused the call for a reason that it does not document."""
+
+    for_good = False
 
 
 class InstallationGone(SlackFault):
@@ -326,6 +339,7 @@ class InstallationGone(SlackFault):
 
     user_text = "I am not connected to this workspace any more. Ask your administrator to install me again."
     kind = FaultKind.INSTALLATION
+    for_good = True
 
 
 class ScopeMissing(SlackFault):
@@ -333,6 +347,7 @@ class ScopeMissing(SlackFault):
 
     user_text = "I lack a permission for that. Ask your administrator to run `tasklane doctor` and install me again."
     kind = FaultKind.INSTALLATION
+    for_good = True
 
 
 class Refused(TasklaneError):

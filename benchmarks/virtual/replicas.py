@@ -40,7 +40,7 @@ class Shared:
         await asyncio.sleep(QUERY / 2)
         if self._away[0] <= loop.time() < self._away[1]:
             raise StorageUnavailable
-        self._pool, lease = sharing.lease(self._pool, name, report, limits, 1e9 + loop.time())
+        self._pool, lease = sharing.lease(self._pool, name, report, limits, 1e9 + loop.time(), alone=self.replicas == 1)
         await asyncio.sleep(QUERY / 2)
         return lease
 

@@ -217,7 +217,7 @@ class _Start:
         runner = jobs.choose(database, self._clock, _AT_ONCE, frozenset(JobName))
         slow = frozenset(name for name, kind in KINDS.items() if kind.slow)
         runner.places = Places(slow=slow, quick=frozenset(JobName) - slow, most=_SLOW_AT_ONCE)
-        slots = StoredSlots(database, random_id(), lambda: runner.replicas) if database.shared else None
+        slots = StoredSlots(database, random_id(), lambda: runner.replicas)
         budget = EditBudget(self._limits, slots)
         streams = NativeStreams(self._settings.tasklane_transport, slots=slots)
         measuring.budgets(self._metrics, budget, *streams.budgets)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.ids import MessageTs, Place
+from bot.domain.ids import MessageTs, Place, TurnId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +23,8 @@ class MessageRecord:
     """The number of the run that may change the message. Every claim raises it."""
     shown: int
     """The revision last drawn. It is -1 before the first."""
+
+
+def reply_key(turn: TurnId) -> str:
+    """Name the record of the message that shows a reply."""
+    return f"reply:{turn}"

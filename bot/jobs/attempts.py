@@ -47,8 +47,11 @@ class Setback:
 def setback(errors: int, error: BaseException, age: float) -> Setback:
     """Say what an error means for a job with so many errors before it that was enqueued `age` seconds ago.
 
-    An outage (`away`) counts as no attempt. One that lasts for too long ends the attempts all the same.
+    An outage (`away`) counts as no attempt. One that lasts for too long ends the attempts all the same, and so does at
+    once what is so `for_good`.
     """
+    if errors < MAX_ERRORS and getattr(error, "for_good", False):
+        return Setback(errors=MAX_ERRORS, wait=0.0)
     if not getattr(error, "away", False):
         return Setback(errors=errors + 1, wait=delay(errors + 1, error))
     if age < (OUTAGE if errors < MAX_ERRORS else 2 * OUTAGE):

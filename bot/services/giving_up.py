@@ -1,8 +1,10 @@
-"""What a person is told of a job that will not be done, whichever job it is: in their direct messages."""
+"""What a person is told of a job that will not be done: in their direct messages, else privately in the thread."""
 
+from bot import errors
 from bot.domain.ids import Place, SessionId, UserId
 from bot.domain.jobs import Job
 from bot.domain.sessions import Session
+from bot.errors import FaultKind
 from bot.services.work import WorkDatabase
 from bot.slack.messages.workspace import Messages
 from bot.slack.views import notices
@@ -29,9 +31,15 @@ class GivingUp:
         link = ""
         if session is not None and session.thread is not None:
             link = await slack.permalink(session.channel, session.thread)
-        direct = Place(channel=await slack.direct_channel(user))
         told = notices.given_up(undone, session, link, job.reference)
-        await self._messages.of(job.tenant).state(f"given_up:{job.id}", direct).show(told, 1)
+        key = job.lock if job.coalesce else str(job.id)  # a redraw that fails is told once, however many follow
+        try:
+            direct = Place(channel=await slack.direct_channel(user))
+            await self._messages.of(job.tenant).state(f"given_up:{key}", direct).show(told, 1)
+        except errors.SlackFault as fault:
+            if fault.kind is FaultKind.TRANSIENT or session is None or session.thread is None:
+                raise
+            await slack.ephemeral(session.place, user, told)
 
     async def _session(self, job: Job) -> Session | None:
         id = job.optional("session")

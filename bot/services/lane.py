@@ -14,16 +14,21 @@ from bot.domain.ids import DeliveryId, SessionId, TaskId
 from bot.domain.incoming import Click, Incoming, Submission
 from bot.domain.jobs import Job
 from bot.domain.lane import Lane, Mark, Task
+from bot.domain.messages import reply_key
 from bot.domain.rights import Verb
-from bot.domain.sessions import OPEN, Session, Status
+from bot.domain.sessions import OPEN, Session, Status, Turn, TurnState
 from bot.services.members import Members
 from bot.services.sessions import Sessions
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
 from bot.slack.views import lane as views
-from bot.storage import inbox, lanes
+from bot.storage import inbox, lanes, turns
 from bot.storage import sessions as rows
 
+LOOK_AGAIN: Final = 20.0
+"""Seconds after which a lane is drawn whose reply was stored, should nobody have had it drawn after its last word."""
+_PATIENCE: Final = 0.25
+"""Later looks come after this share of the time that the reply is old."""
 DRAFT_DELAY: Final = 1.5
 """Seconds after which App Home shows what is being typed elsewhere. Many keystrokes become one redraw."""
 SHOWN_IN_THREAD: Final = 10.0
@@ -176,11 +181,17 @@ class Lanes:
             standing = await self._members.person(incoming)
 
     async def redraw(self, job: Job) -> None:
-        """Draw the lane message as the lane stands now: in place, at the bottom, or not at all. A job."""
+        """Draw the lane message as the lane stands now: in place, at the bottom, or not at all. A job.
+
+        A lane never shows before the last word of the reply that brought it.
+        """
         async with self._database.read(job.tenant) as uow:
             session = await rows.get(uow, job.session)
             lane = await lanes.load(uow, job.session)
+            reply = await turns.newest_reply(uow, job.session)
         if session is None or session.thread is None:
+            return
+        if reply is not None and reply.state is TurnState.DONE and await self._unfinished(job, reply):
             return
         message = self._messages.of(job.tenant).state(f"lane:{session.id}", session.place)
         workable = session.status in OPEN or session.status is Status.ESCALATED
@@ -195,6 +206,15 @@ class Lanes:
             await self._sessions.reroot(job, session)
         except errors.CannotPost as fault:
             structlog.get_logger(__name__).warning("lane not drawn", session=session.id, error=fault.error)
+
+    async def _unfinished(self, job: Job, reply: Turn) -> bool:
+        """Tell whether the last word of a reply that was stored is still to be shown. Then the lane is for later."""
+        if not await self._messages.of(job.tenant).left_open(reply_key(reply.id)):
+            return False
+        async with self._database.write(job.tenant) as work:
+            delay = max(LOOK_AGAIN, _PATIENCE * (work.now - reply.at))
+            await work.redraw_lane(job.session, job.optional("response_url"), delay=delay)
+        return True
 
 
 async def current_task(work: Work, incoming: Incoming) -> Task:

@@ -102,7 +102,7 @@ class PrivateReplies:
     async def redraw(self, incoming: Incoming, view: View) -> None:
         """Show another view in place of the modal that a person clicked in. One that is closed by now is not missed."""
         if isinstance(incoming, Click) and incoming.view_id:
-            with suppress(errors.SlackRefused):
+            with suppress(errors.DialogClosed):
                 await self._slack.of(incoming.tenant).replace_view(incoming.view_id, view)
 
 

@@ -17,9 +17,11 @@ from bot.domain.dialogue.record import Dialogue
 from bot.domain.ids import SessionId, TaskId, TurnId, UserId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
+from bot.domain.messages import reply_key
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 from bot.services.evidence import EvidenceReader
+from bot.services.lane import LOOK_AGAIN
 from bot.services.long.sessions import LongSessions
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
@@ -118,7 +120,7 @@ class Replies:
                 wish.set()
             messages, stored = self._messages.of(job.tenant), turn.state is not TurnState.WRITING
             try:
-                async with messages.live(_key(turn), session.place, _LOOK, session.owner, whole=stored) as live:
+                async with messages.live(_key(turn), session.place, _LOOK, session.owner) as live:
                     if stored:
                         ended = _kept(turn)
                     else:
@@ -126,10 +128,17 @@ class Replies:
                         answer = await self._answer(job, dialogue, live, wish)
                         ended = await self._keep(job, turn, answer, user)
                     await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
+                if ended.reply is not None:
+                    await self._show_lane(job, session)
             except errors.ThreadGone:
                 await self._sessions.reroot(job, session)  # the answer follows in the new thread
             except errors.CannotPost as fault:
                 await self._not_shown(job, session, turn, fault)
+
+    async def _show_lane(self, job: Job, session: Session) -> None:
+        """Have the lane drawn, now that the reply which brought it has its last word."""
+        async with self._database.write(job.tenant) as work:
+            await work.redraw_lane(session.id)
 
     async def _not_shown(self, job: Job, session: Session, turn: Turn, fault: errors.CannotPost) -> None:
         """End a reply for which there is no place in the thread, and tell the owner why."""
@@ -323,11 +332,11 @@ async def _new_turn(work: Work, session_id: SessionId) -> Turn | None:
 async def _replace_lane(work: Work, session_id: SessionId, reply: Reply) -> None:
     old = await lanes.load(work, session_id)
     await lanes.replace(work, session_id, lane_rules.succeed(old, reply.proposals, lambda: TaskId(work.new_id())))
-    await work.redraw_lane(session_id)
+    await work.redraw_lane(session_id, delay=LOOK_AGAIN)  # it is drawn at once after the reply's last word
 
 
 def _key(turn: Turn) -> str:
-    return f"reply:{turn.id}"
+    return reply_key(turn.id)
 
 
 def _kept(turn: Turn) -> _Ended:

@@ -224,7 +224,10 @@ class Sessions:
                 told = notices.without_thread(session, fault)
                 await self._replies.inform(job.tenant, session.owner, session.place, told)
             return
-        except errors.ThreadGone:
+        except errors.ThreadGone as fault:
+            if session.thread is None:  # it takes a card that was to begin a thread for an answer in one
+                await self._give_back(job, session, errors.CannotPost(fault.error))
+                return
             await self.reroot(job, session)
             return
         if job.args.get("above"):
@@ -249,7 +252,7 @@ class Sessions:
             if session is not None and session.thread is not None:
                 await work.reply(session.id)
         if session is not None and session.thread is None and job.optional("gone") is None:
-            await self._give_back(job, session, errors.SlackUnavailable())
+            await self._give_back(job, session, _last_fault(job))
 
     async def card(self, job: Job) -> None:
         """Draw the card as the session stands now. A job."""
@@ -316,6 +319,14 @@ class Sessions:
 def _moved(work: Work, one: Evidence, turn: Turn, session: Session) -> Evidence:
     """Make a file of an earlier session one of another session's first turn, under the name that it has."""
     return replace(one, id=EvidenceId(work.new_id()), session=session.id, turn=turn.id)
+
+
+def _last_fault(job: Job) -> errors.SlackFault:
+    """Return what a job that was given up met last, as far as it tells a person what to do."""
+    kind: object = getattr(errors, job.reason, None)
+    if isinstance(kind, type) and issubclass(kind, errors.SlackFault) and kind.for_good:
+        return kind()
+    return errors.SlackUnavailable()
 
 
 def _card_key(session: SessionId) -> str:

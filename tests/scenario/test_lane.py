@@ -255,3 +255,19 @@ async def test_two_clicks_at_the_same_moment_both_count(tmp_path: Path, database
         await asyncio.gather(stage.ana.click(lane, "Send answers"), stage.ana.click(lane, "Send answers"))
         await stage.quiet()
         assert len(stage.replies(root)) == 2
+
+
+async def test_a_lane_never_shows_before_the_last_word_of_its_reply(tmp_path: Path) -> None:
+    async with playing(tmp_path) as stage:
+        stage.troubled = True
+        root = await stage.start()
+        stage.slack.faults.ratelimited("chat.update", 1, times=2)
+        await stage.say(root, "The display says Ready")
+        await stage.slack.until(lambda: "Restart the print spooler" in stage.lane(root).text_view())
+        lane, reply = stage.lane(root), stage.shown(root, "the print server holds the jobs back")
+        record = stage.slack.record
+        posted = next(
+            c.number for c in record.calls("chat.postMessage", ok=True) if c.data["response"]["ts"] == lane.ts
+        )
+        edits = [c.number for c in record.calls("chat.update", ok=True) if c.data["args"]["ts"] == reply.ts]
+        assert max(edits) < posted

@@ -5,8 +5,8 @@ least when all streams are edited at one common distance, all the time. So the p
 that the slots allow if streams go on for as long as they usually do.
 
 What nobody knows is how many more streams will begin, and each will need a slot for its last word. While they keep
-coming (`bot.domain.pacing.burst`), slots for as many as a crowd has are kept from interim edits, and what is left has
-to last until the burst can be told to be over. Then everything is spent on those who are there.
+coming (`bot.domain.pacing.burst`), slots for as many as may come (`bot.domain.pacing.crowd`) are kept from interim
+edits, and what is left has to last until the burst is probably over. Then everything is spent on those who are there.
 """
 
 import math
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.pacing.burst import Burst
+from bot.domain.pacing.crowd import coming
 
 _TAIL: Final = 0.15
 """A stream is expected to go on for at least this share of the usual time."""
@@ -72,8 +73,10 @@ class Habits:
 
     usual: float
     """How long one goes on."""
-    crowd: float
-    """How many a burst may have."""
+    largest: int
+    """How many a burst may have before a larger one was seen."""
+    seen: Sequence[int] = ()
+    """How many the last bursts had."""
     rate: float = 0.0
     """How many begin in a second, over the last minutes."""
 
@@ -98,7 +101,8 @@ def _kept(slots: Slots, burst: Burst, habits: Habits) -> int:
     most = int(slots.allowed * _MOST)
     kept = min(most, habits.rate * slots.ahead)
     if burst.over > 0 and burst.count > 1:
-        kept = max(kept, min(habits.crowd - burst.count, most - burst.count, slots.ahead / burst.apart))
+        more = coming(burst.count, burst.late, habits.largest, habits.seen)
+        kept = max(kept, min(more, most - burst.count, slots.ahead / burst.apart))
     return max(0, round(kept))
 
 
@@ -129,7 +133,7 @@ def _gap(free: int, slots: Slots, lives: Sequence[float], extra: float, habits: 
 
 
 def _written(lives: Sequence[float], burst: Burst, more: int, usual: float) -> float:
-    """How many seconds all streams together go on for until the burst can be told to be over."""
-    horizon = max(0.0, burst.over) + more * burst.apart
-    coming = (min(usual, horizon - number * burst.apart) for number in range(1, more + 1))
-    return sum(min(left, horizon) for left in lives) + sum(max(0.0, lasts) for lasts in coming)
+    """How many seconds all streams together go on for until the burst is probably over."""
+    horizon = max(0.0, min(burst.over, burst.settles)) + more * burst.apart
+    later = (min(usual, horizon - number * burst.apart) for number in range(1, more + 1))
+    return sum(min(left, horizon) for left in lives) + sum(max(0.0, lasts) for lasts in later)

@@ -88,17 +88,25 @@ class Lease:
     frozen_for: float = 0.0
     learned: int | None = None
     learned_ago: float = inf
+    alone: bool = False
+    """Whether there is nobody else of whom there could be news."""
 
 
-def lease(pool: Pool, replica: str, report: Report, limits: Limits, now: float) -> tuple[Pool, Lease]:
-    """Settle what a replica had, and lease it as many of the free slots as it wants and its part allows."""
+def lease(
+    pool: Pool, replica: str, report: Report, limits: Limits, now: float, *, alone: bool = False
+) -> tuple[Pool, Lease]:
+    """Settle what a replica had, and lease it as many of the free slots as it wants and its part allows.
+
+    One that is `alone` has taken the place of those before it: of them only the calls count that they made, or may
+    have made.
+    """
     pool = _heard(pool, report, now)
     others = {
         name: share
         for name, share in pool.shares.items()
         if name != replica and (_present(share, now) or any(share.taken(limits.window, now)))
     }
-    present = [share for share in others.values() if _present(share, now)]
+    present = [share for share in others.values() if _present(share, now) and not alone]
     taken = sorted(at for share in others.values() for at in share.taken(limits.window, now))
     sent = tuple(now - age for age in report.sent if age < limits.window)
     allowed = Bucket(limits=limits, learned=pool.learned, learned_at=pool.learned_at).allowed(now)
@@ -116,10 +124,11 @@ def lease(pool: Pool, replica: str, report: Report, limits: Limits, now: float) 
         free_in=0.0 if slots else _free_in(sorted((*taken, *sent)), allowed, limits.window, now),
         sent=tuple(now - at for at in taken),
         began=tuple(now - at for share in present for at in share.began),
-        starts=tuple(now - at for share in others.values() for at in share.starts),
+        starts=tuple(now - at for share in others.values() if not alone for at in share.starts),
         frozen_for=max(0.0, pool.frozen_until - now),
         learned=pool.learned,
         learned_ago=now - pool.learned_at,
+        alone=alone,
     )
     return replace(pool, shares={**others, replica: mine}), granted
 

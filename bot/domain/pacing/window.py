@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Final
 
 from bot.domain.pacing.burst import burst
+from bot.domain.pacing.crowd import SEEN
 from bot.domain.pacing.plan import Habits, Slots, Stream, plan
 
 RETRY_AFTER_FLOOR: Final = 1.0
@@ -26,8 +27,6 @@ _WARY: Final = 0.25
 """Seconds between two calls while calls of the process before may still count: a 429 is back before the next one."""
 _MEMORY: Final = 0.25
 """How much the newest stream counts for how long streams usually go on."""
-_FORGET: Final = 1 / 8
-"""How much the newest burst counts for how big crowds are, when it was smaller."""
 _LATELY: Final = 300.0
 """Over how many seconds the rate of streams is smoothed."""
 _BLANK: Final = 1.5
@@ -56,7 +55,7 @@ class Limits:
     horizon: float = 9.0
     """How long a stream is expected to go on before any has ended, as ticket notes do; 0 spaces nothing out."""
     crowd: int = 32
-    """How many streams a burst may have before anything is known about the workspace."""
+    """How many streams a burst may have before a larger one was seen in the workspace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +82,8 @@ class Bucket:
     """Up to when those are known; of other replicas' nobody hears at once."""
     usual: float | None = None
     """How long streams have gone on lately."""
-    crowd: float | None = None
-    """How many streams a burst has had lately, at most."""
+    seen: tuple[int, ...] = ()
+    """How many streams the last bursts had, oldest first."""
     before: float = 0.0
     """How many streams began in a second before the present burst, smoothed, as of `before_at`."""
     before_at: float = float("-inf")
@@ -93,11 +92,6 @@ class Bucket:
     def lasting(self) -> float:
         """How long a stream is expected to go on."""
         return self.limits.horizon if self.usual is None or not self.limits.horizon else self.usual
-
-    @property
-    def expected(self) -> float:
-        """How many streams a burst may have."""
-        return self.limits.crowd if self.crowd is None else self.crowd
 
     def rate(self, now: float) -> float:
         """Tell how many streams have begun in a second lately. The present burst does not count."""
@@ -189,7 +183,7 @@ def _interim(
         Slots(allowed=bucket.allowed(now), reserve=limits.reserve, returns=returns, window=limits.window),
         [*streams, *elsewhere],
         burst(bucket.starts, min(now, bucket.starts_until)),
-        Habits(usual=bucket.lasting, crowd=bucket.expected, rate=bucket.rate(now)),
+        Habits(usual=bucket.lasting, largest=bucket.limits.crowd, seen=bucket.seen, rate=bucket.rate(now)),
         now,
     )
     if pace.opens > 0:
@@ -243,15 +237,15 @@ def heard(bucket: Bucket, *, frozen_until: float, learned: int | None, learned_a
 
 
 def began(bucket: Bucket, now: float) -> Bucket:
-    """Note that a stream has its first text. A burst whose streams must have ended tells how big crowds are here."""
-    starts, crowd = bucket.starts, bucket.expected
+    """Note that a stream has its first text. A burst whose streams must have ended tells how big bursts are here."""
+    starts, seen = bucket.starts, bucket.seen
     if starts and now - starts[-1] > max(bucket.lasting, bucket.limits.horizon):
-        crowd += _FORGET * (len(starts) - crowd)
+        seen = (*seen, len(starts))[-SEEN:]
         starts = ()
     starts = (*(at for at in starts if at > now - bucket.limits.window), now)
     gone = bucket.starts[: len(bucket.starts) + 1 - len(starts)]
     before = bucket.rate(now) + sum(math.exp((at - now) / _LATELY) for at in gone) / _LATELY
-    return replace(bucket, starts=starts, crowd=max(crowd, len(starts)), before=before, before_at=now)
+    return replace(bucket, starts=starts, seen=seen, before=before, before_at=now)
 
 
 def ended(bucket: Bucket, stream: Stream, now: float) -> Bucket:

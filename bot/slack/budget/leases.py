@@ -1,6 +1,7 @@
 """Slots of one workspace that this replica has on lease, and what it knows of the others under the same limit."""
 
 import asyncio
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -32,6 +33,8 @@ class _Held:
     slots: int = 0
     until: float = float("-inf")
     news_until: float = float("-inf")
+    starts_until: float = float("-inf")
+    """Up to when it is known where streams began."""
     sent: tuple[float, ...] = ()
     streams: tuple[Stream, ...] = ()
     starts: tuple[float, ...] = ()
@@ -73,7 +76,7 @@ class Leases:
             bucket,
             sent=tuple(sorted((*bucket.sent, *sent))),
             starts=tuple(sorted((*bucket.starts, *self._held.starts))),
-            starts_until=self._held.news_until - _NEWS,
+            starts_until=self._held.starts_until,
         )
 
     def _alone(self, bucket: Bucket, sent: list[float], now: float) -> Bucket:
@@ -132,7 +135,8 @@ class Leases:
         self._held = _Held(
             slots=lease.slots,
             until=asked + LEASE,
-            news_until=asked + _NEWS,
+            news_until=asked + (LEASE if lease.alone else _NEWS),
+            starts_until=math.inf if lease.alone else asked,
             sent=tuple(now - age for age in lease.sent),
             streams=tuple(Stream(began=now - age) for age in lease.began),
             starts=tuple(now - age for age in lease.starts),

@@ -65,13 +65,13 @@ class LiveMessage:
         self._ended = asyncio.Event()
         self._calling = asyncio.Lock()
 
-    async def begin(self, whole: bool) -> None:
-        """Make sure that the message is there: with its placeholder, or with the text of a run that broke off."""
+    async def begin(self) -> None:
+        """Make sure that the message is there: with its placeholder, or with what a run that broke off has shown."""
         (first,) = self._parts
         stored = await first.stored()
         if await first.open(self._look.placeholder):
             return
-        if stored is not None and (stored.text or whole) and not stored.final and stored.shown < 0:
+        if stored is not None and not stored.final and stored.shown < 0:
             self._kept = len(stored.text)
             await self._take_over()
             return

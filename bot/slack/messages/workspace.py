@@ -77,19 +77,18 @@ class WorkspaceMessages:
 
     @contextlib.asynccontextmanager
     async def live(
-        self, key: str, place: Place, look: Look, reader: UserId | None = None, *, whole: bool = False
+        self, key: str, place: Place, look: Look, reader: UserId | None = None
     ) -> AsyncIterator[LiveMessage]:
         """Post the placeholder, or take the message of an earlier run over, and keep it edited until the end.
 
-        `reader` is who waits for the text: for them it may be a native stream. A text that is `whole` already has its
-        last word next: what an earlier run had shown of it is left alone until then.
+        `reader` is who waits for the text: for them it may be a native stream.
         """
 
         def part(part_key: str) -> LivePart:
             return LivePart(self._client, self._ledger, self._budget, self._streams, part_key, place, reader)
 
         message = self.make_live(part, key, look)
-        await message.begin(whole)
+        await message.begin()
         writer = asyncio.create_task(message.write())
         try:
             yield message

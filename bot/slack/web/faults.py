@@ -127,7 +127,7 @@ def webhook_error(body: str) -> str:
 
 
 def _meaning(error: str) -> type[errors.SlackFault]:
-    fallback = errors.ChannelRestricted if _RESTRICTED.fullmatch(error) else errors.SlackRefused
+    fallback = errors.ChannelRestricted if _RESTRICTED.fullmatch(error) else errors.SlackUnclear
     return MEANINGS.get(error, fallback)
 
 

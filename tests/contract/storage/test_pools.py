@@ -2,9 +2,11 @@ import asyncio
 
 from bot.domain.ids import Tenant
 from bot.domain.pacing.replicas import Lease, Report
-from bot.domain.pacing.window import Limits
+from bot.domain.pacing.window import Limits, Priority
+from bot.slack.budget.edit_budget import EditBudget
 from bot.storage import pools
 from bot.storage.database import Database
+from bot.storage.pools import StoredSlots
 from tests.contract.storage.samples import OTHER, TENANT
 
 LIMITS = Limits(calls=20, window=60.0)
@@ -50,3 +52,25 @@ async def test_a_refusal_reaches_the_others(database: Database) -> None:
     heard = await ask(database, "b", 5)
     assert (heard.slots, heard.learned) == (0, 7)
     assert 29.0 < heard.frozen_for <= 30.0
+
+
+async def test_who_comes_after_a_process_that_was_killed_counts_the_edits_that_it_made(database: Database) -> None:
+    killed, after = (EditBudget(LIMITS, StoredSlots(database, name, lambda: 1)) for name in ("killed", "after"))
+    for number in range(17):
+        assert await killed.of(TENANT).turn(f"edit {number}", Priority.CLICK)
+    waiting = [asyncio.ensure_future(after.of(TENANT).turn(f"edit {n}", Priority.CLICK)) for n in range(10)]
+    granted, _ = await asyncio.wait(waiting, timeout=0.5)
+    assert len(granted) == 3
+    for one in waiting:
+        one.cancel()
+    await killed.close()
+    await after.close()
+
+
+async def test_who_is_alone_keeps_no_slots_for_the_streams_of_who_was_there_before(database: Database) -> None:
+    async with database.write(TENANT) as uow:
+        busy = Report(sent=(1.0,) * 8, began=(5.0,) * 6, starts=(5.0,) * 6, want=2)
+        await pools.lease(uow, "chat.update", "killed", busy, LIMITS)
+    async with database.write(TENANT) as uow:
+        lease = await pools.lease(uow, "chat.update", "after", Report(urgent=20), LIMITS, alone=True)
+    assert (lease.slots, lease.began, lease.starts) == (20 - 8 - 2, (), ())

@@ -26,7 +26,7 @@ def test_another_stream_is_expected_soon_after_two_have_come_and_not_for_ever() 
     assert not burst(EVEN[:2], EVEN[1] + 2.0).next_due
 
 
-@pytest.mark.parametrize(("waited", "alone"), [(0.0, False), (1.0, False), (1.5, True)])
+@pytest.mark.parametrize(("waited", "alone"), [(0.0, False), (1.0, False), (1.6, True)])
 def test_the_first_stream_waits_a_moment_for_company(waited: float, alone: bool) -> None:
     assert (burst([NOW], NOW + waited).over <= 0) is alone
 

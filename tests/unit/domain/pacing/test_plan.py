@@ -17,9 +17,20 @@ slots = st.builds(
 )
 streams = st.lists(st.builds(Stream, began=st.floats(NOW - 200, NOW), ending=st.booleans()), max_size=40)
 bursts = st.builds(
-    Burst, count=st.integers(0, 60), apart=st.floats(0.5, 30), over=st.floats(-50, 100), next_due=st.booleans()
+    Burst,
+    count=st.integers(0, 60),
+    apart=st.floats(0.5, 30),
+    over=st.floats(-50, 100),
+    next_due=st.booleans(),
+    late=st.floats(0, 50),
 )
-habits = st.builds(Habits, usual=st.floats(0, 100), crowd=st.floats(0, 80), rate=st.floats(0, 2))
+habits = st.builds(
+    Habits,
+    usual=st.floats(0, 100),
+    largest=st.integers(1, 40),
+    seen=st.lists(st.integers(1, 40), max_size=16),
+    rate=st.floats(0, 2),
+)
 
 
 @given(slots, streams, bursts, habits)
@@ -54,11 +65,11 @@ def test_a_plan_is_made_of_numbers_and_is_made_anew_while_streams_may_come(
     assert NOW + made.again > NOW
 
 
-@given(slots, streams, bursts, habits, st.floats(0, 30), st.floats(0, 1))
+@given(slots, streams, bursts, habits, st.floats(0, 1))
 def test_who_expects_more_streams_spends_no_more_slots_on_those_who_are_there(
-    one: Slots, live: list[Stream], burst: Burst, known: Habits, crowd: float, rate: float
+    one: Slots, live: list[Stream], burst: Burst, known: Habits, rate: float
 ) -> None:
-    more = replace(known, crowd=known.crowd + crowd, rate=known.rate + rate)
+    more = replace(known, rate=known.rate + rate)
     few, many = plan(one, live, burst, known, NOW), plan(one, live, burst, more, NOW)
     assert few.opens <= many.opens
     if many.opens == 0:

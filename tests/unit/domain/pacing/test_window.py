@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.pacing import window as pacing
+from bot.domain.pacing.crowd import SEEN
 from bot.domain.pacing.plan import Stream
 from bot.domain.pacing.window import (
     RETRY_AFTER_CEILING,
@@ -39,7 +40,7 @@ buckets = st.builds(
     learned_at=past,
     starts=st.lists(past, max_size=60).map(lambda times: tuple(sorted(times))),
     usual=st.none() | st.floats(0, 300),
-    crowd=st.none() | st.floats(0, 80),
+    seen=st.lists(st.integers(1, 60), max_size=16).map(tuple),
     before=st.floats(0, 2),
     before_at=past,
 )
@@ -152,16 +153,13 @@ def seen(bucket: Bucket, starts: int, *, every: float = 1.0, since: float = NOW)
     return bucket
 
 
-def test_a_workspace_that_nothing_is_known_of_may_have_a_crowd() -> None:
-    assert Bucket().expected == 32
-
-
-def test_small_bursts_teach_that_crowds_are_small_and_a_big_one_unteaches_it_at_once() -> None:
+def test_the_sizes_of_the_last_bursts_are_remembered() -> None:
     bucket = Bucket()
     for number in range(30):
         bucket = seen(bucket, 4, since=NOW + 200.0 * number)
-    assert 4 <= bucket.expected < 5
-    assert seen(bucket, 20, since=NOW + 10_000).expected == 20
+    assert bucket.seen == (4,) * SEEN
+    bucket = seen(seen(bucket, 20, since=NOW + 10_000), 1, since=NOW + 20_000)
+    assert bucket.seen[-2:] == (4, 20)
 
 
 def test_a_stream_that_begins_while_those_before_it_may_still_write_belongs_to_their_burst() -> None:
@@ -185,4 +183,3 @@ def test_a_burst_holds_no_start_that_has_left_the_window(starts: list[float]) ->
     for at in sorted(starts):
         bucket = pacing.began(bucket, at)
         assert all(at - bucket.limits.window < start <= at for start in bucket.starts)
-        assert bucket.expected >= len(bucket.starts)
