@@ -52,9 +52,8 @@ def slack_calls(metrics: Metrics, api_url: str, clock: Callable[[], float]) -> a
 
 def database(metrics: Metrics, watched: Database, clock: Callable[[], float], now: Callable[[], float]) -> None:
     """Time every statement, and count the jobs whenever the metrics are read."""
-    figures.time_statements(
-        watched, clock, lambda kind, seconds: metrics.database_seconds.labels(kind).observe(seconds)
-    )
+    seconds = {kind: metrics.database_seconds.labels(kind) for kind in ("read", "write")}
+    figures.time_statements(watched, clock, lambda kind, took: seconds[kind].observe(took))
 
     async def refresh() -> None:
         with suppress(StorageUnavailable, TimeoutError):

@@ -53,9 +53,8 @@ class Otel:
     def begin(self, name: str, parent: str | None, ids: dict[str, tracing.Ids]) -> OtelSpan:
         """Begin a step, below the carried one if there is one, else below the current one."""
         context = self._form.extract({"traceparent": parent}) if parent is not None else None
-        span = self._tracer.start_span(name, context)
-        _set(span, ids)
-        return OtelSpan(span)
+        known = {name: value for name, value in ids.items() if value is not None}
+        return OtelSpan(self._tracer.start_span(name, context, attributes=known))
 
     def note(self, ids: dict[str, tracing.Ids]) -> None:
         """Say what else is known of the current step."""
