@@ -1,4 +1,4 @@
-"""The command line: serve, demo, doctor, and the commands for the database and for jobs that were given up."""
+"""Run Tasklane, try it, check it, and work with what it keeps."""
 
 import asyncio
 import sys
@@ -34,6 +34,23 @@ def main() -> None:
         _complain(wrong.problems)
     except StorageUnavailable as wrong:
         _complain([wrong.problem])
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("tasklane"))
+        raise typer.Exit
+
+
+@app.callback()
+def _any(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Take what every command takes."""
 
 
 @app.command()

@@ -6,6 +6,7 @@ import sys
 import sysconfig
 import tarfile
 import venv
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,7 @@ def test_it_is_the_wheel_that_runs(installed: Path, tmp_path: Path) -> None:
 
 
 def test_help_names_every_command(installed: Path, tmp_path: Path) -> None:
+    assert run([str(installed / "tasklane"), "--version"], tmp_path).strip() == version("tasklane")
     said = run([str(installed / "tasklane"), "--help"], tmp_path)
     for command in ("serve", "demo", "doctor", "setup", "manifest", "backup", "trace", "data", "db", "jobs"):
         assert f" {command} " in said

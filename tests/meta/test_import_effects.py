@@ -43,6 +43,7 @@ EXCUSED: Final[Mapping[str, frozenset[str]]] = {
         {
             "typer.Typer",
             "typer.Option",
+            "app.callback",
             "app.command",
             "app.add_typer",
             "data.command",
