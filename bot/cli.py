@@ -162,6 +162,30 @@ def probe(
         raise typer.Exit(1)
 
 
+@app.command(name="eval")
+def evaluate(
+    model: Annotated[
+        list[str] | None,
+        typer.Option(help="A model, as `provider:model`; several are compared."),
+    ] = None,
+    prompt: Annotated[list[Path] | None, typer.Option(help="A file with a system text to compare.")] = None,
+    session: Annotated[list[str] | None, typer.Option(help="Only the session of this name.")] = None,
+    sessions: Annotated[Path | None, typer.Option(help="A folder with sessions of your own.")] = None,
+) -> None:
+    """Score the ticket notes that models write of twenty sessions. Exit code 1 when the scoring overlooks an error."""
+    from bot.app import evaluating
+    from bot.eval import table
+    from bot.eval.field import SESSIONS
+
+    asked = evaluating.Asked(models=model or (), prompts=prompt or (), only=session or (), folder=sessions or SESSIONS)
+    done = asyncio.run(evaluating.run(settings.load(), asked))
+    table.show(done.tallies)
+    if done.planted:
+        typer.echo(f"{done.planted - len(done.overlooked)} of {done.planted} planted errors were found.")
+    if done.overlooked:
+        _complain(list(done.overlooked))
+
+
 @db.command()
 def upgrade() -> None:
     """Bring the tables to what this version needs."""

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
-from typing import Any, Final
+from contextlib import aclosing
+from typing import Final
 
 from bot import tracing
+from bot.ai.prices import TokenCounts, price_list
 from bot.ai.provider import Done, Event, Prompt, Provider
 from bot.errors import ModelFault
 from bot.metrics import Metrics
@@ -21,7 +22,7 @@ class MeasuredProvider:
         self.name = provider.name
         self.provider = provider
         self._metrics = metrics
-        self._price: Callable[[Done], float] | None = None
+        self._price: Callable[[str, TokenCounts], float] | None = None
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
         """Yield the reply as it is written."""
@@ -74,9 +75,9 @@ class MeasuredProvider:
         span.end(result=result, request=request_id)
         self._metrics.model_calls.labels(self.name, prompt.use, result).inc()
 
-    async def _load_prices(self) -> Callable[[Done], float]:
+    async def _load_prices(self) -> Callable[[str, TokenCounts], float]:
         if self._price is None:
-            self._price = await asyncio.to_thread(_prices, self.name)
+            self._price = await asyncio.to_thread(price_list, self.name)
         return self._price
 
     async def _count(self, prompt: Prompt, done: Done, span: tracing.TraceSpan) -> None:
@@ -88,25 +89,4 @@ class MeasuredProvider:
         for kind in ("input", "output", "cache_read", "cache_write"):
             metrics.model_tokens.labels(use, kind).inc(getattr(usage, kind))
         price = await self._load_prices()
-        metrics.model_cost.labels(use).inc(price(done))
-
-
-def _prices(provider: str) -> Callable[[Done], float]:
-    """Load the price list, which takes a while. A model that is not on it costs nothing."""
-    from genai_prices import Usage, calc_price
-
-    provider_id = {"gemini": "google"}.get(provider, provider)
-
-    def price(done: Done) -> float:
-        usage = done.usage
-        counts: dict[str, Any] = {
-            "input_tokens": usage.prompt,
-            "output_tokens": usage.output,
-            "cache_read_tokens": usage.cache_read,
-            "cache_write_tokens": usage.cache_write,
-        }
-        with suppress(LookupError, ValueError):
-            return float(calc_price(Usage(**counts), done.model, provider_id=provider_id).total_price)
-        return 0.0
-
-    return price
+        metrics.model_cost.labels(use).inc(price(done.model, usage))
