@@ -18,6 +18,10 @@ notes:                            # same rules; the order counts the notes finis
 summaries:                        # optional, same rules; the order counts those finished in this session
   - text: What stands for the beginning of a long session.
 window: 200000                    # optional: the tokens beyond which a request is refused as too long
+problems:                         # optional: the first whose expression is found in the words that a conversation
+  - when: (?i)outlook             # begins with takes the place of the replies and notes above
+    replies: [{prose: …}]
+    notes: [{text: …}]
 ```
 
 `{files}` in a reply's prose names the pictures and PDFs that came with the newest user text.
@@ -40,6 +44,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -157,6 +162,14 @@ NO_SUMMARY: Final = ScriptedNotes(text="What was said before is summarised here.
 """What a script without summaries says."""
 
 
+class ScriptedProblem(_Strict):
+    """What is said of one problem."""
+
+    when: Annotated[str, AfterValidator(_pattern)]
+    replies: tuple[ScriptedReply, ...] = Field(min_length=1)
+    notes: tuple[ScriptedNotes, ...] = Field(min_length=1)
+
+
 class Script(_Strict):
     """A whole file."""
 
@@ -165,6 +178,7 @@ class Script(_Strict):
     summaries: tuple[ScriptedNotes, ...] = (NO_SUMMARY,)
     replies: tuple[ScriptedReply, ...] = Field(min_length=1)
     notes: tuple[ScriptedNotes, ...] = Field(min_length=1)
+    problems: tuple[ScriptedProblem, ...] = ()
 
 
 def load(path: Path) -> Script:
@@ -237,8 +251,9 @@ class Scripted:
         script = self._script
         if script.window is not None and _asked(prompt) > script.window:
             raise ModelContextFull
-        by_use: dict[Use, tuple[ScriptEntry, ...]] = {Use.NOTES: script.notes, Use.SUMMARY: script.summaries}
-        entries = by_use.get(prompt.use, script.replies)
+        problem = self._problem(prompt)
+        by_use: dict[Use, tuple[ScriptEntry, ...]] = {Use.NOTES: problem.notes, Use.SUMMARY: script.summaries}
+        entries = by_use.get(prompt.use, problem.replies)
         newest = next((message.text for message in reversed(prompt.messages) if message.role == "user"), "")
         for entry in entries:
             if entry.when is not None and re.search(entry.when, newest):
@@ -246,6 +261,12 @@ class Scripted:
         in_order = [entry for entry in entries if entry.when is None] or list(entries)
         said = _replies_in(prompt) if prompt.use is Use.CHAT else self._finished[prompt.session, prompt.use]
         return in_order[min(said, len(in_order) - 1)]
+
+    def _problem(self, prompt: Prompt) -> Script | ScriptedProblem:
+        """Find the problem that a conversation began with."""
+        begins = takewhile(lambda message: message.role == "user", prompt.messages)
+        words = "\n".join(message.text for message in begins)
+        return next((one for one in self._script.problems if re.search(one.when, words)), self._script)
 
     def _fault(self, prompt: Prompt, entry: ScriptEntry, *, streams: bool) -> ScriptedFault | None:
         """The entry's fault, unless it has happened often enough."""

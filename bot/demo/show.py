@@ -15,7 +15,7 @@ _PATIENCE: Final = 10.0
 """Seconds that the story waits for someone to open the page before it plays in the terminal alone."""
 _PLAYING: Final = "Ana works a session. Watch, or stop it and go on yourself."
 _WAITING: Final = "Or write /troubleshoot and a problem in #help-desk."
-SCRIPTED: Final = "The assistant here has a script: whatever the problem, it speaks of a printer."
+SCRIPTED: Final = "The assistant here has a script: it knows printers, Outlook, VPN and locked accounts."
 
 
 class Show:

@@ -225,5 +225,24 @@ def test_the_example_of_the_documentation_is_a_good_script(script: Callable[[str
     assert len(script(example).replies) == 3
 
 
-def test_the_story_of_the_demo_is_a_good_script() -> None:
-    assert load(STORY).replies
+@pytest.mark.parametrize(
+    ("problem", "title"),
+    [
+        ("Nobody in Accounting can print since this morning", "Accounting printer prints nothing"),
+        ("(context, Ben) Outlook asks for the password all the time", "Outlook asks for credentials"),
+        ("The VPN is up and the intranet does not answer", "VPN connects, nothing answers"),
+        ("mwhite's account locks itself again", "Account locks itself again"),
+        ("The lift makes a noise", None),
+    ],
+)
+async def test_the_story_of_the_demo_has_a_lane_and_notes_for_each_problem(problem: str, title: str | None) -> None:
+    provider, _ = scripted(load(STORY))
+    first = json.loads((await provider.complete(asked(problem)))[0])
+    assert first["title"] == title
+    assert first["questions"]
+    assert first["actions"]
+    later = json.loads((await provider.complete(asked(problem, "…", "A: it says print, vpn and lock")))[0])
+    assert later["prose"] != first["prose"]
+    assert later["actions"]
+    notes = await prose(provider, asked(problem, "…", "done", use=Use.NOTES))
+    assert notes.startswith("## Problem Summary" if title else "## Next Steps")
