@@ -48,7 +48,7 @@ HELD_SECONDS: Final = 1_800.0
 HELD_BYTES: Final = 64_000_000
 _FETCHING: Final = 3
 _DECODING: Final = 2
-_REDACTED_WHOLE: Final = 60_000
+_REDACTED_WHOLE: Final = 300_000
 """Secrets are looked for in all of a text up to here; of a longer one, in what is shown of it."""
 _KEY_BLOCK: Final = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}KEY-----|\Z)", re.S)
 _MAIL: Final = "email"

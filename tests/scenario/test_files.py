@@ -108,6 +108,7 @@ async def test_a_log_is_inlined_with_the_lines_around_errors_and_without_secrets
     lines = [f"{n:05} spooler is idle, and waits for the next job to come" for n in range(3_000)]
     lines[1_500] = "01500 ERROR the driver PSCRIPT5.DLL could not be loaded"
     lines[1] = "00001 password=Lantern77Brook"
+    lines[1_498:1_500] = ["Host\tUser\tPassword", "prt-acc-01\tadmin\tMeadow88Lark"]
     await share(desk, root, "spooler.log", "\n".join(lines))
     heard = (await desk.heard(root))[-1]
     assert "[spooler.log, from Ana." in heard
@@ -120,6 +121,7 @@ async def test_a_log_is_inlined_with_the_lines_around_errors_and_without_secrets
     assert len(heard) < 14_000
     (kept,) = await stored(desk, root)
     assert "Lantern77Brook" not in kept.text
+    assert "Meadow88Lark" not in kept.text
 
 
 @pytest.mark.parametrize(

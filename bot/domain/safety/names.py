@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from bot.domain.safety.languages import LANGUAGES, any_of
@@ -31,7 +30,6 @@ _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 )
 
 
-@lru_cache(maxsize=4)
 def names(text: str) -> tuple[Name, ...]:
     """Find the names of secrets in a text."""
     places = _places(_lower(text))
