@@ -8,6 +8,7 @@ counts, as JSON.
 import asyncio
 import json
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -57,9 +58,8 @@ class StatementCount:
                 driver.cursor_factory = CountingCursor
 
     def _trace(self, connection: Any, _record: object) -> None:
-        run = getattr(connection, "run_async", None)
-        if run is not None and hasattr(connection.driver_connection, "set_trace_callback"):
-            run(lambda driver: driver.set_trace_callback(self.note))
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(self.note)
 
 
 async def main() -> None:

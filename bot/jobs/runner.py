@@ -16,7 +16,7 @@ from bot.domain.ids import Tenant
 from bot.domain.jobs import AT_ONCE, Job
 from bot.errors import StorageUnavailable, location
 from bot.jobs.attempts import Step, setback, step
-from bot.storage.database import Database, Everywhere, Transaction
+from bot.storage.database import Database, Everywhere, Transaction, let_people_first
 
 Verdict = Callable[[Everywhere], Coroutine[Any, Any, None]]
 """Stores what has become of a job."""
@@ -185,6 +185,7 @@ class Runner:
 
     async def _run(self) -> None:
         """Start what is due and store verdicts, then wait for a wake-up or for the next job's time."""
+        let_people_first()  # and so do all the jobs that it starts
         while self._working or not self._stopping.is_set():
             self._awake.clear()
             try:

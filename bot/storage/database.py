@@ -5,20 +5,26 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 from sqlalchemy import CursorResult, Executable, Table, func, select, text
 from sqlalchemy.dialects.sqlite import Insert
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import TeamId, Tenant
 from bot.errors import ConfigurationError, StorageUnavailable
 from bot.storage import dialects
-from bot.storage.engine import POOL, Engines, open_engines, parse, sqlite_file
+from bot.storage.direct import DirectConnection
+from bot.storage.engine import parse, sqlite_file
+from bot.storage.postgres import POOL, PostgresServer
+from bot.storage.sqlite import SqliteFile
 from bot.storage.tables import deliveries
+
+AnyConnection = AsyncConnection | DirectConnection
 
 _LOCKED_FOR: Final = 1.0
 WORKSPACE: Final = "workspace"
@@ -26,10 +32,18 @@ WORKSPACE: Final = "workspace"
 _GONE: Final = "its file was deleted, moved or replaced; put it back, or start again"
 
 
+_BEHIND: ContextVar[bool] = ContextVar("behind", default=False)
+
+
+def let_people_first() -> None:
+    """Have the task that calls this use the database only when nobody else waits for it. It is for jobs."""
+    _BEHIND.set(True)
+
+
 class Transaction:
     """One transaction, handed to the query functions."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AnyConnection) -> None:
         self.connection = connection
         self._options: dict[str, Any] = {}
         self._callbacks: list[Callable[[], None]] = []
@@ -51,7 +65,8 @@ class Transaction:
             await self.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("\n".join(names), 0))))
 
     async def driver(self) -> Any:
-        """Return the driver's own connection, for a library that writes inside this transaction."""
+        """Return the driver's own connection, for a library that writes into PostgreSQL inside this transaction."""
+        assert isinstance(self.connection, AsyncConnection)
         return (await self.connection.get_raw_connection()).driver_connection
 
     def after_commit(self, callback: Callable[[], None]) -> None:
@@ -68,7 +83,7 @@ class Transaction:
 class UnitOfWork(Transaction):
     """A transaction in one workspace. Every statement on a table with a `team_id` is limited to it."""
 
-    def __init__(self, connection: AsyncConnection, tenant: Tenant) -> None:
+    def __init__(self, connection: AnyConnection, tenant: Tenant) -> None:
         super().__init__(connection)
         self.tenant = tenant
         self._options = {WORKSPACE: tenant.team}
@@ -86,9 +101,11 @@ class Everywhere(Transaction):
 class Database:
     """The connections of one process to its database."""
 
-    def __init__(self, url: URL, engines: Engines, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: URL, pool: int, clock: Callable[[], float]) -> None:
         self.url = url
-        self._engines = engines
+        self._place: SqliteFile | PostgresServer = (
+            PostgresServer(url, pool) if sqlite_file(url) is None else SqliteFile(url, self._check, clock)
+        )
         self._lock: int | None = None
         self._file: tuple[int, int] | None = None
         self.trouble: str | None = None
@@ -98,18 +115,22 @@ class Database:
         self._log = structlog.get_logger(__name__)
 
     @classmethod
-    def open(cls, url: str, pool: int = POOL) -> "Database":
+    def open(cls, url: str, pool: int = POOL, clock: Callable[[], float] = time.monotonic) -> "Database":
         """Make a database from its URL. Nothing is connected until the first transaction.
 
         `pool` is how many connections to PostgreSQL there may be.
         """
-        parsed = parse(url)
-        return cls(parsed, open_engines(parsed, pool))
+        return cls(parse(url), pool, clock)
 
     @property
     def shared(self) -> bool:
         """Whether several processes may serve from it."""
-        return sqlite_file(self.url) is None
+        return self._place.shared
+
+    @property
+    def engines(self) -> dict[str, Engine]:
+        """The engines, for whoever watches them, by what they are for: `write` and `read`."""
+        return self._place.engines
 
     def claim(self) -> None:
         """Take the SQLite file for this process until `close`. Raises when another process serves from it."""
@@ -124,18 +145,18 @@ class Database:
 
         Never open a second one inside. SQLite has one writer, which would wait for itself.
         """
-        async with self._writing() as connection:
-            work = UnitOfWork(connection, tenant)
+        async with self._writing() as turn:
+            work = UnitOfWork(turn.connection, tenant)
+            turn.after_commit = work.committed
             yield work
-        work.committed()
 
     @asynccontextmanager
     async def write_everywhere(self) -> AsyncIterator[Everywhere]:
         """Open a transaction across all workspaces, which otherwise is as one in a workspace."""
-        async with self._writing() as connection:
-            work = Everywhere(connection)
+        async with self._writing() as turn:
+            work = Everywhere(turn.connection)
+            turn.after_commit = work.committed
             yield work
-        work.committed()
 
     @asynccontextmanager
     async def read(self, tenant: Tenant) -> AsyncIterator[UnitOfWork]:
@@ -153,22 +174,18 @@ class Database:
             yield Everywhere(connection)
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+    async def _writing(self) -> AsyncIterator[Any]:
         with self._watched():
-            self._check_file()
-            async with self._engines.write.connect() as connection:
-                self._check_lock()
-                await connection.begin()
-                yield connection
-                await connection.commit()
+            async with self._place.writing(person=not _BEHIND.get()) as turn:
+                yield turn
         if self.trouble is not None:
             self._log.info("storage available again")
             self.trouble = None
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def _reading(self) -> AsyncIterator[AnyConnection]:
         with self._watched():
-            async with self._engines.read.connect() as connection:
+            async with self._place.reading(person=not _BEHIND.get()) as connection:
                 yield connection
 
     @contextmanager
@@ -185,13 +202,13 @@ class Database:
                 self._failed_at = self._clock()
             raise
 
-    def _check_lock(self) -> None:
-        """Fail at once when somebody just waited in vain for another program: in turn, they would wait too long."""
+    def _check(self) -> None:
+        """Refuse to write into a SQLite file that was deleted or replaced: it would be gone with the process.
+
+        When somebody just waited in vain for another program, it fails at once: in turn, they would wait too long.
+        """
         if self.trouble == dialects.LOCKED and self._clock() - self._failed_at < _LOCKED_FOR:
             raise StorageUnavailable(dialects.LOCKED)
-
-    def _check_file(self) -> None:
-        """Refuse to write into a SQLite file that has been deleted or replaced: it would be gone with the process."""
         file = sqlite_file(self.url)
         if file is None or self._lock is None:
             return
@@ -217,7 +234,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections and give the file back."""
-        await self._engines.dispose()
+        await self._place.close()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -69,6 +69,18 @@ def faults() -> Iterator[None]:
         raise
 
 
+def for_each(error: BaseException) -> BaseException:
+    """Make an error anew that several are told: one that is raised twice mixes up who it came from."""
+    if isinstance(error, StorageUnavailable):
+        anew = StorageUnavailable(error.reason)
+    elif isinstance(error, DBAPIError) and (reason := _unavailable(error)):
+        anew = StorageUnavailable(reason)
+    else:
+        return error
+    anew.__cause__ = error
+    return anew
+
+
 def _unavailable(error: DBAPIError | TimeoutError) -> str | None:
     """Say why a database is away, locked, read-only or full. It is None for a mistake in a statement."""
     if isinstance(error, TimeoutError) or error.connection_invalidated:

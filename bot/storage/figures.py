@@ -44,9 +44,8 @@ async def jobs(everywhere: Everywhere, now: float) -> JobFigures:
 
 def time_statements(database: Database, clock: Callable[[], float], observe: Callable[[str, float], None]) -> None:
     """Have every statement's time observed, with `read` or `write` for what its transaction is for."""
-    engines = database._engines
-    for engine, kind in {engines.read: "read", engines.write: "write"}.items():
-        _time(engine.sync_engine, kind, clock, observe)
+    for kind, engine in database.engines.items():
+        _time(engine, kind, clock, observe)
 
 
 def _time(engine: Any, kind: str, clock: Callable[[], float], observe: Callable[[str, float], None]) -> None:

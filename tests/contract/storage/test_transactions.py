@@ -49,7 +49,7 @@ async def test_writers_that_are_cancelled_anywhere_leave_the_database_usable(dat
     tasks = [asyncio.create_task(write(number)) for number in range(30)]
     for number, task in enumerate(tasks):
         for _ in range(number % 3):
-            await database.ping()
+            await asyncio.sleep(0)
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     async with database.write(TENANT) as uow:

@@ -95,19 +95,3 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigurationError) as refused:
         database.claim()
     assert "tasklane.db.lock" in refused.value.problems[0]
-
-
-async def test_a_statement_that_was_cut_off_keeps_no_lock_on_the_file(database: Database) -> None:
-    row = "INSERT INTO deliveries (team_id, id, at) VALUES ('T1', 'cut off', 1.0) RETURNING id"
-    half_read = []  # what the traceback of a task that was cancelled holds
-
-    async def write() -> None:
-        async with database.write(TENANT) as uow:
-            half_read.append(await (await uow.driver()).execute(row))
-            await uow.connection.invalidate()
-            raise asyncio.CancelledError
-
-    with pytest.raises(asyncio.CancelledError):
-        await write()
-    async with database.write(TENANT) as uow:
-        assert await inbox.first_time(uow, DeliveryId("cut off"), 1.0)

@@ -22,7 +22,7 @@ async def test_a_state_is_posted_once_and_then_redrawn_in_place(room: SlackRoom)
 def commits(room: SlackRoom) -> list[object]:
     """Return a list that grows with every write transaction that is committed."""
     counted: list[object] = []
-    event.listen(room.database._engines.write.sync_engine, "commit", lambda connection: counted.append(connection))
+    event.listen(room.database.engines["write"], "commit", lambda connection: counted.append(connection))
     return counted
 
 
