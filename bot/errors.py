@@ -374,6 +374,12 @@ class TransitionRefused(Refused):
     user_text = "That is not possible any more: the session has changed meanwhile. Look at its card."
 
 
+class StepPassed(Refused):
+    """The step of a guided session was answered already, or counts no more."""
+
+    user_text = "That step was answered meanwhile. Use `Back` on the newest one to change an answer."
+
+
 class NotTheOwner(Refused):
     """Only the owner of the session may do this."""
 

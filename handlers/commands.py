@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.domain import safety
+from bot.domain.guide import wished
 from bot.domain.incoming import SlashCommand, Submission
 from bot.domain.lane import Lane
 from bot.domain.sessions import Session
@@ -18,7 +19,7 @@ from handlers.router import Answer, Handlers
 
 async def troubleshoot(command: SlashCommand, services: Services) -> Answer:
     """Start a session."""
-    if safety.blank(command.text):
+    if safety.blank(wished(command.text)[1]):
         return notices.usage()
     await services.sessions.start(command)
     return None

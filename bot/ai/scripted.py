@@ -11,6 +11,9 @@ replies:                          # the n-th turn of a conversation gets the n-t
     actions: [{text: Restart the spooler, command: net start spooler}]
   - when: (?i)vpn                 # a regular expression; found in the newest user text, this entry wins;
     prose: …                      # it has no place in the order
+  - guided: true                  # the n-th step of a guided session gets the n-th of these, the last repeats
+    prose: …
+    step: {text: "Is the printer on?", command: ping prt-1, options: ["Yes", "No"]}
   - prose: …
     fault: {kind: unreachable, after: 120, times: 1, stream_only: false}
 notes:                            # same rules; the order counts the notes finished in this session
@@ -43,7 +46,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -52,6 +55,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.ai.provider import Delta, Done, Event, Prompt, Stop, Usage, Use
+from bot.domain.dialogue.messages import GUIDED
 from bot.errors import (
     ConfigurationError,
     ModelContextFull,
@@ -135,6 +139,14 @@ class ScriptedAction(_Strict):
     command: str | None = None
 
 
+class ScriptedStep(_Strict):
+    """The next step of a guided session."""
+
+    text: str
+    command: str | None = None
+    options: tuple[str, ...] = ()
+
+
 class ScriptEntry(_Strict):
     """What replies and notes have in common."""
 
@@ -150,6 +162,8 @@ class ScriptedReply(ScriptEntry):
     summary: str | None = None
     questions: tuple[Question, ...] = ()
     actions: tuple[ScriptedAction, ...] = ()
+    guided: bool = False
+    step: ScriptedStep | None = None
 
 
 class ScriptedNotes(ScriptEntry):
@@ -260,6 +274,11 @@ class Scripted:
                 return entry
         in_order = [entry for entry in entries if entry.when is None] or list(entries)
         said = _replies_in(prompt) if prompt.use is Use.CHAT else self._finished[prompt.session, prompt.use]
+        if prompt.use is Use.CHAT:
+            steps = _guided(problem.replies) or _guided(script.replies)
+            if steps and newest.startswith(GUIDED):
+                return steps[min(_steps_in(prompt), len(steps) - 1)]
+            in_order = [entry for entry in in_order if entry not in steps] or in_order
         return in_order[min(said, len(in_order) - 1)]
 
     def _problem(self, prompt: Prompt) -> Script | ScriptedProblem:
@@ -311,6 +330,17 @@ def _tokens(text: str) -> int:
     return ascii_only // 4 + len(text) - ascii_only
 
 
+def _guided(replies: Sequence["ScriptedReply"]) -> list["ScriptedReply"]:
+    """Pick those of some replies that are for guided sessions."""
+    return [reply for reply in replies if reply.guided and reply.when is None]
+
+
+def _steps_in(prompt: Prompt) -> int:
+    """Count the answers that were given in a guided session."""
+    pairs = zip(prompt.messages, prompt.messages[1:], strict=False)
+    return sum(after.role == "assistant" and before.text.startswith(GUIDED) for before, after in pairs)
+
+
 def _said(entry: ScriptEntry, fault: ScriptedFault | None, prompt: Prompt) -> str:
     """The part of the reply that comes out."""
     reply = _reply(entry)
@@ -331,6 +361,6 @@ def _files(prompt: Prompt) -> str:
 
 def _reply(entry: ScriptEntry) -> dict[str, Any]:
     if isinstance(entry, ScriptedReply):
-        return entry.model_dump(include={"prose", "title", "summary", "questions", "actions"})
+        return entry.model_dump(include={"prose", "title", "summary", "questions", "actions", "step"})
     assert isinstance(entry, ScriptedNotes)
-    return {"prose": entry.text, "title": None, "summary": None, "questions": [], "actions": []}
+    return {"prose": entry.text, "title": None, "summary": None, "questions": [], "actions": [], "step": None}

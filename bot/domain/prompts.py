@@ -60,8 +60,18 @@ a line or two, and "why", a few words on what the answer decides, or null.
 command to copy, or null when there is none, as in a click path. One command or one short script per action, ready to \
 run, with placeholders in <angle brackets>, without prompt signs or code fences. Give a command only when you know \
 its syntax. It is shown as text and never run for the engineer.
+- "step": null, except in an answer to a message that begins with "(guided)".
 Ask for at most three questions and three actions at a time, the most telling first. Both lists are replaced by those \
 of your next answer, so repeat an open one only when it is still needed. When nothing is left to do, both are empty.
+
+Guided sessions
+When the newest message begins with "(guided)", lead the engineer one step at a time. "questions" and "actions" are \
+then empty, and "step" is the one next step: "text", what to find out or to do now, in one or two sentences; \
+"command", as in an action; "options", the two to five answers that are most likely, short and telling apart, such as \
+"Yes, since this morning", of which the engineer chooses one or writes another answer. "prose" then says in one or two \
+sentences what the last answer tells you. Answers come as "Step 3: … / Answer: …" or "Skipped."; "Correction of step \
+3" takes back what was said to that step and to those after it. When the problem is solved or nothing is left to try, \
+"step" is null and "prose" says so. A newest message without "(guided)" is answered with questions and actions again.
 
 Messages you get
 - Messages come from the engineer who owns the session. A message that begins with "(a colleague, NAME)" comes from \
@@ -93,7 +103,8 @@ not confirmed was not taken. Of the data in the request, resolution_notes are th
 your assumptions. What you have asked for was not done, unless the engineer has said so or it is among the tasks as \
 answered or done. notes_as_edited are the engineer's, from before the session went on: keep what they say and add to \
 it. evidence lists the files by the names to call them by. "Next Steps" reads "None" when nothing is left to do. \
-"title" and "summary" are null, "questions" and "actions" are empty.
+steps are those of the guided part with their last answers: what was corrected is not among them and did not happen. \
+"title", "summary" and "step" are null, "questions" and "actions" are empty.
 """
 """Constant: a single changed character costs every open conversation its cache."""
 
@@ -125,6 +136,8 @@ class NotesFacts:
     summarised: int = 0
     """How many messages of the session are told as a summary."""
     house: HouseRules = field(default_factory=HouseRules)
+    steps: Sequence[str] = ()
+    """The steps of a guided session with their answers, as they count in the end."""
 
 
 def notes_request(known: NotesFacts) -> str:
@@ -140,6 +153,7 @@ def notes_request(known: NotesFacts) -> str:
             for task in _newest_of(handled, lane)
             if task.mark is not Mark.OPEN
         ],
+        "steps": [_clipped(step, _SAID_CHARS) for step in known.steps[-_MOST_TASKS:]],
         "notes_as_edited": known.edited[:_EDITED_CHARS],
         "evidence": list(known.evidence),
         "messages_told_as_a_summary": known.summarised,

@@ -98,6 +98,8 @@ class Session:
     """How many messages that stood in the thread before were taken in."""
     summarised: int = 0
     """How many of its first messages the assistant is told as a summary."""
+    guided: bool = False
+    """Whether the assistant leads through it one step at a time."""
 
     @property
     def place(self) -> Place:
@@ -154,6 +156,8 @@ class Turn:
     speaker: str | None = None
     """The name of who said it, where that is not the owner."""
     wants_answer: bool = True
+    guided: bool = False
+    """Whether it was said in a guided session, so that its answer is the next step."""
     failure: str | None = None
     """The sentence with which a reply that failed says so."""
     tokens: int | None = None

@@ -4,12 +4,13 @@ from bot import errors
 from bot.domain.incoming import Click
 from bot.domain.reply.reader import read
 from bot.domain.rights import Verb
+from bot.services.guide.reading import dealt_with
 from bot.services.members import Members
 from bot.services.work import WorkDatabase
 from bot.slack.views.catch_up import catch_up
 from bot.slack.views.kit import Rendered
-from bot.storage import lanes, turns
 from bot.storage import sessions as rows
+from bot.storage import turns
 
 
 class CatchingUp:
@@ -27,7 +28,6 @@ class CatchingUp:
             if session is None:
                 raise errors.SessionMissing
             standing.check(Verb.CATCH_UP, session)
-            lane = await lanes.load(uow, session.id)
-            handled = await lanes.handled(uow, session.id)
+            dealt = await dealt_with(uow, session.id)
             newest = await turns.newest_reply(uow, session.id)
-        return catch_up(session, handled, lane, read(newest.text) if newest is not None else "")
+        return catch_up(session, dealt.handled, dealt.lane, read(newest.text) if newest is not None else "")

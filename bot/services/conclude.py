@@ -22,6 +22,7 @@ from bot.domain.sessions import (
 from bot.domain.tickets import ticket_number
 from bot.jobs.queue import JobName
 from bot.services.announcements import announce, withdraw
+from bot.services.guide.reading import dealt_with
 from bot.services.members import Members, Standing
 from bot.services.notes.write import begin_notes
 from bot.services.private_replies import PrivateReplies
@@ -251,11 +252,11 @@ class Conclusions:
             former, session = session.status, _moved(work, session, Status.CONTINUED)
             session = await rows.save(work, replace(session, concluded_at=work.now))
             await withdraw(work, session, former)
-            lane = await lanes.load(work, session.id)
-            handled = await lanes.handled(work, session.id)
+            dealt = await dealt_with(work, session.id)
             newest = await turns.newest_reply(work, session.id)
             files = [one for one in await evidence.of_session(work, session.id) if one.unread is None]
-            text = prompts.continuation(session, lane, handled, newest, [one.name for one in files if one.name])
+            named = [one.name for one in files if one.name]
+            text = prompts.continuation(session, dealt.lane, dealt.handled, newest, named)
             along = [replace(one, position=position) for position, one in enumerate(files)]
             await self._sessions.continue_in_new_thread(work, click, session, text, along)
             await work.redraw_card(session.id)

@@ -14,13 +14,14 @@ from bot.domain.jobs import Job
 from bot.domain.pacing import publishing
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session
+from bot.services.guide.reading import shown_lanes
 from bot.services.members import Members
 from bot.services.tickets.pushing import standings
 from bot.services.work import WorkDatabase
 from bot.slack.views import home as views
 from bot.slack.views.kit import View
 from bot.slack.web.client import SlackClient, SlackClients
-from bot.storage import homes, lanes, workspaces
+from bot.storage import homes, workspaces
 from bot.storage import sessions as rows
 
 _TRIES: Final = 5
@@ -157,7 +158,7 @@ class Homes:
             concluded = await rows.concluded_page(
                 uow, wanted, size=views.CONCLUDED_PAGE_SIZE, page=state.concluded_page
             )
-            opened = await lanes.load_many(uow, [s.id for s in active.sessions])
+            opened, guides = await shown_lanes(uow, active.sessions)
             pushed = await standings(uow, [s.id for s in concluded.sessions])
             setting = (await workspaces.get(uow)).notes_channel if admin else None
         page = views.HomePage(
@@ -165,6 +166,7 @@ class Homes:
             filter=state.filter,
             hidden=hidden,
             active=tuple((s, opened[s.id]) for s in active.sessions),
+            guides=guides,
             total_active=active.total,
             page=active.page,
             waiting=waiting.sessions,

@@ -17,10 +17,12 @@ from bot.domain.lane import Lane, Mark, Task
 from bot.domain.messages import reply_key
 from bot.domain.rights import Verb
 from bot.domain.sessions import OPEN, Session, Status, Turn, TurnState
+from bot.services.guide.reading import shown_lane
 from bot.services.members import Members
 from bot.services.sessions import Sessions
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
+from bot.slack.views import guide as guide_views
 from bot.slack.views import lane as views
 from bot.storage import inbox, lanes, turns
 from bot.storage import sessions as rows
@@ -54,7 +56,7 @@ class Lanes:
     async def toggle(self, incoming: Incoming, session_id: SessionId) -> Lane:
         """Fold an open lane and open a folded one. Returns it as it is then."""
         async with self.working(incoming, session_id) as (work, session, _):
-            lane = await lanes.load(work, session.id)
+            lane, _ = await shown_lane(work, session)
             if not await work.first_time(incoming):
                 return lane
             await lanes.fold(work, session.id, not lane.folded)
@@ -187,17 +189,21 @@ class Lanes:
         """
         async with self._database.read(job.tenant) as uow:
             session = await rows.get(uow, job.session)
-            lane = await lanes.load(uow, job.session)
+            if session is None or session.thread is None:
+                return
+            lane, guide = await shown_lane(uow, session)
             reply = await turns.newest_reply(uow, job.session)
-        if session is None or session.thread is None:
-            return
         if reply is not None and reply.state is TurnState.DONE and await self._unfinished(job, reply):
             return
         message = self._messages.of(job.tenant).state(f"lane:{session.id}", session.place)
         workable = session.status in OPEN or session.status is Status.ESCALATED
         active, assignable = session.status is Status.ACTIVE, not session.direct
-        drawn = views.lane(lane, may_send=active, assignable=assignable) if workable else None
-        if drawn is None:
+        drawn = (
+            views.lane(lane, may_send=active, assignable=assignable)
+            if guide is None
+            else guide_views.step(lane, guide, may_answer=active)
+        )
+        if drawn is None or not workable:
             await message.remove()
             return
         try:

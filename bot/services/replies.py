@@ -14,6 +14,7 @@ from bot.ai.provider import Done, Prompt, PromptMessage, Provider, Stop, Use
 from bot.domain import lane as lane_rules
 from bot.domain import prompts
 from bot.domain.dialogue.record import Dialogue
+from bot.domain.guide import next_step
 from bot.domain.ids import SessionId, TaskId, TurnId, UserId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
@@ -21,6 +22,7 @@ from bot.domain.messages import reply_key
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 from bot.services.evidence import EvidenceReader
+from bot.services.guide.steps import take_step
 from bot.services.lane import LOOK_AGAIN
 from bot.services.long.sessions import LongSessions
 from bot.services.private_replies import PrivateReplies
@@ -126,7 +128,7 @@ class Replies:
                     else:
                         dialogue = await self._long.dialogue(job.tenant, session, turn.seq)
                         answer = await self._answer(job, dialogue, live, wish)
-                        ended = await self._keep(job, turn, answer, user)
+                        ended = await self._keep(job, turn, _led(answer, turn), user)
                     await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
                 if ended.reply is not None:
                     await self._show_lane(job, session)
@@ -291,7 +293,7 @@ class Replies:
                 await usage.add(work, ended.done.call(session.id, Use.CHAT, self._provider.name, work.now, user))
                 await self._long.counted(work, session, ended.tokens, full=ended.done.stop is Stop.FULL)
             if ended.reply is not None and ended.sentence is None:
-                await _replace_lane(work, session.id, ended.reply)
+                await _show_what_is_next(work, session, turn, ended.reply)
             if ended.reply is not None:
                 session = _named(session, ended.reply)
             await rows.save(work, session)
@@ -325,8 +327,23 @@ async def _new_turn(work: Work, session_id: SessionId) -> Turn | None:
     if not await turns.unanswered(work, session_id):
         return None
     id = TurnId(work.new_id())
-    turn = Turn(id=id, author=Author.ASSISTANT, text="", state=TurnState.WRITING, at=work.now)
+    guided = await turns.asks_for_step(work, session_id)
+    turn = Turn(id=id, author=Author.ASSISTANT, text="", state=TurnState.WRITING, at=work.now, guided=guided)
     return await work.add_turn(session_id, turn)
+
+
+def _led(ended: _Ended, turn: Turn) -> _Ended:
+    """Trust a reply of a guided session whatever its shape: its prose can be answered in words."""
+    return replace(ended, sentence=None) if turn.guided and ended.sentence == INVALID else ended
+
+
+async def _show_what_is_next(work: Work, session: Session, turn: Turn, reply: Reply) -> None:
+    """Show the next step of a guided session, else the new tasks."""
+    if not turn.guided:
+        await _replace_lane(work, session.id, reply)
+    elif (step := next_step(reply)) is not None:
+        await take_step(work, session, turn, step)
+        await work.redraw_lane(session.id, delay=LOOK_AGAIN)  # it is drawn at once after the reply's last word
 
 
 async def _replace_lane(work: Work, session_id: SessionId, reply: Reply) -> None:
@@ -347,7 +364,7 @@ def _kept(turn: Turn) -> _Ended:
         sentence = turn.failure or _SENTENCE[Stop.CUT]
         retry = sentence not in _FOR_GOOD
         return _Ended(raw=turn.text, prose=reader.prose, reply=None, sentence=sentence, done=None, retry=retry)
-    return _judge(reader, Done(stop=Stop.COMPLETE), stopped=False)
+    return _led(_judge(reader, Done(stop=Stop.COMPLETE), stopped=False), turn)
 
 
 def _judge(reader: ReplyReader, done: Done | None, *, stopped: bool) -> _Ended:

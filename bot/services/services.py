@@ -15,6 +15,7 @@ from bot.services.conclude import Conclusions
 from bot.services.disclosure import Disclosure
 from bot.services.evidence import EvidenceReader
 from bot.services.giving_up import GivingUp
+from bot.services.guiding import Guides
 from bot.services.home import Homes
 from bot.services.housekeeping import Housekeeping
 from bot.services.lane import Lanes
@@ -93,6 +94,7 @@ class Services:
         self.adding = Adding(database, slack, self.names, self.private_replies)
         self.catching_up = CatchingUp(database, self.members)
         self.long_sessions = LongSessions(database, provider, self.evidence, self.names, outside.session_tokens)
+        self.guides = Guides(database, self.members, self.lanes)
         self.replies = Replies(
             database,
             messages,

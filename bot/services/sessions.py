@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from bot import errors
-from bot.domain import safety
+from bot.domain import guide, safety
 from bot.domain.answering import AnswerMode, Utterance, is_note, wants_answer
 from bot.domain.evidence import Evidence
 from bot.domain.ids import EvidenceId, MessageTs, Place, SessionId, Tenant, UserId
@@ -29,6 +29,8 @@ from bot.domain.tickets import TicketLink, ticket_in
 from bot.jobs.queue import JobName
 from bot.services.above import Above
 from bot.services.announcements import announce
+from bot.services.guide.reading import shown_lane
+from bot.services.guide.steps import answer_by_message
 from bot.services.members import Members
 from bot.services.names import Names, Words
 from bot.services.private_replies import PrivateReplies
@@ -90,7 +92,8 @@ class Sessions:
     async def start(self, opening: Opening) -> Started:
         """Open a session for a problem. A thread that already is one stays what it is."""
         words = await self._names.words(opening)
-        text = checked(words.text)
+        guided, problem = (False, words.text) if isinstance(opening, MessageShortcut) else guide.wished(words.text)
+        text = checked(problem)
         async with self._database.write(opening.tenant) as work:
             if not await work.first_time(opening):
                 return Started(session=None, new=False)
@@ -99,7 +102,8 @@ class Sessions:
                 if existing is not None:
                     return Started(session=existing, new=False)
             place = Place(channel=opening.channel, thread=opening.thread)
-            session = _fresh(work, opening.user, place, text, words.own)
+            own = guide.wished(words.own)[1] if guided else words.own
+            session = replace(_fresh(work, opening.user, place, text, own), guided=guided)
             await self._open(work, session, opening)
             if opening.called is not None and session.opened_at - float(opening.called) > LATE:
                 await work.enqueue(
@@ -119,6 +123,7 @@ class Sessions:
         message = incoming if isinstance(incoming, IncomingMessage) else None
         await rows.insert(work, session)
         turn = work.turn(incoming, session.problem, message.source if message else None)
+        turn = replace(turn, guided=session.guided)
         if message is None:
             await work.add_turn(session.id, turn)
             await evidence.add(work, [_moved(work, one, turn, session) for one in files])
@@ -148,9 +153,11 @@ class Sessions:
             if session is None or not await work.first_time(message):
                 return None
             people = len({message.user, *await turns.writers(work, session.id)})
-            turn = _turn(work, session, message, words, people, await _asked(work, session.id))
+            turn = _turn(work, session, message, words, people, await _asked(work, session))
             if not await work.add_message(session.id, turn, message):
                 return None
+            if turn.guided and message.user == session.owner:
+                await answer_by_message(work, session, turn)
             if people != session.people:
                 await rows.save(work, replace(await work.session(session.id), people=people))
                 await work.redraw_card(session.id)
@@ -312,7 +319,14 @@ class Sessions:
     ) -> None:
         """Open a session that starts from a summary of another one, with its files, in the same conversation."""
         fresh = _fresh(work, before.owner, Place(channel=before.channel), text, text)
-        session = replace(fresh, title=before.title, titled=before.titled, summary=before.summary, continues=before.id)
+        session = replace(
+            fresh,
+            title=before.title,
+            titled=before.titled,
+            summary=before.summary,
+            continues=before.id,
+            guided=before.guided,
+        )
         await self._open(work, session, incoming, files)
 
 
@@ -333,10 +347,10 @@ def _card_key(session: SessionId) -> str:
     return f"card:{session}"
 
 
-async def _asked(work: Work, session: SessionId) -> str:
-    """Return what the assistant asks at the moment: the prose of its newest answer, and its open tasks."""
-    reply = await turns.newest_reply(work, session)
-    lane = await lanes.load(work, session)
+async def _asked(work: Work, session: Session) -> str:
+    """Return what the assistant asks at the moment: the prose of its newest answer, and its open tasks or its step."""
+    reply = await turns.newest_reply(work, session.id)
+    lane, _ = await shown_lane(work, session)
     return "\n".join((read(reply.text) if reply is not None else "", *(task.text for task in lane.tasks)))
 
 
@@ -349,10 +363,12 @@ def _turn(work: Work, session: Session, message: IncomingMessage, words: Words, 
         to_colleague=words.to_colleague,
         note=note,
     )
+    wanted = wants_answer(utterance, people, session.answers)
     return replace(
         work.turn(message, checked(words.text, asked), message.source),
         kind=TurnKind.NOTE if note else TurnKind.SAID,
-        wants_answer=wants_answer(utterance, people, session.answers),
+        wants_answer=wanted,
+        guided=session.guided and wanted,
     )
 
 

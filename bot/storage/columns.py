@@ -1,5 +1,6 @@
 """Column types that behave alike on SQLite and PostgreSQL."""
 
+import json
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +26,21 @@ class CleanText(TypeDecorator[str]):
         if value is None:
             return None
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+class Lines(TypeDecorator[tuple[str, ...]]):
+    """Some texts in their order, stored as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """Store a list. JSON escapes what a database refuses."""
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Return the texts."""
+        return None if value is None else tuple(json.loads(value))
 
 
 class Seconds(TypeDecorator[float]):

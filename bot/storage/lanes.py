@@ -176,6 +176,28 @@ async def replace(uow: UnitOfWork, session_id: SessionId, new_tasks: Sequence[Ta
         await uow.execute(tasks.insert(), rows)
 
 
+async def go_back(uow: UnitOfWork, session_id: SessionId, step: TaskId | None) -> None:
+    """Store which step of a guided session is looked at. None is the newest."""
+    await _change(uow, session_id, back_at=step)
+
+
+async def renew(uow: UnitOfWork, session_id: SessionId) -> int:
+    """Have the lane's message begin anew below the newest reply, unfolded, and leave its tasks as they are.
+
+    Returns how many lanes the session has had.
+    """
+    fresh = uow.insert(lanes).values(
+        session_id=session_id, team_id=uow.team, generation=0, folded=False, page=0, revision=1, born=1
+    )
+    raised = lanes.c.revision + 1
+    upsert = fresh.on_conflict_do_update(
+        index_elements=["session_id"],
+        set_={"folded": False, "back_at": None, "revision": raised, "born": raised},
+        where=lanes.c.team_id == uow.team,
+    ).returning(lanes.c.generation)
+    return int((await uow.execute(upsert)).scalar_one())
+
+
 async def append(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
     """Add a task to the newest lane, below the others."""
     newest = select(lanes.c.generation).where(lanes.c.team_id == uow.team, lanes.c.session_id == session_id)
@@ -203,16 +225,19 @@ async def find_task(uow: UnitOfWork, task_id: TaskId) -> LocatedTask | None:
     return LocatedTask(session=row.session_id, task=_task(row), current=bool(row.current))
 
 
-async def handled(uow: UnitOfWork, session_id: SessionId) -> list[Task]:
-    """List what was answered, done or skipped in all lanes of a session, in order, each task once."""
+async def handled(uow: UnitOfWork, session_id: SessionId) -> list[tuple[int, Task]]:
+    """List what was answered, done or skipped in all lanes of a session, in order, each task once.
+
+    With each is the number of the lane that it was in.
+    """
     statement = (
-        select(*_TASK, (tasks.c.generation == lanes.c.generation).label("current"))
+        select(*_TASK, tasks.c.generation.label("lane"), (tasks.c.generation == lanes.c.generation).label("current"))
         .join_from(tasks, lanes, _SAME_SESSION)
         .where(tasks.c.team_id == uow.team, tasks.c.session_id == session_id, tasks.c.mark != Mark.OPEN)
         .order_by(tasks.c.generation, tasks.c.position)
     )
     rows = await uow.execute(statement)
-    return [task for row in rows if not _carried_on(task := _task(row), current=bool(row.current))]
+    return [(row.lane, task) for row in rows if not _carried_on(task := _task(row), current=bool(row.current))]
 
 
 def _carried_on(task: Task, *, current: bool) -> bool:

@@ -9,7 +9,21 @@ from bot.storage import dialects
 from bot.storage.database import Database
 from bot.storage.engine import open_for_migration, parse
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+REVISIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+)
 """The migrations, in order; written here so that a start at head need not load Alembic."""
 _UPGRADING: Final = 7_453_003
 """The advisory lock on PostgreSQL under which one process at a time migrates."""

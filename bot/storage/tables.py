@@ -24,7 +24,7 @@ from bot.domain.notes.names import HeadingLanguage
 from bot.domain.notes.record import NotesSource, NotesState
 from bot.domain.pushes import PushState, StepKind, StepState
 from bot.domain.sessions import Author, Status, TurnKind, TurnState
-from bot.storage.columns import CleanText, OneOf, Revision, Seconds, Serial
+from bot.storage.columns import CleanText, Lines, OneOf, Revision, Seconds, Serial
 
 metadata: Final = MetaData(
     naming_convention={
@@ -82,6 +82,7 @@ sessions: Final = Table(
     Column("people", Integer, nullable=False, default=1, server_default="1"),
     Column("above", Integer, nullable=False, default=0, server_default="0"),
     Column("summarised", Integer, nullable=False, default=0, server_default="0"),
+    Column("guided", Boolean, nullable=False, default=False, server_default="0"),
     # Several sessions may wait for their card at once: both databases count NULLs as different.
     UniqueConstraint("team_id", "channel", "thread"),
     Index(None, "team_id", "owner", "status", "opened_at"),
@@ -109,6 +110,7 @@ turns: Final = Table(
     Column("speaker", CleanText),
     Column("wants_answer", Boolean, nullable=False, default=True, server_default="1"),
     Column("tokens", Integer),
+    Column("guided", Boolean, nullable=False, default=False, server_default="0"),
     UniqueConstraint("team_id", "source"),
     UniqueConstraint("session_id", "seq"),
 )
@@ -162,6 +164,30 @@ lanes: Final = Table(
     Column("page", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("born", Integer, nullable=False),
+    Column("back_at", Text),
+)
+
+guide_steps: Final = Table(
+    "guide_steps",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("session_id", Text, _session(), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("turn_id", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("command", CleanText),
+    Column("options", Lines, nullable=False),
+    Column("mark", OneOf(Mark), nullable=False),
+    Column("chosen", Integer),
+    Column("said", CleanText, nullable=False),
+    Column("said_in", Text),
+    Column("draft", CleanText, nullable=False),
+    Column("draft_rev", Integer, nullable=False),
+    Column("taken_back", Boolean, nullable=False),
+    Column("at", Seconds, nullable=False),
+    UniqueConstraint("session_id", "position"),
 )
 
 tasks: Final = Table(

@@ -25,6 +25,7 @@ _COLUMNS: Final = [
     turns.c.speaker,
     turns.c.wants_answer,
     turns.c.tokens,
+    turns.c.guided,
 ]
 
 
@@ -65,6 +66,7 @@ async def add(uow: UnitOfWork, session_id: SessionId, turn: Turn) -> Turn | None
             kind=turn.kind,
             speaker=turn.speaker,
             wants_answer=turn.wants_answer,
+            guided=turn.guided,
         )
         .on_conflict_do_nothing(index_elements=["team_id", "source"])
         .returning(*_COLUMNS)
@@ -163,6 +165,18 @@ async def newest_speaker(uow: UnitOfWork, session_id: SessionId) -> UserId | Non
     newest_first = select(turns.c.user_id).where(theirs).order_by(turns.c.seq.desc()).limit(1)
     user = (await uow.execute(newest_first)).scalar_one_or_none()
     return UserId(user) if user is not None else None
+
+
+async def asks_for_step(uow: UnitOfWork, session_id: SessionId) -> bool:
+    """Tell whether the newest message that wants an answer was said in a guided session."""
+    wanted = (turns.c.author == Author.MEMBER) & turns.c.wants_answer
+    newest = (
+        select(turns.c.guided)
+        .where(turns.c.team_id == uow.team, turns.c.session_id == session_id, wanted)
+        .order_by(turns.c.seq.desc())
+        .limit(1)
+    )
+    return bool((await uow.execute(newest)).scalar())
 
 
 async def writing(uow: UnitOfWork, session_id: SessionId) -> Turn | None:

@@ -16,6 +16,7 @@ from bot import errors
 from bot.domain.answering import AnswerMode
 from bot.domain.content import SharedFile
 from bot.domain.evidence import Evidence, Unread, UnreadFile
+from bot.domain.guide import Guide, GuideStep
 from bot.domain.ids import ChannelId, EvidenceId, MessageTs, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState, NotesVersion
@@ -78,6 +79,28 @@ def _homes() -> list[HomePage]:
     return [replace(page, admin=True, pushes=pushed, active=(one,), waiting=waiting, total_waiting=1) for one in active]
 
 
+def _guides() -> list[Guide]:
+    options = tuple(f"Option {number}" for number in range(1, 6))
+    steps = tuple(
+        GuideStep(
+            id=TaskId(f"t{number}"),
+            position=number,
+            number=number,
+            turn=TurnId("u1"),
+            generation=0,
+            text="Look",
+            command="ping prt01\n" * 300,
+            options=options,
+            mark=Mark.ANSWERED if number < 3 else Mark.OPEN,
+            chosen=0 if number < 3 else None,
+            at=0.0,
+        )
+        for number in (1, 2, 3)
+    )
+    guide = Guide(session=SessionId("s1"), steps=steps)
+    return [guide, replace(guide, back_at=steps[1].id)]
+
+
 def _standings() -> list[PushStanding]:
     standing = PushStanding(push="p1", number="4411", state=PushState.WAITING, warnings=["Slow"])
     return [replace(standing, state=state, reason=reason, retry=True) for state in PushState for reason in ("", "No")]
@@ -106,7 +129,10 @@ SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
     Session: lambda: [
         *(_session(status) for status in Status),
         replace(_session(), answers=AnswerMode.EVERYTHING),
+        replace(_session(), guided=True),
     ],
+    Guide: _guides,
+    GuideStep: lambda: _guides()[0].steps,
     Evidence: lambda: [_evidence()],
     UnreadFile: lambda: [UnreadFile(name="a.zip", reason=Unread.ARCHIVE)],
     Lane: _lanes,

@@ -106,7 +106,7 @@ async def test_conclude_is_offered_from_the_second_message_on(tmp_path: Path) ->
     async with playing(tmp_path, "silent") as stage:
         await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
         (root,) = await stage.slack.until(lambda: stage.slack.channel(DESK).messages)
-        assert buttons(root) == ["Link ticket", "Answers everything"]
+        assert buttons(root) == ["Guide me", "Link ticket", "Answers everything"]
         assert "Conclude" not in str(root.revisions[0].blocks)
         await stage.slack.until(lambda: stage.in_thread(root, "Thinking…"))
         await stage.ana.say(DESK, "Hello?", thread=root)

@@ -19,6 +19,8 @@ from bot.domain.sessions import Author, Turn, TurnKind, TurnState
 
 Role = Literal["user", "assistant"]
 
+GUIDED: Final = "(guided)"
+"""How what was said in a guided session begins."""
 BROKEN_OFF: Final = "(This answer broke off here.)"
 _NO_FILES: Final[Mapping[TurnId, Sequence[Evidence]]] = {}
 _PROBLEM_CHARS: Final = 4_000
@@ -64,13 +66,18 @@ def conversation(
 def _message(turn: Turn, dialogue: Dialogue) -> tuple[Role, str]:
     if turn.author is Author.ASSISTANT:
         return "assistant", turn.text if turn.state is TurnState.DONE else _broken_off(turn.text)
+    text = _said(turn, dialogue)
+    return "user", f"{GUIDED} {text}" if turn.guided else text
+
+
+def _said(turn: Turn, dialogue: Dialogue) -> str:
     if turn.kind is TurnKind.CONTEXT:
-        return "user", f"(context, {turn.speaker or 'somebody'}) {turn.text}"
+        return f"(context, {turn.speaker or 'somebody'}) {turn.text}"
     text = f"(note) {without_note_sign(turn.text)}" if turn.kind is TurnKind.NOTE else turn.text
     if turn.user in (None, dialogue.session.owner):
-        return "user", text
+        return text
     assert turn.user is not None
-    return "user", f"(a colleague, {dialogue.names.get(turn.user, 'no name')}) {text}"
+    return f"(a colleague, {dialogue.names.get(turn.user, 'no name')}) {text}"
 
 
 def _broken_off(raw: str) -> str:
@@ -84,6 +91,7 @@ def _broken_off(raw: str) -> str:
         "summary": None,
         "questions": [],
         "actions": [],
+        "step": None,
     }
     return json.dumps(shown, ensure_ascii=False)
 

@@ -7,63 +7,49 @@ A model that answers in plain text is understood too: then there is prose, but n
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Final, Literal
 
-from bot.domain.fences import fences
-from bot.domain.reply.absent import absent
+from bot.domain.reply.fields import WRAPPED, command, one_line, words
 from bot.domain.reply.partial import UNKNOWN, ProseStream, paired
+from bot.domain.reply.shape import NULLABLE, closed, described
+from bot.domain.reply.step import STEP, ProposedStep, proposed_step
 from bot.domain.safety import cleaned
 
 MAX_PROPOSALS: Final = 50
 TEXT_CHARS: Final = 1_000
 WHY_CHARS: Final = 500
-COMMAND_CHARS: Final = 20_000
-"""The longest script that is kept; what is longer ends with a line that says so."""
 TITLE_CHARS: Final = 80
 SUMMARY_CHARS: Final = 300
 
 
-def _closed(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _described(kind: str | list[str], description: str) -> dict[str, Any]:
-    return {"type": kind, "description": description}
-
-
-_NULLABLE: Final = ["string", "null"]
-SCHEMA: Final[dict[str, Any]] = _closed(
+SCHEMA: Final[dict[str, Any]] = closed(
     {
-        "prose": _described("string", "What the engineer reads, in Markdown."),
-        "title": _described(_NULLABLE, "A few words that name the session; null once it has a name."),
-        "summary": _described(_NULLABLE, "One line on the problem; null when nothing new is known."),
+        "prose": described("string", "What the engineer reads, in Markdown."),
+        "title": described(NULLABLE, "A few words that name the session; null once it has a name."),
+        "summary": described(NULLABLE, "One line on the problem; null when nothing new is known."),
         "questions": {
             "type": "array",
             "description": "What the engineer should find out.",
-            "items": _closed(
+            "items": closed(
                 {
-                    "text": _described("string", "One question."),
-                    "why": _described(_NULLABLE, "What the answer decides, in a few words."),
+                    "text": described("string", "One question."),
+                    "why": described(NULLABLE, "What the answer decides, in a few words."),
                 }
             ),
         },
         "actions": {
             "type": "array",
             "description": "What the engineer should do.",
-            "items": _closed(
+            "items": closed(
                 {
-                    "text": _described("string", "One step, as an imperative."),
-                    "command": _described(_NULLABLE, "The exact command to copy, without a prompt sign."),
+                    "text": described("string", "One step, as an imperative."),
+                    "command": described(NULLABLE, "The exact command to copy, without a prompt sign."),
                 }
             ),
         },
+        "step": STEP,
     }
 )
 """The shape of every reply; constant, because it is part of the cached prefix."""
@@ -87,6 +73,9 @@ class Reply:
     title: str | None = None
     summary: str | None = None
     proposals: tuple[Proposal, ...] = ()
+    step: ProposedStep | None = None
+    readable: bool = field(default=False, compare=False)
+    """Whether it had the shape that was asked for."""
 
 
 class _Form(Enum):
@@ -98,10 +87,7 @@ class _Form(Enum):
 
 _HEAD_JSON: Final = re.compile(r'[\s\ufeff]*(?:```[A-Za-z]{0,10}\s*)?(?=\{\s*["}])')
 _HEAD_OPEN: Final = re.compile(r"[\s\ufeff]*(?:`{0,3}|```[A-Za-z]{0,10}\s*(?:\{\s*)?|\{\s*)\Z")
-_BLOCKS: Final = re.compile(r"^[ \t]*(?:```|~~~|[-*+] |\d{1,3}[.)] )", re.MULTILINE)
-_NOTE_CHARS: Final = 60
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*("?)|[{}\[\]]', re.DOTALL)
-_WRAPPED: Final = re.compile(r"\s*```[A-Za-z]{0,10}[ \t]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 
 
 class ReplyReader:
@@ -166,9 +152,11 @@ class ReplyReader:
             return Reply(prose=prose) if prose else None
         return Reply(
             prose=prose,
-            title=_line(parsed.get("title"), TITLE_CHARS),
-            summary=_line(parsed.get("summary"), SUMMARY_CHARS),
+            title=one_line(parsed.get("title"), TITLE_CHARS),
+            summary=one_line(parsed.get("summary"), SUMMARY_CHARS),
             proposals=tuple(_proposals(parsed)),
+            step=proposed_step(parsed.get("step")),
+            readable=self._lane_valid,
         )
 
     def _decided(self, text: str) -> str:
@@ -209,7 +197,7 @@ def read(raw: str) -> str:
 
 def _unwrapped(prose: str) -> str:
     """Take off a code fence that stands around all of a plain text."""
-    found = _WRAPPED.match(prose)
+    found = WRAPPED.match(prose)
     return (found[1] if found is not None and "```" not in found[1] else prose).strip()
 
 
@@ -238,14 +226,14 @@ def _proposals(parsed: dict[str, Any]) -> list[Proposal]:
 
 def _questions(items: object) -> Iterator[Proposal]:
     for item in _objects(items):
-        if text := _words(item.get("text"), TEXT_CHARS):
-            yield Proposal(kind="question", text=text, why=_line(item.get("why"), WHY_CHARS))
+        if text := words(item.get("text"), TEXT_CHARS):
+            yield Proposal(kind="question", text=text, why=one_line(item.get("why"), WHY_CHARS))
 
 
 def _actions(items: object) -> Iterator[Proposal]:
     for item in _objects(items):
-        if text := _words(item.get("text"), TEXT_CHARS):
-            yield Proposal(kind="action", text=text, command=_command(item.get("command")))
+        if text := words(item.get("text"), TEXT_CHARS):
+            yield Proposal(kind="action", text=text, command=command(item.get("command")))
 
 
 def _objects(items: object) -> Iterator[dict[str, Any]]:
@@ -254,54 +242,3 @@ def _objects(items: object) -> Iterator[dict[str, Any]]:
             yield item
         elif isinstance(item, str):
             yield {"text": item}
-
-
-def _line(value: object, limit: int) -> str | None:
-    """One line of text within the limit. It is None when there is none."""
-    if not isinstance(value, str) or absent(value):
-        return None
-    return _clipped(" ".join(cleaned(value).split()), limit) or None
-
-
-def _words(value: object, limit: int) -> str | None:
-    """What a task asks for: one line, unless it holds a code block or a list."""
-    if not isinstance(value, str) or not _BLOCKS.search(value):
-        return _line(value, limit)
-    lines = (line.rstrip() for line in cleaned(value).strip().split("\n"))
-    return _cut_at_line(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)), limit)
-
-
-def _command(value: object) -> str | None:
-    """A command with its line breaks, without the code fence some models put around it."""
-    if not isinstance(value, str) or absent(value):
-        return None
-    text = cleaned(value).strip()
-    fenced = _WRAPPED.match(text)
-    if fenced is not None:
-        text = fenced[1].strip()
-    elif len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
-        text = text[1:-1].strip()
-    return _cut_at_line(text, COMMAND_CHARS) or None
-
-
-def _clipped(text: str, limit: int) -> str:
-    """Shorten one line, between two words where there are some."""
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    return (head[: head.rfind(" ", limit // 2)] if " " in head[limit // 2 :] else head).rstrip() + "…"
-
-
-def _cut_at_line(text: str, limit: int) -> str:
-    """Shorten lines at the end of one, and say how much is missing."""
-    if len(text) <= limit:
-        return text
-    head = text[: limit - _NOTE_CHARS]
-    head = head[: head.rfind("\n")] if "\n" in head else head
-    opened = _closing(head)
-    return f"{head}{opened}\n… (cut here: {len(text) - len(head):,} more characters)"
-
-
-def _closing(text: str) -> str:
-    fence = fences(text.split("\n"))[1]
-    return f"\n{fence.closing}" if fence is not None else ""

@@ -47,6 +47,8 @@ class Facts:
     time_spent: float
     dialogue: Dialogue
     """The session as the model is told it."""
+    steps: tuple[str, ...] = ()
+    """The steps of its guided part with their answers."""
     edited: str = ""
     """The notes as a person has left them, when the session was reopened."""
     evidence: tuple[Evidence, ...] = ()
@@ -191,6 +193,7 @@ def _prompt(facts: Facts, messages: Sequence[PromptMessage]) -> Prompt:
         evidence=_evidence_names(facts),
         summarised=facts.dialogue.messages,
         house=facts.house,
+        steps=facts.steps,
     )
     request = prompts.notes_request(known)
     return Prompt(

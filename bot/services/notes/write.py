@@ -19,6 +19,7 @@ from bot.domain.rights import Verb
 from bot.domain.sessions import Session, Status, time_spent
 from bot.jobs.queue import JobName
 from bot.services.evidence import EvidenceReader
+from bot.services.guide.reading import dealt_with
 from bot.services.long.sessions import LongSessions
 from bot.services.members import Members, Standing
 from bot.services.notes.text import Facts, NotesText, Written, assembled
@@ -32,9 +33,9 @@ from bot.slack.messages.workspace import Messages, WorkspaceMessages
 from bot.slack.views import notes as views
 from bot.slack.views.kit import Rendered
 from bot.storage import evidence as evidence_rows
-from bot.storage import lanes, summaries, turns
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
+from bot.storage import summaries, turns
 from bot.storage.database import UnitOfWork
 
 GENERATIONS_A_MINUTE: Final = 20
@@ -250,13 +251,15 @@ async def _facts(uow: UnitOfWork, session_id: SessionId, now: float) -> Facts | 
     if session is None:
         return None
     record = await note_rows.get(uow, session_id)
+    dealt = await dealt_with(uow, session_id)
     return Facts(
         tenant=uow.tenant,
         session=session,
         history=tuple(await turns.history(uow, session_id)),
         dialogue=await summaries.dialogue(uow, session),
-        lane=await lanes.load(uow, session_id),
-        handled=tuple(await lanes.handled(uow, session_id)),
+        lane=dealt.lane,
+        handled=dealt.handled,
+        steps=dealt.steps,
         time_spent=time_spent(session, now),
         evidence=tuple(await evidence_rows.of_session(uow, session_id)),
         edited=record.text if record is not None and record.source is NotesSource.EDITED else "",

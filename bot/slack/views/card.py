@@ -13,7 +13,7 @@ from bot.domain.sessions import (
     time_spent,
 )
 from bot.domain.tickets import TicketLink
-from bot.slack.views import kit, rich
+from bot.slack.views import guide, kit, rich
 from bot.slack.views.ids import Action, value
 from bot.slack.views.kit import (
     Block,
@@ -53,7 +53,13 @@ def card(session: Session, now: float, ticket: TicketLink | None = None) -> Rend
         facts.append(f"Escalated to {person(session.escalated_to)}")
     if ticket is not None:
         facts.append(ticket_fact(ticket))
-    row = [*session_buttons(session), *ticket_buttons(session, ticket), *_switch(session), *_catch_up(session)]
+    row = [
+        *session_buttons(session),
+        *guide.switch(session, titled(session)),
+        *ticket_buttons(session, ticket),
+        *_switch(session),
+        *_catch_up(session),
+    ]
     return kit.message(
         f"{line(titled(session), kit.HEADER_CHARS)} — {STATUS[session.status]}",
         header(titled(session)),

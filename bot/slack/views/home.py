@@ -6,6 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final, Literal
 
+from bot.domain.guide import Guide
 from bot.domain.home import SEARCH_CHARS, HomeFilter, HomeList
 from bot.domain.ids import ChannelId, SessionId, UserId
 from bot.domain.lane import Kind, Lane, Mark, pending, sendable, to_do
@@ -13,6 +14,7 @@ from bot.domain.pushes import PushStanding
 from bot.domain.sessions import Session, Status, duration
 from bot.slack.views import kit, rich, scripts
 from bot.slack.views.card import STATUS, session_buttons, titled
+from bot.slack.views.guide import in_home
 from bot.slack.views.ids import Action, Callback, Prefix, draft_block, value
 from bot.slack.views.kit import (
     Block,
@@ -105,6 +107,8 @@ class HomePage:
     filter: HomeFilter = field(default_factory=HomeFilter)
     hidden: Hidden = ""
     active: Sequence[tuple[Session, Lane]] = ()
+    guides: Mapping[SessionId, Guide] = field(default_factory=lambda: MappingProxyType({}))
+    """The steps of those that are guided. The lane of such a session holds the step that is looked at."""
     total_active: int = 0
     page: int = 0
     waiting: Sequence[Session] = ()
@@ -137,7 +141,12 @@ def home(page: HomePage, now: float) -> View:
         blocks += _waiting(page)
     for session, lane in active:
         mine = page.user in (None, session.owner)
-        blocks += _session(session, lane, page.links.get(session.id, ""), now, max(opened, 1), mine=mine)
+        drawn = _session(session, lane, page.links.get(session.id, ""), now, mine=mine)
+        if (guide := page.guides.get(session.id)) is not None:
+            drawn += in_home(lane, guide, may_answer=session.status is Status.ACTIVE)
+        elif _is_open(lane):
+            drawn += _lane(lane, max(opened, 1), assignable=not session.direct)
+        blocks += drawn
     blocks += _pager(page.page, page.total_active, PAGE_SIZE, Action.HOME_NEWER, Action.HOME_OLDER, "sessions")
     blocks += _concluded(page, now)
     if page.admin:
@@ -214,8 +223,8 @@ def _summed_up(page: HomePage) -> str:
     )
 
 
-def _session(session: Session, lane: Lane, thread: str, now: float, sharing: int, *, mine: bool) -> list[Block]:
-    """Draw one session: folded to a line with its pill, or open with its tasks."""
+def _session(session: Session, lane: Lane, thread: str, now: float, *, mine: bool) -> list[Block]:
+    """Draw the line of one session, with its pill when its lane is folded."""
     may_send = session.status is Status.ACTIVE
     sending = sends(lane, may_send=may_send)
     own = session_buttons(session, primary=not sending) if mine else []
@@ -229,7 +238,7 @@ def _session(session: Session, lane: Lane, thread: str, now: float, sharing: int
     drawn = [divider(), heading]
     if row:
         drawn.append(actions(*row))
-    return [*drawn, *_lane(lane, sharing, assignable=not session.direct)] if _is_open(lane) else drawn
+    return drawn
 
 
 def _is_open(lane: Lane) -> bool:

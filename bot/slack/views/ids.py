@@ -1,6 +1,7 @@
 """Every name under which Slack tells us what was clicked, typed or submitted."""
 
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.ids import SessionId, TaskId, TurnId
 
@@ -48,6 +49,20 @@ class Action(StrEnum):
     DRAFT = "draft"  # typed in the modal; its block_id is Prefix.DRAFT
     HOME_DRAFT = "home_draft"  # typed in App Home; its block_id is Prefix.DRAFT
 
+    GUIDE_ME = "guide_me"  # session
+    BACK_TO_CHAT = "back_to_chat"  # session
+    OPTION_1 = "option_1"  # session:step
+    OPTION_2 = "option_2"  # session:step
+    OPTION_3 = "option_3"  # session:step
+    OPTION_4 = "option_4"  # session:step
+    OPTION_5 = "option_5"  # session:step
+    STEP_ANSWER = "step_answer"  # session:step
+    STEP_SKIP = "step_skip"  # session:step
+    STEP_BACK = "step_back"  # session:step that is left
+    STEP_FORWARD = "step_forward"  # session:step that is left
+    STEP_SCRIPT = "step_script"  # session:step; opens a modal with the whole script
+    STEP_DRAFT = "step_draft"  # typed in the modal; its block_id is Prefix.DRAFT
+
     TRY_AGAIN = "try_again"  # session:turn
     STOP_NOTES = "stop_notes"  # session
     COPY = "copy"  # session
@@ -78,6 +93,10 @@ class Action(StrEnum):
     CONCLUDE_WAITING = "conclude_waiting"  # empty
     PAUSE_WAITING = "pause_waiting"  # empty
     NOTES_CHANNEL = "notes_channel"  # a conversations_select
+
+
+OPTIONS: Final = (Action.OPTION_1, Action.OPTION_2, Action.OPTION_3, Action.OPTION_4, Action.OPTION_5)
+"""The buttons of a step's options, in order."""
 
 
 class Link(StrEnum):
@@ -132,6 +151,7 @@ class Callback(StrEnum):
 
     ANSWER = "answer_task"  # private_metadata: session:task
     ASSIGN = "assign_task"  # private_metadata: session:task
+    STEP = "answer_step"  # private_metadata: session:step
     SCRIPT = "show_script"  # private_metadata: session:task; nothing is submitted
     CONCLUDE = "conclude_session"  # private_metadata: session
     CHOOSE_RESOLVE = "choose_resolve"

@@ -121,7 +121,7 @@ async def test_what_was_handled_is_told_once_although_a_lane_took_it_over(databa
         following = succeed(old, [Proposal(kind="question", text="New?")], lambda: task(next(fresh)).id)
         await lanes.replace(uow, ID, following)
         told = await lanes.handled(uow, ID)
-    assert [(t.text, t.answer, t.mark) for t in told] == [
+    assert [(t.text, t.answer, t.mark) for _, t in told] == [
         ("What about k0?", "sent", Mark.ANSWERED),
         ("What about k2?", "", Mark.SKIPPED),
         ("What about k1?", "carried on", Mark.ANSWERED),

@@ -222,7 +222,7 @@ def test_a_missing_script_is_one_readable_line(tmp_path: Path) -> None:
 def test_the_example_of_the_documentation_is_a_good_script(script: Callable[[str], Script]) -> None:
     assert scripted_module.__doc__ is not None
     example = scripted_module.__doc__.split("```yaml\n")[1].split("```")[0]
-    assert len(script(example).replies) == 3
+    assert len(script(example).replies) == 4
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ APPLIED = {
     "0010": "c9460887ad71946b",
     "0011": "0d3e4c67a8c3ef1b",
     "0012": "6e5f54d0accc535e",
+    "0013": "fb9050aa77affad4",
 }
 """The digest of each migration: some database has it behind it. A change of the tables is a new one."""
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"

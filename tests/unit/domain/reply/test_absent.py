@@ -5,7 +5,8 @@ import json
 import pytest
 
 from bot.domain.reply.absent import absent
-from bot.domain.reply.reader import COMMAND_CHARS, Reply, ReplyReader
+from bot.domain.reply.fields import COMMAND_CHARS
+from bot.domain.reply.reader import Reply, ReplyReader
 
 
 @pytest.mark.parametrize(

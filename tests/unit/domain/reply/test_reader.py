@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.reply.fields import COMMAND_CHARS
 from bot.domain.reply.reader import (
-    COMMAND_CHARS,
     MAX_PROPOSALS,
     SCHEMA,
     SUMMARY_CHARS,
@@ -102,7 +102,7 @@ def test_plain_text_is_prose_without_a_lane(text: str) -> None:
 
 
 def test_the_schema_is_closed_and_puts_prose_first() -> None:
-    assert list(SCHEMA["properties"]) == ["prose", "title", "summary", "questions", "actions"]
+    assert list(SCHEMA["properties"]) == ["prose", "title", "summary", "questions", "actions", "step"]
     for part in (SCHEMA, SCHEMA["properties"]["questions"]["items"], SCHEMA["properties"]["actions"]["items"]):
         assert part["additionalProperties"] is False
         assert part["required"] == list(part["properties"])

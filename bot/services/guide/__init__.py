@@ -1,0 +1,1 @@
+"""Guided sessions: leading an engineer one step at a time."""
