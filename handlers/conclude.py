@@ -10,7 +10,7 @@ from bot.services.services import Services
 from bot.slack import incoming
 from bot.slack.views.conclude import conclude_modal
 from bot.slack.views.ids import Action, Callback, Field
-from handlers.router import Answer, Handlers, hand_on
+from handlers.router import Answer, Handlers
 
 
 async def conclude(click: Click, services: Services) -> Answer:
@@ -32,13 +32,37 @@ async def submitted(form: Submission, services: Services) -> Answer:
     return None
 
 
+async def resume(click: Click, services: Services) -> Answer:
+    """Go on with a paused session."""
+    await services.conclusions.resume(click)
+    return None
+
+
+async def resume_in_new_chat(click: Click, services: Services) -> Answer:
+    """Go on in a new thread."""
+    await services.conclusions.resume_in_new_chat(click)
+    return None
+
+
+async def reopen(click: Click, services: Services) -> Answer:
+    """Take a concluded session up again."""
+    await services.conclusions.reopen(click)
+    return None
+
+
+async def take_over(click: Click, services: Services) -> Answer:
+    """Become the owner of an escalated session."""
+    await services.conclusions.take_over(click)
+    return None
+
+
 HANDLERS: Final = Handlers(
     actions={
         Action.CONCLUDE: conclude,
-        Action.RESUME: hand_on(lambda services: services.conclusions.resume),
-        Action.RESUME_IN_NEW_CHAT: hand_on(lambda services: services.conclusions.resume_in_new_chat),
-        Action.REOPEN: hand_on(lambda services: services.conclusions.reopen),
-        Action.TAKE_OVER: hand_on(lambda services: services.conclusions.take_over),
+        Action.RESUME: resume,
+        Action.RESUME_IN_NEW_CHAT: resume_in_new_chat,
+        Action.REOPEN: reopen,
+        Action.TAKE_OVER: take_over,
     },
     submissions={Callback.CONCLUDE: submitted},
 )

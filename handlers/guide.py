@@ -6,7 +6,7 @@ from bot.domain.incoming import Click, Submission
 from bot.services.services import Services
 from bot.slack.views import guide as views
 from bot.slack.views.ids import OPTIONS, Action, Callback
-from handlers.router import Answer, Handlers, hand_on
+from handlers.router import Answer, Handlers
 
 
 async def choose(click: Click, services: Services) -> Answer:
@@ -37,17 +37,53 @@ async def closed(form: Submission, services: Services) -> Answer:
     return None
 
 
+async def lead(click: Click, services: Services) -> Answer:
+    """Lead the engineer through the session one step at a time."""
+    await services.guides.lead(click)
+    return None
+
+
+async def let_go(click: Click, services: Services) -> Answer:
+    """Go on without steps."""
+    await services.guides.let_go(click)
+    return None
+
+
+async def skip(click: Click, services: Services) -> Answer:
+    """Skip a step."""
+    await services.guides.skip(click)
+    return None
+
+
+async def go_back(click: Click, services: Services) -> Answer:
+    """Show the step before."""
+    await services.guides.go_back(click)
+    return None
+
+
+async def go_forward(click: Click, services: Services) -> Answer:
+    """Show the step after."""
+    await services.guides.go_forward(click)
+    return None
+
+
+async def draft(click: Click, services: Services) -> Answer:
+    """Keep what is being typed."""
+    await services.guides.draft(click)
+    return None
+
+
 HANDLERS: Final = Handlers(
     actions={
         **dict.fromkeys(OPTIONS, choose),
-        Action.GUIDE_ME: hand_on(lambda services: services.guides.lead),
-        Action.BACK_TO_CHAT: hand_on(lambda services: services.guides.let_go),
+        Action.GUIDE_ME: lead,
+        Action.BACK_TO_CHAT: let_go,
         Action.STEP_ANSWER: answer,
-        Action.STEP_SKIP: hand_on(lambda services: services.guides.skip),
-        Action.STEP_BACK: hand_on(lambda services: services.guides.go_back),
-        Action.STEP_FORWARD: hand_on(lambda services: services.guides.go_forward),
+        Action.STEP_SKIP: skip,
+        Action.STEP_BACK: go_back,
+        Action.STEP_FORWARD: go_forward,
         Action.STEP_SCRIPT: show_all,
-        Action.STEP_DRAFT: hand_on(lambda services: services.guides.draft),
+        Action.STEP_DRAFT: draft,
     },
     submissions={Callback.STEP: submitted},
     closed={Callback.STEP: closed},

@@ -20,6 +20,8 @@ async def opened(body: Payload, context: AsyncBoltContext, services: Services) -
     click = incoming.home_opened(body, incoming.tenant(context.team_id))
     if click.value == "home":
         await services.homes.opened(click)
+    elif click.value == "messages":
+        await services.agent.opened(click)
 
 
 async def turn_active(click: Click, services: Services) -> Answer:

@@ -11,7 +11,7 @@ from bot.slack.views.answer import answer_modal
 from bot.slack.views.assign import assign_modal
 from bot.slack.views.ids import Action, Callback, Field
 from bot.slack.views.scripts import script_modal
-from handlers.router import Answer, Handlers, hand_on
+from handlers.router import Answer, Handlers
 
 
 async def collapse(click: Click, services: Services) -> Answer:
@@ -23,6 +23,12 @@ async def collapse(click: Click, services: Services) -> Answer:
 async def reopen(click: Click, services: Services) -> Answer:
     """Reopen the lane exactly as it was."""
     await services.lanes.fold(click, folded=False)
+    return None
+
+
+async def turn_page(click: Click, services: Services) -> Answer:
+    """Show another page of a long lane."""
+    await services.lanes.turn_page(click)
     return None
 
 
@@ -41,6 +47,12 @@ async def skip(click: Click, services: Services) -> Answer:
 async def undo(click: Click, services: Services) -> Answer:
     """Mark a task as open again."""
     await services.lanes.mark(click, Mark.OPEN)
+    return None
+
+
+async def send(click: Click, services: Services) -> Answer:
+    """Send what is ready to the assistant."""
+    await services.lanes.send(click)
     return None
 
 
@@ -68,6 +80,12 @@ async def assign(click: Click, services: Services) -> Answer:
 async def assigned(form: Submission, services: Services) -> Answer:
     """Give a task to a colleague."""
     await services.assignments.assign(form, UserId(form.values.get(Field.ASSIGNEE, "")) or None)
+    return None
+
+
+async def draft(click: Click, services: Services) -> Answer:
+    """Keep what is being typed."""
+    await services.lanes.draft(click)
     return None
 
 
@@ -101,18 +119,18 @@ HANDLERS: Final = Handlers(
         Action.ANSWER_WHEN_MENTIONED: answer_when_mentioned,
         Action.FOLD: collapse,
         Action.UNFOLD: reopen,
-        Action.LANE_PREVIOUS: hand_on(lambda services: services.lanes.turn_page),
-        Action.LANE_NEXT: hand_on(lambda services: services.lanes.turn_page),
+        Action.LANE_PREVIOUS: turn_page,
+        Action.LANE_NEXT: turn_page,
         Action.DONE: done,
         Action.SKIP: skip,
         Action.UNDO: undo,
-        Action.SEND: hand_on(lambda services: services.lanes.send),
+        Action.SEND: send,
         Action.ANSWER: answer,
         Action.ASSIGN: assign,
         Action.CATCH_UP: catch_me_up,
         Action.SHOW_ALL: show_all,
-        Action.DRAFT: hand_on(lambda services: services.lanes.draft),
-        Action.HOME_DRAFT: hand_on(lambda services: services.lanes.draft),
+        Action.DRAFT: draft,
+        Action.HOME_DRAFT: draft,
     },
     submissions={Callback.ANSWER: submitted, Callback.ASSIGN: assigned},
     closed={Callback.ANSWER: closed},

@@ -8,7 +8,25 @@ from bot.services.services import Services
 from bot.slack import incoming
 from bot.slack.views import notes as views
 from bot.slack.views.ids import Action, Callback, Field
-from handlers.router import Answer, Handlers, hand_on
+from handlers.router import Answer, Handlers
+
+
+async def stop(click: Click, services: Services) -> Answer:
+    """End the writing of notes where it is."""
+    await services.notes.stop(click)
+    return None
+
+
+async def regenerate(click: Click, services: Services) -> Answer:
+    """Write the notes anew."""
+    await services.notes.regenerate(click)
+    return None
+
+
+async def try_again(click: Click, services: Services) -> Answer:
+    """Write a failed answer anew."""
+    await services.replies.again(click)
+    return None
 
 
 async def copy(click: Click, services: Services) -> Answer:
@@ -41,9 +59,9 @@ async def post(form: Submission, services: Services) -> Answer:
 
 HANDLERS: Final = Handlers(
     actions={
-        Action.STOP_NOTES: hand_on(lambda services: services.notes.stop),
-        Action.REGENERATE: hand_on(lambda services: services.notes.regenerate),
-        Action.TRY_AGAIN: hand_on(lambda services: services.replies.again),
+        Action.STOP_NOTES: stop,
+        Action.REGENERATE: regenerate,
+        Action.TRY_AGAIN: try_again,
         Action.COPY: copy,
         Action.VIEW_NOTES: view_notes,
         Action.POST: pick_channel,

@@ -55,16 +55,6 @@ class Handlers:
     events: Mapping[str, OnEvent] = field(default_factory=dict)
 
 
-def hand_on(to: Callable[[Services], Callable[[Click], Awaitable[object]]]) -> OnClick:
-    """Make the handler of a click that one method of a service takes as it is, and that shows nothing by itself."""
-
-    async def handed_on(click: Click, services: Services) -> Answer:
-        await to(services)(click)
-        return None
-
-    return handed_on
-
-
 class Router:
     """Registers handlers with Bolt. An error goes to the error handler of `handlers.failures`."""
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.domain.ids import Place
 from bot.domain.incoming import MessageShortcut, Submission
+from bot.domain.sessions import Session
 from bot.services.services import Services
 from bot.slack import incoming
 from bot.slack.views import conclude as views
@@ -27,14 +27,13 @@ async def conclude(shortcut: MessageShortcut, services: Services) -> Answer:
 
 async def add(shortcut: MessageShortcut, services: Services) -> Answer:
     """Bring a message into the person's session, or ask into which."""
-    which = await services.commands.to_add_to(shortcut)
-    if not which.sessions:
+    brought = await services.adding.bring(shortcut)
+    if isinstance(brought, Session):
+        return notices.added(brought)
+    if not brought.sessions:
         return notices.no_session()
-    if len(which.sessions) > 1:
-        message = f"{shortcut.channel}:{shortcut.thread}:{shortcut.ts}"
-        return views.choose_modal(which.sessions, "add", now=which.at, here=shortcut.channel, metadata=message)
-    place = Place(channel=shortcut.channel, thread=shortcut.thread)
-    return notices.added(await services.adding.add(shortcut, which.sessions[0].id, place, shortcut.ts))
+    message = f"{shortcut.channel}:{shortcut.thread}:{shortcut.ts}"
+    return views.choose_modal(brought.sessions, "add", now=brought.at, here=shortcut.channel, metadata=message)
 
 
 async def chosen_to_add(form: Submission, services: Services) -> Answer:

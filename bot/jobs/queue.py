@@ -29,6 +29,7 @@ class JobName(StrEnum):
     ADD_MESSAGE = "add_message"
     REPLY = "reply"
     REACT = "react"
+    SUGGEST = "suggest"
     LANE = "lane"
     HOME = "home"
     ANNOUNCE = "announce"

@@ -5,12 +5,14 @@ from dataclasses import replace
 from bot import errors
 from bot.domain import safety
 from bot.domain.ids import ChannelId, MessageTs, Place, SessionId
-from bot.domain.incoming import Incoming
+from bot.domain.incoming import Incoming, MessageShortcut
 from bot.domain.jobs import Job
 from bot.domain.sessions import MAX_MESSAGE_CHARS, Session, TurnKind
 from bot.jobs.queue import JobName
+from bot.services.commands import Which
 from bot.services.names import Names
 from bot.services.private_replies import PrivateReplies
+from bot.services.sessions import Sessions
 from bot.services.work import WorkDatabase
 from bot.slack import incoming as reading
 from bot.slack.views import notices
@@ -22,11 +24,27 @@ from bot.storage import turns
 class Adding:
     """Takes in single messages that stand outside the thread of a session."""
 
-    def __init__(self, database: WorkDatabase, slack: SlackClients, names: Names, replies: PrivateReplies) -> None:
+    def __init__(
+        self,
+        database: WorkDatabase,
+        slack: SlackClients,
+        names: Names,
+        replies: PrivateReplies,
+        sessions: Sessions,
+    ) -> None:
+        self._sessions = sessions
         self._database = database
         self._slack = slack
         self._names = names
         self._replies = replies
+
+    async def bring(self, shortcut: MessageShortcut) -> Session | Which:
+        """Have a message taken into the person's session in its channel. Without exactly one, return what there is."""
+        current = await self._sessions.current(shortcut)
+        if len(current) != 1:
+            return Which(sessions=current, at=self._database.clock())
+        place = Place(channel=shortcut.channel, thread=shortcut.thread)
+        return await self.add(shortcut, current[0].id, place, shortcut.ts)
 
     async def add(self, asked: Incoming, session_id: SessionId, place: Place, ts: MessageTs) -> Session:
         """Have a message of a session's own channel taken in. Only the owner of the session may."""

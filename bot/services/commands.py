@@ -75,10 +75,6 @@ class Commands:
         others = await self._sessions.of_others(command)
         return Which(owner=others[0].owner if others else None)
 
-    async def to_add_to(self, shortcut: MessageShortcut) -> Which:
-        """List the sessions into which a message may be brought: the person's own in its channel."""
-        return Which(sessions=await self._sessions.current(shortcut), at=self._clock())
-
     async def conclude_thread(self, shortcut: MessageShortcut) -> Session:
         """Return the session of a thread that a person may conclude. Raises what says why not."""
         session = await self._sessions.of_thread(shortcut)

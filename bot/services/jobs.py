@@ -40,6 +40,9 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         priority=WRITTEN,
     ),
     JobName.REACT: JobKind(runs=lambda services: services.talk.react, undone=None, lock="react:{channel}:{ts}"),
+    JobName.SUGGEST: JobKind(
+        runs=lambda services: services.agent.suggest, undone=None, lock="suggest:{user}", coalesce=True
+    ),
     JobName.REPLY: JobKind(
         runs=lambda services: services.replies.write,
         gives_up=lambda services: services.replies.give_up,

@@ -21,6 +21,7 @@ from bot.domain.jobs import Job
 from bot.domain.messages import reply_key
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
+from bot.services.agent import AgentSurface
 from bot.services.evidence import EvidenceReader
 from bot.services.guide.steps import take_step
 from bot.services.lane import LOOK_AGAIN
@@ -87,7 +88,9 @@ class Replies:
         long_sessions: LongSessions,
         evidence: EvidenceReader,
         spending: Spending,
+        agent: AgentSurface,
     ) -> None:
+        self._agent = agent
         self._evidence = evidence
         self._private = private
         self._database = database
@@ -118,16 +121,17 @@ class Replies:
             if begun is None:
                 return
             session, turn, user = begun
-            if session.status is not Status.ACTIVE:
+            if session.status is not Status.ACTIVE or (turn.failure and turn.state is TurnState.WRITING):
                 wish.set()
             messages, stored = self._messages.of(job.tenant), turn.state is not TurnState.WRITING
             try:
-                async with messages.live(_key(turn), session.place, _LOOK, session.owner) as live:
+                async with messages.live(_key(turn), session.place, _look(session), session.owner) as live:
                     if stored:
                         ended = _kept(turn)
                     else:
                         dialogue = await self._long.dialogue(job.tenant, session, turn.seq)
-                        answer = await self._answer(job, dialogue, live, wish)
+                        async with self._agent.working(job, session):
+                            answer = await self._answer(job, dialogue, live, wish)
                         ended = await self._keep(job, turn, _led(answer, turn), user)
                     await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
                 if ended.reply is not None:
@@ -154,7 +158,8 @@ class Replies:
     async def _concluded(self, job: Job) -> bool:
         async with self._database.read(job.tenant) as uow:
             session = await rows.get(uow, job.session)
-        return session is None or session.status is not Status.ACTIVE
+            turn = await turns.writing(uow, job.session)
+        return session is None or session.status is not Status.ACTIVE or (turn is not None and bool(turn.failure))
 
     async def give_up(self, job: Job) -> None:
         """Say in the thread that the answer could not be written, when writing it into Slack failed for good."""
@@ -226,7 +231,7 @@ class Replies:
         ended = await self._ask(job, dialogue, live, wish)
         async with aclosing(self._long.shorter(dialogue)) as shorter:
             while _full(ended) and not wish.is_set():
-                await live.wait(views.shortening())
+                await live.wait(views.shortening(dialogue.session.id))
                 shortened = await anext(shorter, None)
                 if shortened is None:
                     break
@@ -251,7 +256,9 @@ class Replies:
     async def _stream(self, prompt: Prompt, live: LiveMessage, wish: asyncio.Event) -> _Ended:
         reader = ReplyReader()
         try:
-            done = await show(self._provider.stream(prompt), live, reader, wish, views.waiting())
+            done = await show(
+                self._provider.stream(prompt), live, reader, wish, views.waiting(SessionId(prompt.session))
+            )
         except errors.ModelFault as fault:
             self._failed(prompt, type(fault).__name__, fault.request_id)
             retry = not isinstance(fault, errors.ModelContextFull)
@@ -286,6 +293,8 @@ class Replies:
                 raise errors.Superseded
             if stored.state is not TurnState.WRITING:
                 return _kept(stored)
+            if stored.failure and ended.sentence == CONCLUDED and session.status is Status.ACTIVE:
+                ended = replace(ended, sentence=stored.failure, retry=True)  # a person has stopped it
             state, failure = (TurnState.FAILED, ended.sentence) if ended.reply is None else (TurnState.DONE, None)
             tokens = ended.tokens if ended.reply is not None else None
             await turns.save(work, replace(stored, text=ended.raw, state=state, failure=failure, tokens=tokens))
@@ -294,6 +303,7 @@ class Replies:
                 await self._long.counted(work, session, ended.tokens, full=ended.done.stop is Stop.FULL)
             if ended.reply is not None and ended.sentence is None:
                 await _show_what_is_next(work, session, turn, ended.reply)
+            named = ended.reply is not None and not session.titled
             if ended.reply is not None:
                 session = _named(session, ended.reply)
             await rows.save(work, session)
@@ -302,6 +312,8 @@ class Replies:
             active = session.status is Status.ACTIVE
             if ended.reply is not None and active and await turns.unanswered(work, session.id):
                 await work.reply(session.id)
+        if named:
+            await self._agent.title(job, session)
         return ended
 
 
@@ -386,7 +398,11 @@ def _judge(reader: ReplyReader, done: Done | None, *, stopped: bool) -> _Ended:
     return replace(common(reply=reply, sentence=None if reader.lane_valid else INVALID), prose=reply.prose)
 
 
-_LOOK: Final = Look(placeholder=views.thinking(), writing=lambda text, _part, _last: views.streaming(text))
+def _look(session: Session) -> Look:
+    return Look(
+        placeholder=views.thinking(session.id),
+        writing=lambda text, _part, last: views.streaming(session.id, text, last),
+    )
 
 
 def _last_word(ended: _Ended, session: SessionId, turn: TurnId, parts: Sequence[str]) -> list[Rendered]:

@@ -7,6 +7,7 @@ from bot.ai.patient import Patience
 from bot.ai.provider import Provider
 from bot.domain.ids import ChannelId
 from bot.services.adding import Adding
+from bot.services.agent import AgentSurface
 from bot.services.announcements import Announcements
 from bot.services.assignments import Assignments
 from bot.services.catching_up import CatchingUp
@@ -32,6 +33,7 @@ from bot.services.replies import Replies
 from bot.services.retention import Retention
 from bot.services.sessions import Sessions
 from bot.services.spending import Spending
+from bot.services.stopped import StoppedReplies
 from bot.services.stopping import Stops
 from bot.services.talk import Talk
 from bot.services.tickets.connections import Connections, TicketAccess
@@ -91,7 +93,9 @@ class Services:
         self.disclosure = Disclosure(database, slack, self.members, self.private_replies)
         self.lanes = Lanes(database, messages, self.sessions, self.members)
         self.assignments = Assignments(database, slack, messages, self.members, self.lanes)
-        self.adding = Adding(database, slack, self.names, self.private_replies)
+        self.adding = Adding(database, slack, self.names, self.private_replies, self.sessions)
+        self.agent = AgentSurface(database, slack, self.members)
+        self.stopped = StoppedReplies(database, self.members, stops)
         self.catching_up = CatchingUp(database, self.members)
         self.long_sessions = LongSessions(database, provider, self.evidence, self.names, outside.session_tokens)
         self.guides = Guides(database, self.members, self.lanes)
@@ -105,6 +109,7 @@ class Services:
             self.long_sessions,
             self.evidence,
             outside.spending,
+            self.agent,
         )
         self.notes = NotesWriter(
             database,

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, SessionId, TeamId, Tenant, UserId
 from bot.domain.incoming import (
     Click,
+    Incoming,
     IncomingMessage,
     MessageShortcut,
     MessageTakenBack,
@@ -183,6 +184,18 @@ def submission(body: Payload, of: Tenant) -> Submission:
 def chosen(form: Submission, field: str) -> Submission:
     """Let a modal be about the session that was chosen in one of its fields."""
     return replace(form, target=_target(form.values.get(field, "")))
+
+
+def session_stopped(body: Payload, of: Tenant) -> Incoming:
+    """Read that a person stopped what is being streamed into a thread."""
+    event = _dict(body, "event")
+    return Incoming(
+        tenant=of,
+        user=UserId(_id(event, "user")),
+        delivery=DeliveryId(f"event:{_text(body, 'event_id')}"),
+        channel=ChannelId(_id(event, "channel")),
+        thread=_ts(event, "thread_ts"),
+    )
 
 
 def message_named(metadata: str) -> tuple[Place, MessageTs]:

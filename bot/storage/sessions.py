@@ -26,6 +26,8 @@ from bot.storage.database import Everywhere, UnitOfWork
 from bot.storage.tables import lanes, notes, sessions, tasks, ticket_links, turns
 
 _COLUMNS: Final = [column for column in sessions.c if column is not sessions.c.team_id]
+_RECENT: Final = 500
+"""Sessions among which the common problems are looked for."""
 _NOT_SAVED: Final = frozenset({"id", "opened_at", "messages", "revision", "summarised"})
 """What `save` leaves alone: what never changes, and what the database counts."""
 
@@ -232,6 +234,25 @@ def _noted(uow: UnitOfWork) -> ColumnElement[bool]:
     """Whether a session has finished notes that say something, also while others are written."""
     theirs = (notes.c.team_id == uow.team) & (notes.c.session_id == sessions.c.id)
     return exists().where(theirs, notes.c.text != "").label("noted")
+
+
+async def common_titles(uow: UnitOfWork, user: UserId, channels: frozenset[ChannelId], limit: int) -> list[str]:
+    """List what several of the newest resolved sessions are called that are a person's own, or in these channels."""
+    recent = (
+        select(sessions.c.title)
+        .where(
+            sessions.c.team_id == uow.team,
+            sessions.c.status == Status.RESOLVED,
+            sessions.c.titled,
+            or_(sessions.c.owner == user, sessions.c.channel.in_(channels)),
+        )
+        .order_by(sessions.c.opened_at.desc())
+        .limit(_RECENT)
+        .subquery()
+    )
+    counted = select(recent.c.title).group_by(recent.c.title).having(func.count() > 1)
+    rows = await uow.execute(counted.order_by(func.count().desc(), recent.c.title).limit(limit))
+    return list(rows.scalars())
 
 
 async def continuing(uow: UnitOfWork, session_id: SessionId) -> Session | None:

@@ -58,10 +58,6 @@ EXCUSED: Final[Mapping[str, frozenset[str]]] = {
     "bot/__main__.py": frozenset({"main"}),
     # The lines of the table of metrics, each of which is made by an app.
     "bot/metrics.py": frozenset({"_counter", "_gauge", "_times"}),
-    # A handler is made of a service's method.
-    "handlers/conclude.py": frozenset({"hand_on"}),
-    "handlers/lane.py": frozenset({"hand_on"}),
-    "handlers/notes.py": frozenset({"hand_on"}),
     # Makes the column that several tables have, and the conditions of indexes.
     "bot/storage/tables.py": frozenset({"_session", "text"}),
 }

@@ -28,6 +28,9 @@ METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "chat_update": frozenset({"chat:write"}),
     "conversations_history": HISTORY,
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read", "mpim:read"}),
+    "assistant_threads_setStatus": frozenset({"chat:write"}),
+    "assistant_threads_setTitle": frozenset({"assistant:write"}),
+    "assistant_threads_setSuggestedPrompts": frozenset({"assistant:write"}),
     "apps_connections_open": frozenset(),  # the app-level token's own: connections:write
     "conversations_open": frozenset({"im:write"}),
     "conversations_replies": HISTORY,

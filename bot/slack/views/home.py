@@ -181,7 +181,7 @@ def _choice(page: HomePage) -> list[Block]:
     box["max_length"] = SEARCH_CHARS
     box["dispatch_action_config"] = {"trigger_actions_on": ["on_enter_pressed"]}
     hidden = [context(_HIDDEN[page.hidden])] if page.hidden else []
-    return [actions(which), kit.field(Prefix.SEARCH, "Search", box, optional=True), *hidden]
+    return [actions(which), kit.field(f"{Prefix.SEARCH}:sessions", "Search", box, optional=True), *hidden]
 
 
 def _waiting(page: HomePage) -> list[Block]:

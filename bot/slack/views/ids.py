@@ -64,6 +64,7 @@ class Action(StrEnum):
     STEP_DRAFT = "step_draft"  # typed in the modal; its block_id is Prefix.DRAFT
 
     TRY_AGAIN = "try_again"  # session:turn
+    STOP_REPLY = "stop_reply"  # session
     STOP_NOTES = "stop_notes"  # session
     COPY = "copy"  # session
     REGENERATE = "regenerate"  # session
@@ -137,7 +138,7 @@ class Prefix(StrEnum):
     DRAFT = "draft"
     """`draft:session:task:draft_rev`"""
     SEARCH = "search"
-    """`search`: the box of App Home in which sessions are searched for"""
+    """`search:sessions`: the box of App Home in which sessions are searched for"""
     RAW = "raw"
     """`raw:number`: a piece of the notes, to be copied"""
     SECTION = "section"

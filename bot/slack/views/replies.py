@@ -7,26 +7,29 @@ from bot.slack.views.kit import Block, Rendered, actions, button, context, escap
 from bot.slack.views.text import mrkdwn
 
 
-def thinking() -> Rendered:
+def thinking(session: SessionId) -> Rendered:
     """Draw the message before the first words are there."""
-    return kit.message("Thinking…", context("Thinking…"))
+    return kit.message("Thinking…", context("Thinking…"), _stop(session))
 
 
-def waiting() -> Rendered:
+def waiting(session: SessionId) -> Rendered:
     """Draw the message while the assistant is overloaded, and asked again."""
     told = "The assistant is busy. I keep asking it, for up to two minutes…"
-    return kit.message(told, context(told))
+    return kit.message(told, context(told), _stop(session))
 
 
-def shortening() -> Rendered:
+def shortening(session: SessionId) -> Rendered:
     """Draw the message while what the assistant is told of a long session is made shorter."""
     told = "This session has become long. I am summarising its beginning, then I answer…"
-    return kit.message(told, context(told))
+    return kit.message(told, context(told), _stop(session))
 
 
-def streaming(prose: str) -> Rendered:
-    """Draw what the assistant has written so far."""
-    return _spoken(prose) if prose.strip() else thinking()
+def streaming(session: SessionId, prose: str, last: bool = True) -> Rendered:
+    """Draw one part of what the assistant has written so far. Only the last part can still grow."""
+    if not prose.strip():
+        return thinking(session)
+    spoken = _spoken(prose)
+    return kit.message(spoken.text, *spoken.blocks, *([_stop(session)] if last else []))
 
 
 def reply(prose: str) -> Rendered:
@@ -40,6 +43,10 @@ def failed(prose: str, sentence: str, session: SessionId, turn: TurnId | None = 
     told = section(f":warning: {escaped(sentence, 500)}")
     again = [] if turn is None else [actions(button("Try again", Action.TRY_AGAIN, value(session, turn)))]
     return kit.message(escaped(sentence, 500), *said, told, *again)
+
+
+def _stop(session: SessionId) -> Block:
+    return actions(button("Stop", Action.STOP_REPLY, value(session), about="Stop writing this answer"))
 
 
 def _spoken(prose: str) -> Rendered:

@@ -448,6 +448,34 @@ class SlackClient:
             return None
         return next((m for m in answer.get("messages") or () if m.get("ts") == ts), None)
 
+    async def set_status(self, place: Place, status: str, lines: Sequence[str]) -> None:
+        """Show a status line in a thread, for two minutes or until something is posted there."""
+        await self._call(
+            "assistant.threads.setStatus",
+            lambda web: web.assistant_threads_setStatus(
+                channel_id=place.channel, thread_ts=str(place.thread), status=status, loading_messages=list(lines)
+            ),
+            tries=1,
+        )
+
+    async def set_title(self, place: Place, title: str) -> None:
+        """Name a thread of the direct messages."""
+        await self._call(
+            "assistant.threads.setTitle",
+            lambda web: web.assistant_threads_setTitle(
+                channel_id=place.channel, thread_ts=str(place.thread), title=title
+            ),
+            tries=1,
+        )
+
+    async def suggest_prompts(self, channel: ChannelId, prompts: Sequence[dict[str, str]]) -> None:
+        """Suggest what may be said in the direct messages: one to four prompts, each with a title and a message."""
+        await self._call(
+            "assistant.threads.setSuggestedPrompts",
+            lambda web: web.assistant_threads_setSuggestedPrompts(channel_id=channel, prompts=list(prompts)),
+            tries=1,
+        )
+
     async def direct_channel(self, user: UserId) -> ChannelId:
         """Return the channel of the app's direct messages with a person."""
         answer = await self._call("conversations.open", lambda web: web.conversations_open(users=user))

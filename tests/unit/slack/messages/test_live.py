@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from bot import errors
+from bot.domain.ids import SessionId
 from bot.domain.safety import inert
 from bot.sandbox.faults import Faults
 from bot.slack.messages.live import Look
@@ -214,7 +215,10 @@ async def test_after_a_run_that_broke_off_a_short_last_word_leaves_nothing_behin
     ],
 )
 async def test_any_text_can_be_written_and_ended(room: SlackRoom, text: str) -> None:
-    look_here = Look(placeholder=replies.thinking(), writing=lambda part, _n, _last: replies.streaming(part))
+    look_here = Look(
+        placeholder=replies.thinking(SessionId("s1")),
+        writing=lambda part, _n, last: replies.streaming(SessionId("s1"), part, last),
+    )
     async with room.messages.live("reply:1", room.place, look_here) as live:
         for at in range(0, len(text), 5_000):
             live.show(text[at : at + 5_000])

@@ -7,14 +7,18 @@ from itertools import pairwise
 import pytest
 
 from bot import errors
-from bot.domain.ids import UserId
+from bot.domain.ids import SessionId, UserId
 from bot.sandbox import Message
 from bot.sandbox.faults import Fault, Plan
 from bot.slack.messages.live import Look
 from bot.slack.views import replies
 from tests.unit.slack.conftest import SlackRoom
 
-LOOK = Look(placeholder=replies.thinking(), writing=lambda text, _part, _last: replies.streaming(text), limit=600)
+LOOK = Look(
+    placeholder=replies.thinking(SessionId("s1")),
+    writing=lambda text, _part, last: replies.streaming(SessionId("s1"), text, last),
+    limit=600,
+)
 WORDS = " ".join(f"word{number}" for number in range(260))
 TROUBLE = [
     Plan(what=Fault(lost=True), match="chat.*", probability=0.05),

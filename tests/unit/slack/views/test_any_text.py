@@ -30,7 +30,7 @@ def test_every_message_takes_any_text(text: str) -> None:
         for n, mark in enumerate([Mark.OPEN, Mark.OPEN, Mark.ANSWERED, Mark.DONE], 1)
     )
     drawn = [
-        replies.streaming(text),
+        replies.streaming(SessionId("s1"), text),
         replies.reply(text),
         replies.failed(text, text, key, turn),
         notes.writing(said, text, 0, True),

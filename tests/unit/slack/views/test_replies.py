@@ -11,9 +11,9 @@ from tests.unit.slack.views.samples import SIZES, assert_sound, labels, objects,
 def test_every_stage_of_a_reply_is_sound(size: str) -> None:
     prose = words(size, 10_500)
     for message in (
-        replies.thinking(),
-        replies.streaming(""),
-        replies.streaming(prose),
+        replies.thinking(SessionId("s1")),
+        replies.streaming(SessionId("s1"), ""),
+        replies.streaming(SessionId("s1"), prose),
         replies.reply(prose),
         replies.failed(prose, words(size, 300), SessionId("s1"), TurnId("t1")),
         replies.failed("", words(size, 300), SessionId("s1")),
