@@ -7,11 +7,11 @@ import asyncio
 import contextlib
 import io
 import sys
-import time
-from collections.abc import AsyncIterator, Callable
+from base64 import b64decode
+from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image
 from playwright.async_api import Page
@@ -39,7 +39,7 @@ Shown = Callable[[], bool]
 
 
 class Film:
-    """Pictures of the page, one after the other, each with its time."""
+    """Pictures of the page, one for each change that the browser draws, each with its time."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -48,31 +48,45 @@ class Film:
     @contextlib.asynccontextmanager
     async def rolling(self) -> AsyncIterator[None]:
         """Film until the end of the block."""
-        filming = asyncio.create_task(self._roll())
+        browser = await self._page.context.new_cdp_session(self._page)
+        asked: set[asyncio.Task[Any]] = set()
+
+        def take(frame: dict[str, Any]) -> None:
+            asked.add(asyncio.create_task(browser.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})))
+            shot, at = b64decode(frame["data"]), float(frame["metadata"]["timestamp"])
+            if not self._frames or at - self._frames[-1][1] >= 1 / SHOTS_A_SECOND:
+                self._frames.append((shot, at))
+            else:
+                self._frames[-1] = (shot, self._frames[-1][1])
+
+        browser.on("Page.screencastFrame", take)
+        await browser.send("Page.startScreencast", {"format": "png"})
         try:
             yield
         finally:
-            filming.cancel()
-            await asyncio.wait({filming})
-
-    async def _roll(self) -> None:
-        while True:
-            began = time.monotonic()
-            shot = await self._page.screenshot(caret="hide")
-            if not self._frames or shot != self._frames[-1][0]:
-                self._frames.append((shot, began))
-            await asyncio.sleep(max(0.0, 1 / SHOTS_A_SECOND - (time.monotonic() - began)))
+            await browser.send("Page.stopScreencast")
+            await asyncio.gather(*asked, return_exceptions=True)
+            await browser.detach()
 
     def write(self, path: Path) -> None:
         """Write the film as a GIF that begins again at its end."""
         pictures = [Image.open(io.BytesIO(shot)).convert("RGB") for shot, _ in self._frames]
         times = [at for _, at in self._frames]
         waits = [min(max(after - at, SHORTEST), LONGEST) for at, after in pairwise(times)]
-        palette = pictures[len(pictures) // 2].quantize(COLOURS)
+        palette = _all_of(pictures).quantize(COLOURS)
         frames = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
         durations = [round(1000 * wait) for wait in (*waits, 2 * LONGEST)]
         frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=True)
         _report(path, LARGEST_FILM)
+
+
+def _all_of(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Put some of the pictures below each other, so that all their colours are in one."""
+    some = pictures[:: max(1, len(pictures) // 6)]
+    together = Image.new("RGB", (SIZE["width"], SIZE["height"] * len(some)))
+    for number, picture in enumerate(some):
+        together.paste(picture, (0, SIZE["height"] * number))
+    return together
 
 
 class Camera:

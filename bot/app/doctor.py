@@ -37,6 +37,8 @@ from bot.storage.database import Database
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10, connect=5)
 _AT_ONCE: Final = Patience(chat=0.0, notes=0.0, others=0.0)
 """Whoever runs the doctor wants to know how it is now."""
+_HERE: Final = aiohttp.ClientTimeout(total=2)
+"""For what is on this machine."""
 _SECRET: Final = re.compile(r"[0-9a-f]{32}")
 _ANSWER: Final = {
     "type": "object",
@@ -219,7 +221,7 @@ async def _address(settings: Settings) -> list[str]:
 
 async def _is_ours(health: str) -> bool:
     try:
-        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(health) as answer:
+        async with aiohttp.ClientSession(timeout=_HERE) as session, session.get(health) as answer:
             return await answer.text() == http.ALIVE
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         return False
