@@ -82,10 +82,13 @@ async def resolved(slack: Sandbox, person: Person) -> Message:
     )
 
 
-async def confirmed(person: Person, notes: Message) -> None:
-    """Fill in the modal *Push to ticket*, all but its submit."""
+async def confirmed(person: Person, notes: Message) -> float:
+    """Fill in the modal *Push to ticket*, all but its submit, and return the seconds until it was open."""
+    begun = time.perf_counter()
     await person.click(notes, "Push to ticket")
+    opened = time.perf_counter() - begun
     await person.type("Minutes", "5")
+    return opened
 
 
 async def timed(slack: Sandbox, person: Person, notes: Message) -> float:
@@ -101,10 +104,10 @@ async def measure(quick: bool) -> list[Figure]:
     names = [f"Engineer {number}" for number in range(AT_ONCE)]
     async with pushing(names) as (slack, server):
         people = [slack.person(name) for name in names]
-        times = []
+        opened, times = [], []
         for person in people[: 5 if quick else 20]:
             notes = await resolved(slack, person)
-            await confirmed(person, notes)
+            opened.append(await confirmed(person, notes))
             times.append(await timed(slack, person, notes))
         crowd = [(person, await resolved(slack, person)) for person in people]
         for person, notes in crowd:
@@ -113,6 +116,7 @@ async def measure(quick: bool) -> list[Figure]:
         together = await asyncio.gather(*(timed(slack, person, notes) for person, notes in crowd))
         most = server.most_in_flight
     return [
+        *spread("Push to ticket to the open modal", opened, p50=150.0),
         *spread("push to Pushed, one at a time", times, p50=300.0),
         *spread(f"push to Pushed, {AT_ONCE} at once", together),
         Figure(what="requests in flight at once", value=most, unit="", at_most=2),

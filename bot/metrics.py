@@ -79,6 +79,8 @@ class Metrics:
     jobs_age = _gauge("tasklane_jobs_age_seconds", "Seconds since the oldest job of a state was stored.", "state")
     jobs_late = _gauge("tasklane_jobs_late_seconds", "Seconds by which the job that is longest due is late.")
 
+    pushes = _gauge("tasklane_pushes", "Pushes to ticket systems in the database by state.", "state")
+
     model_calls = _counter(
         "tasklane_model_calls_total", "Requests to a model by provider, use and how they ended.",
         "provider", "use", "result")

@@ -7,17 +7,24 @@ from bot.services.services import Services
 from bot.services.tickets.pushing import Confirmed
 from bot.slack.views import push as views
 from bot.slack.views.ids import Action, Callback, Field
-from handlers.router import Answer, Handlers, Mistakes
+from handlers.router import Answer, Handlers, Mistakes, Redrawn
 
 
 async def push(click: Click, services: Services) -> Answer:
     """Open the modal that shows what will be sent."""
-    return views.push_modal(await services.pushes.form(click))
+    return views.push_modal(await services.push_forms.open(click))
+
+
+async def client_text(click: Click, services: Services) -> Answer:
+    """Have the text for the client written into the modal."""
+    return Redrawn(view=views.push_modal(await services.client_texts.begin(click)))
 
 
 async def confirmed(form: Submission, services: Services) -> Answer:
     """Push what was confirmed, or say what is wrong with it."""
     values = form.values
+    version, brief = views.version_in(form)
+    text, block = views.client_text_of(values)
     problems = await services.pushes.confirm(
         form,
         Confirmed(
@@ -25,10 +32,15 @@ async def confirmed(form: Submission, services: Services) -> Answer:
             internal=values.get(Field.VISIBLE_TO, views.INTERNAL) != views.CLIENT,
             minutes=values.get(Field.MINUTES, "") if values.get(Field.LOG_TIME) else "0",
             status_id=values.get(Field.SET_STATUS, ""),
-            transcript=bool(values.get(Field.ATTACH)),
+            attached=views.attached(values),
+            client_text=text if values.get(Field.TO_CLIENT) else None,
+            version=version,
+            brief=brief,
         ),
     )
-    return Mistakes(by_block=problems) if problems else None
+    if not problems:
+        return None
+    return Mistakes(by_block={block if key == "client_text" else key: said for key, said in problems.items()})
 
 
 async def retry(click: Click, services: Services) -> Answer:
@@ -38,5 +50,6 @@ async def retry(click: Click, services: Services) -> Answer:
 
 
 HANDLERS: Final = Handlers(
-    actions={Action.PUSH: push, Action.RETRY_PUSH: retry}, submissions={Callback.PUSH: confirmed}
+    actions={Action.PUSH: push, Action.CLIENT_TEXT: client_text, Action.RETRY_PUSH: retry},
+    submissions={Callback.PUSH: confirmed},
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.domain.ids import UserId
 from bot.domain.incoming import Click, Submission
 from bot.services.services import Services
 from bot.services.tickets.links import NewTicket
@@ -26,6 +27,23 @@ async def test_connection(click: Click, services: Services) -> Answer:
     system = click.values.get(Action.SYSTEM, click.value)
     form = await services.connections.test(click, _entered(click.values, system), system)
     return Redrawn(view=views.ticket_system_modal(form))
+
+
+async def members(click: Click, services: Services) -> Answer:
+    """Open the table of who is who."""
+    return views.members_modal(await services.ticket_members.table(click))
+
+
+async def forget_member(click: Click, services: Services) -> Answer:
+    """Take a person out of the table, and show it as it is then."""
+    return Redrawn(view=views.members_modal(await services.ticket_members.forget(click)))
+
+
+async def member_entered(form: Submission, services: Services) -> Answer:
+    """Enter who a person is, or say what is wrong with that."""
+    user = UserId(form.values.get(Field.MEMBER, ""))
+    problem = await services.ticket_members.save(form, user, form.values.get(Field.MEMBER_EMAIL, ""))
+    return Mistakes(by_block={Field.MEMBER_EMAIL: problem}) if problem else None
 
 
 async def save(form: Submission, services: Services) -> Answer:
@@ -81,12 +99,15 @@ HANDLERS: Final = Handlers(
         Action.TICKET_SYSTEM: ticket_system,
         Action.SYSTEM: system_chosen,
         Action.TEST_CONNECTION: test_connection,
+        Action.TICKET_MEMBERS: members,
+        Action.FORGET_MEMBER: forget_member,
         Action.LINK_TICKET: link_ticket,
         Action.TAKE_IN: take_in,
         Action.CREATE_TICKET: create_ticket,
     },
     submissions={
         Callback.TICKET_SYSTEM: save,
+        Callback.TICKET_MEMBERS: member_entered,
         Callback.LINK_TICKET: linked,
         Callback.CREATE_TICKET: created,
     },

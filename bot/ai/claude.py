@@ -14,7 +14,7 @@ from anthropic.types import Usage as Counts
 
 from bot.ai._claude_faults import named_faults
 from bot.ai._within import Within
-from bot.ai.provider import Delta, Done, Event, Prompt, PromptFile, PromptMessage, Stop, Usage, Use
+from bot.ai.provider import WRITTEN_LAST, Delta, Done, Event, Prompt, PromptFile, PromptMessage, Stop, Usage, Use
 from bot.errors import ModelFault
 
 DEFAULT_MODEL: Final = "claude-sonnet-5-5"
@@ -79,7 +79,7 @@ class Claude:
         read: float = 30.0,
         total: float = 180.0,
     ) -> None:
-        self._models = {Use.CHAT: model, Use.NOTES: notes_model or model, Use.SUMMARY: model}
+        self._models = dict.fromkeys(Use, model) | dict.fromkeys(WRITTEN_LAST, notes_model or model)
         self._clock = clock
         self._total = total
         timeout = httpx2.Timeout(read, connect=_CONNECT_SECONDS)

@@ -12,7 +12,7 @@ from google import genai
 from google.genai import errors, types
 
 from bot.ai._within import Within
-from bot.ai.provider import Delta, Done, Event, Prompt, PromptMessage, Stop, Usage, Use
+from bot.ai.provider import WRITTEN_LAST, Delta, Done, Event, Prompt, PromptMessage, Stop, Usage, Use
 from bot.errors import ModelContextFull, ModelFault, ModelOverloaded, ModelRefusedRequest, ModelUnreachable
 
 DEFAULT_MODEL: Final = "gemini-3.8-flash"
@@ -64,7 +64,7 @@ class Gemini:
         read: float = 30.0,
         total: float = 180.0,
     ) -> None:
-        self._models = {Use.CHAT: model, Use.NOTES: notes_model or model, Use.SUMMARY: model}
+        self._models = dict.fromkeys(Use, model) | dict.fromkeys(WRITTEN_LAST, notes_model or model)
         self._clock = clock
         self._read = read
         self._total = total

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from bot.domain.ids import SessionId, UserId
 from bot.domain.usage import ModelCall
@@ -16,6 +16,14 @@ class Use(StrEnum):
     NOTES = "notes"
     SUMMARY = "summary"
     """The summary of a long session's beginning. It is written by the model of the chat, whose cache it reads."""
+    CLIENT = "client"
+    """A text for the client, which says little."""
+    BRIEF = "brief"
+    """What whoever takes an escalated session over reads first."""
+
+
+WRITTEN_LAST: Final = (Use.NOTES, Use.CLIENT, Use.BRIEF)
+"""Texts about a session that are written once it has ended, by the model for notes."""
 
 
 class Stop(StrEnum):

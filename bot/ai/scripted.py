@@ -25,6 +25,10 @@ problems:                         # optional: the first whose expression is foun
   - when: (?i)outlook             # begins with takes the place of the replies and notes above
     replies: [{prose: …}]
     notes: [{text: …}]
+client_texts:                     # optional, same rules: what the client is told
+  - text: "It prints again."
+briefs:                           # optional, same rules: what is added to the brief of an escalation
+  - text: "**Likely cause:** …"
 ```
 
 `{files}` in a reply's prose names the pictures and PDFs that came with the newest user text.
@@ -174,6 +178,10 @@ class ScriptedNotes(ScriptEntry):
 
 NO_SUMMARY: Final = ScriptedNotes(text="What was said before is summarised here.")
 """What a script without summaries says."""
+_CLIENT_TEXTS: Final = (ScriptedNotes(text="The problem that you reported is solved."),)
+_BRIEFS: Final = (
+    ScriptedNotes(text="**Likely cause:** not clear yet.\n\n1. Read the thread.\n2. Ask its owner.\n3. Test again."),
+)
 
 
 class ScriptedProblem(_Strict):
@@ -193,6 +201,8 @@ class Script(_Strict):
     replies: tuple[ScriptedReply, ...] = Field(min_length=1)
     notes: tuple[ScriptedNotes, ...] = Field(min_length=1)
     problems: tuple[ScriptedProblem, ...] = ()
+    client_texts: tuple[ScriptedNotes, ...] = Field(default=_CLIENT_TEXTS, min_length=1)
+    briefs: tuple[ScriptedNotes, ...] = Field(default=_BRIEFS, min_length=1)
 
 
 def load(path: Path) -> Script:
@@ -266,7 +276,12 @@ class Scripted:
         if script.window is not None and _asked(prompt) > script.window:
             raise ModelContextFull
         problem = self._problem(prompt)
-        by_use: dict[Use, tuple[ScriptEntry, ...]] = {Use.NOTES: problem.notes, Use.SUMMARY: script.summaries}
+        by_use: dict[Use, tuple[ScriptEntry, ...]] = {
+            Use.NOTES: problem.notes,
+            Use.SUMMARY: script.summaries,
+            Use.CLIENT: script.client_texts,
+            Use.BRIEF: script.briefs,
+        }
         entries = by_use.get(prompt.use, problem.replies)
         newest = next((message.text for message in reversed(prompt.messages) if message.role == "user"), "")
         for entry in entries:

@@ -20,6 +20,7 @@ from bot.app import clock as machine_clock
 from bot.app import http, manifest, otel
 from bot.app.slack_app import identify, token_refused
 from bot.app.tasklane import model_settings
+from bot.app.ticket_systems import ticket_problems
 from bot.errors import (
     ConfigurationError,
     ModelFault,
@@ -56,7 +57,7 @@ async def examine(settings: Settings, *, host: str | None = None, clock: Callabl
     channels = {settings.tasklane_notes_channel} - {None}
     if any(line.startswith("TASKLANE_NOTES_CHANNEL") for line in lines):
         channels = set()
-    lines += await _database(settings, channels)
+    lines += await _database(settings, channels, clock)
     lines += await _address(settings)
     if host is not None:
         lines += await _event_url(settings, manifest.events_url(host), clock)
@@ -258,7 +259,7 @@ async def reach(url: str, secret: str, clock: Callable[[], float] = time.time) -
     return []
 
 
-async def _database(settings: Settings, channels: set[str | None]) -> list[str]:
+async def _database(settings: Settings, channels: set[str | None], clock: Callable[[], float]) -> list[str]:
     """Try the database, and add the channels that admins have set to those that are looked at."""
     try:
         database = Database.open(settings.database_url)
@@ -269,7 +270,8 @@ async def _database(settings: Settings, channels: set[str | None]) -> list[str]:
         if await schema.ready(database):
             await database.probe()
             channels |= await _set_channels(database)
-        elif database.shared:
+            return await ticket_problems(settings, database, clock)
+        if database.shared:
             return ["DATABASE_URL: the database is behind this version. Run `tasklane db upgrade`."]
     except StorageUnavailable as wrong:
         return [wrong.problem]

@@ -8,10 +8,11 @@ from typing import Any, Final
 import aiohttp
 
 from bot import tracing
+from bot.domain.pushes import PushState
 from bot.errors import StorageUnavailable
 from bot.metrics import Metrics
 from bot.slack.budget.edit_budget import EditBudget
-from bot.storage import figures
+from bot.storage import figures, pushes
 from bot.storage.database import Database
 
 _EVERY: Final = 0.5
@@ -59,10 +60,13 @@ def database(metrics: Metrics, watched: Database, clock: Callable[[], float], no
         with suppress(StorageUnavailable, TimeoutError):
             async with asyncio.timeout(_PATIENCE), watched.read_everywhere() as everywhere:
                 found = await figures.jobs(everywhere, now())
+                pushed = await pushes.states(everywhere)
             for state in ("waiting", "running", "failed"):
                 metrics.jobs_held.labels(state).set(found.held.get(state, 0))
                 metrics.jobs_age.labels(state).set(found.ages.get(state, 0.0))
             metrics.jobs_late.set(found.late)
+            for push_state in PushState:
+                metrics.pushes.labels(push_state).set(pushed.get(push_state, 0))
 
     metrics.before_reading.append(refresh)
 

@@ -26,6 +26,7 @@ _STATES: Final = {
     Mark.DONE: "done",
     Mark.SKIPPED: "skipped, not done",
 }
+_OPEN: Final = "open, not done"
 
 SYSTEM: Final = """\
 You are the troubleshooting partner of a service desk engineer at a managed service provider. You have worked the \
@@ -182,6 +183,11 @@ def _wishes(house: HouseRules) -> str:
     if house.instructions:
         wishes.append(f"The workspace's rules for notes: {house.instructions}")
     return "".join(f" {wish}" for wish in wishes)
+
+
+def task_states(handled: Sequence[Task], lane: Lane) -> list[dict[str, str]]:
+    """List each task once with its state, so that what nobody confirmed is not told as done."""
+    return [{"task": task.text, "state": _STATES.get(task.mark, _OPEN)} for task in _newest_of(handled, lane)]
 
 
 def _newest_of(handled: Sequence[Task], lane: Lane) -> list[Task]:

@@ -1,11 +1,14 @@
 """A push: ticket notes, time, files and a status on their way to a ticket, step by step and each of them once."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from bot.domain.ids import SessionId, UserId
+from bot.domain.notes.client import ClientText
+from bot.domain.tickets import TicketLink
 
 BACKOFF: Final = (30.0, 120.0, 600.0, 3_600.0, 21_600.0)
 """Seconds between an attempt and the next one; the last value stays."""
@@ -20,6 +23,8 @@ class StepKind(StrEnum):
     """What a step puts on a ticket."""
 
     NOTE = "note"
+    CLIENT_NOTE = "client_note"
+    """The text for the client, which the client sees."""
     TIME = "time"
     ATTACHMENT = "attachment"
     STATUS = "status"
@@ -55,7 +60,7 @@ class PushStep:
     kind: StepKind
     marker: str
     text: str = ""
-    """The part of the note."""
+    """The part of the note, or the id of the file. It is empty for the conversation."""
     part: int = 1
     parts: int = 1
     state: StepState = StepState.OPEN
@@ -89,6 +94,10 @@ class Push:
     status_id: str = ""
     transcript: bool = False
     """Whether the conversation is attached."""
+    files: str = ""
+    """The ids of the files that are attached, with commas between them."""
+    client_text: str = ""
+    """What the client is told in a note of its own. It is empty for nothing."""
     state: PushState = PushState.WAITING
     planned: bool = False
     """Whether its steps are stored."""
@@ -120,7 +129,11 @@ class PushForm:
     session: SessionId
     title: str
     number: str = ""
+    ticket: TicketLink | None = None
+    """The session's ticket, by which a person sees that it is the right one."""
     text: str
+    brief: bool = False
+    """Whether the text is the brief of an escalation."""
     actual: float = 0.0
     """Seconds of work."""
     minutes: int = 0
@@ -128,9 +141,26 @@ class PushForm:
     time: bool = False
     statuses: Sequence[tuple[str, str]] = ()
     """Id and name of each status that the ticket can get."""
-    transcript: bool = False
+    files: Sequence[tuple[str, str]] = ()
+    """Id and name of each file that can be attached."""
+    client: ClientText | None = None
+    """The text for the client. It is None where there can be none."""
+    waiting: bool = False
+    """Whether the ticket system is still asked for the statuses."""
+    dialog: str = ""
+    """Our name for the modal, by which it is filled."""
     told: Sequence[str] = ()
     """What is on the ticket already, and what did not work."""
+
+    @property
+    def version(self) -> str:
+        """Name the text, so that nothing else is sent than what was shown."""
+        return version_of(self.text)
+
+
+def version_of(text: str) -> str:
+    """Name a text by what it says."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def delay(count: int, asked: float | None = None) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.ids import UserId
+from bot.domain.ids import ChannelId, UserId
 from bot.domain.notes.names import HeadingLanguage
 
 NUMBER_CHARS: Final = 40
@@ -49,6 +49,14 @@ class TicketMember:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberTable:
+    """Who is known to be who in a ticket system."""
+
+    system: str
+    rows: Sequence[TicketMember] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HouseRules:
     """What a workspace wants of its ticket notes and of the time on its tickets."""
 
@@ -64,7 +72,27 @@ class HouseRules:
     """Whether the next steps of a ticket that stays open need an owner and a date."""
     instructions: str = ""
     push_by_itself: bool = False
+    """Whether notes go to the session's ticket as soon as they are final."""
     post_by_itself: bool = False
+    """Whether notes go to the team channel as soon as they are final."""
+    post_from: str = ""
+    """The channels whose sessions are posted by themselves, with commas between them. It is empty for all."""
+
+    def posts(self, channel: ChannelId) -> bool:
+        """Tell whether the notes of a session in a channel are posted by themselves."""
+        return self.post_by_itself and (not self.post_from or channel in self.post_from.split(","))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """The last notes, written by rules that are not stored yet."""
+
+    text: str = ""
+    told: str = ""
+    """Which notes they are, or why there are none."""
+
+
+NO_TRIAL: Final = Trial()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +135,11 @@ def ticket_number(typed: str) -> str:
     """Return the number that a person typed into a field for it. It is empty when it can be none."""
     number = typed.strip().removeprefix("#").strip()
     return number if _NUMBER.fullmatch(number) else ""
+
+
+def time_line(minutes: int) -> str:
+    """Say in a line how long was worked, as it stands on the time that is logged."""
+    return f"Troubleshooting, {minutes} min"
 
 
 def rounded(seconds: float, rules: HouseRules) -> int:

@@ -144,6 +144,12 @@ class FileNotTaken(TicketRefused):
     user_text = "The ticket system does not take that file. Push again without it, and share the file another way."
 
 
+class AttachmentGone(FileNotTaken):
+    """The file is not in Slack any more, or the app may not read it."""
+
+    user_text = "That file is not in Slack any more, or I may not read it. Attach it by hand."
+
+
 class PageInsteadOfData(TicketRefused):
     """The address answers with a web page or other text instead of data."""
 

@@ -1,14 +1,18 @@
 """Announcements: what the thread, and those a session is escalated to, are told of what became of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Protocol
 
 from bot import errors
+from bot.domain.brief import Brief, BriefState
 from bot.domain.ids import Place, SessionId, Tenant, UserId
 from bot.domain.jobs import Job
 from bot.domain.sessions import Session, Status
 from bot.errors import FaultKind
 from bot.jobs.queue import JobName
+from bot.services.brief import RECIPIENTS, read_brief
+from bot.services.facts import facts_of
 from bot.services.private_replies import PrivateReplies
 from bot.services.work import Work, WorkDatabase
 from bot.slack.messages.workspace import Messages
@@ -84,7 +88,7 @@ class Announcements:
             told = notices.not_shown(session, "What became", fault)
             await self._replies.inform(job.tenant, session.owner, session.place, told)
         if what == Status.ESCALATED.value:
-            await self._alert(job.tenant, session, key, revision)
+            await self._alert(job, session, key)
         if not there:
             await self._sessions.reroot(job, session)
             await self._later(job)
@@ -108,11 +112,25 @@ class Announcements:
         escalated = Status(job.text("left")) is Status.ESCALATED
         over = views.escalated(session, over=True) if escalated else views.paused(session, over=True)
         await messages.state(key).amend(over, revision)
-        alerts = [f"{key}:{to}" for to in ("person", "channel") if f"{key}:{to}" in keys]
+        alerts = [f"{key}:{to}" for to in RECIPIENTS if f"{key}:{to}" in keys]
         if alerts:
-            link = await self._slack.of(job.tenant).permalink(session.channel, session.thread)
+            brief, link = await self._brief(job, max(before))
             for alert in alerts:
-                await messages.state(alert).amend(views.escalation_alert(session, link, over=True), revision)
+                message = messages.state(alert)
+                stored = await message.stored()
+                if stored is not None:
+                    drawn = views.escalation_alert(session, link, brief, over=True)
+                    await message.amend(drawn, max(revision, stored.shown + 1))
+
+    async def _brief(self, job: Job, revision: int) -> tuple[Brief, str]:
+        """Read what is known of an escalated session, and where its thread is."""
+        async with self._database.read(job.tenant) as uow:
+            facts = await facts_of(uow, job.session, self._database.clock())
+            assert facts is not None
+            brief = await read_brief(uow, facts, revision)
+        session = facts.session
+        assert session.thread is not None
+        return brief, await self._slack.of(job.tenant).permalink(session.channel, session.thread)
 
     async def _session(self, job: Job) -> Session | None:
         async with self._database.read(job.tenant) as uow:
@@ -137,11 +155,18 @@ class Announcements:
             return ""
         return await self._slack.of(tenant).permalink(following.channel, following.thread)
 
-    async def _alert(self, tenant: Tenant, session: Session, key: str, revision: int) -> None:
-        """Tell the person and the channel that a session was escalated to. One that cannot be told is said."""
-        assert session.thread is not None
+    async def _alert(self, job: Job, session: Session, key: str) -> None:
+        """Brief the person and the channel that a session was escalated to. One that cannot be told is said.
+
+        What the data knows is there at once. What the model adds follows in a job of its own.
+        """
+        tenant, revision = job.tenant, job.number("revision")
         slack, messages = self._slack.of(tenant), self._messages.of(tenant)
-        alert = views.escalation_alert(session, await slack.permalink(session.channel, session.thread))
+        if session.escalated_to is None and session.notes_channel is None:
+            return
+        brief, link = await self._brief(job, revision)
+        expected = replace(brief, state=BriefState.WRITING) if brief.state is BriefState.NONE else brief
+        alert = views.escalation_alert(session, link, expected)
         untold: list[Rendered] = []
         if (to := session.escalated_to) is not None:
             try:
@@ -154,6 +179,8 @@ class Announcements:
                 await messages.state(f"{key}:channel", Place(channel=channel)).show(alert, revision)
             except errors.SlackFault as fault:
                 untold.append(_untold(views.not_told(channel_name(channel), fault), fault))
+        async with self._database.write(tenant) as work:
+            await work.enqueue(JobName.BRIEF, session=session.id, revision=revision)
         for notice in untold:
             await self._replies.inform(tenant, session.owner, session.place, notice)
 

@@ -143,6 +143,7 @@ class Conclusions:
                 await name_ticket(work, session, number)
             await self._follow(work, session, former)
         self._stops.request(f"talk:{session.id}")
+        self._stops.request(f"brief:{session.id}")
         return session
 
     async def _follow(self, work: Work, session: Session, former: Status) -> None:

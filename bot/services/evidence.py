@@ -25,11 +25,13 @@ from bot.domain.evidence import (
     inlined,
 )
 from bot.domain.ids import EvidenceId, SessionId, Tenant, TurnId
+from bot.domain.jobs import Job
 from bot.domain.sessions import Author, Session, Turn, TurnKind, TurnState
 from bot.jobs.queue import JobName
 from bot.services.names import Names
 from bot.services.work import WorkDatabase
 from bot.slack import pictures
+from bot.slack.files import FetchedFile
 from bot.slack.views import notices
 from bot.slack.web.client import SlackClients
 from bot.storage import evidence as rows
@@ -158,6 +160,13 @@ class EvidenceReader:
             for one in given_up:
                 await rows.save(work, one)
         await self._say(self._asked(dialogue, 0.0), given_up)
+
+    async def fetch(self, job: Job, one: Evidence) -> FetchedFile:
+        """Fetch a file as it is. Raises `SlackUnavailable` when that may work later."""
+        fetched = await self._slack.of(job.tenant).fetch(one.file)
+        if fetched.unread is Unread.UNREACHABLE:
+            raise errors.SlackUnavailable
+        return fetched
 
     async def forget(self, tenant: Tenant, session: SessionId) -> None:
         """Hold the files of a session that has ended no longer, nor their text unless it is to be kept."""

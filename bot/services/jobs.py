@@ -99,6 +99,20 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         undone="I could not tell your colleague that you gave them a task. Tell them yourself.",
         lock="assigned:{task}",
     ),
+    JobName.BRIEF: JobKind(
+        runs=lambda services: services.briefs.write,
+        gives_up=lambda services: services.briefs.give_up,
+        undone=None,
+        lock="brief:{session}",
+        slow=True,
+        priority=WRITTEN,
+    ),
+    JobName.SHOW_BRIEF: JobKind(
+        runs=lambda services: services.briefs.show,
+        undone="I could not redraw the brief of your escalated session. App Home says how its push stands.",
+        lock="lane:{session}",  # that of what takes back what a brief offers
+        coalesce=True,
+    ),
     JobName.HOME: JobKind(
         runs=lambda services: services.homes.publish,
         undone="I could not redraw your App Home. Open it once more.",
@@ -110,6 +124,13 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         runs=lambda services: services.finished.deliver,
         undone="I could not post the ticket notes in the team channel. Press *Post to channel* once more.",
         lock="post:{session}:{channel}",
+    ),
+    JobName.FOLLOW_POSTS: JobKind(
+        runs=lambda services: services.finished.follow,
+        undone=None,
+        calls_slack=False,
+        lock="follow:{session}",
+        coalesce=True,
     ),
     JobName.TIDY: JobKind(
         runs=lambda services: services.housekeeping.tidy,
@@ -158,6 +179,33 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         calls_slack=False,
         lock="push:{session}",  # what follows on a ticket is sent after what came before it
         priority=SHOWN_AT_ONCE,
+    ),
+    JobName.PUSH_BY_ITSELF: JobKind(
+        runs=lambda services: services.pushes.by_itself,
+        undone="I could not push your ticket notes by itself. Press *Push to ticket* below them.",
+        lock="push_by_itself:{session}",
+    ),
+    JobName.FILL_PUSH: JobKind(
+        runs=lambda services: services.push_forms.fill,
+        undone=None,
+        lock="fill_push:{dialog}",
+        priority=SHOWN_AT_ONCE,
+    ),
+    JobName.CLIENT_TEXT: JobKind(
+        runs=lambda services: services.client_texts.write,
+        gives_up=lambda services: services.client_texts.give_up,
+        undone=None,
+        slow=True,
+        lock="client_text:{session}",
+        priority=WRITTEN,
+    ),
+    JobName.TRY_RULES: JobKind(
+        runs=lambda services: services.trials.write,
+        gives_up=lambda services: services.trials.give_up,
+        undone=None,
+        slow=True,
+        lock="try_rules:{view}",
+        priority=WRITTEN,
     ),
     JobName.SHOW_NOTES: JobKind(
         runs=lambda services: services.edited.show,

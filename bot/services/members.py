@@ -51,8 +51,15 @@ class Standing:
 
     def check(self, verb: Verb, session: Session | None = None) -> None:
         """Raise what says why the person may not do something."""
+        refuse(self._refusal(verb, session))
+
+    def may(self, verb: Verb, session: Session) -> bool:
+        """Tell whether the person may do something."""
+        return self._refusal(verb, session) is None
+
+    def _refusal(self, verb: Verb, session: Session | None) -> Refusal | None:
         owner = session.owner if session is not None else None
-        refuse(refusal(verb, roles(self.member, owner=owner, engineers=self.engineers)))
+        return refusal(verb, roles(self.member, owner=owner, engineers=self.engineers))
 
 
 class Lookups(Generic[T]):

@@ -10,6 +10,7 @@ from bot.services.adding import Adding
 from bot.services.agent import AgentSurface
 from bot.services.announcements import Announcements
 from bot.services.assignments import Assignments
+from bot.services.brief import Briefs
 from bot.services.catching_up import CatchingUp
 from bot.services.commands import Commands
 from bot.services.conclude import Conclusions
@@ -22,6 +23,7 @@ from bot.services.housekeeping import Housekeeping
 from bot.services.lane import Lanes
 from bot.services.long.sessions import BUDGET, LongSessions
 from bot.services.members import Members
+from bot.services.model_text import ModelText
 from bot.services.names import Names
 from bot.services.notes.edit import EditedNotes
 from bot.services.notes.share import FinishedNotes
@@ -36,11 +38,15 @@ from bot.services.spending import Spending
 from bot.services.stopped import StoppedReplies
 from bot.services.stopping import Stops
 from bot.services.talk import Talk
+from bot.services.tickets.client_texts import ClientTexts
 from bot.services.tickets.connections import Connections, TicketAccess
+from bot.services.tickets.forms import PushForms
 from bot.services.tickets.house import House
 from bot.services.tickets.links import TicketLinks
 from bot.services.tickets.pusher import Pusher
 from bot.services.tickets.pushing import Pushes
+from bot.services.tickets.table import TicketMembers
+from bot.services.trials import Trials
 from bot.services.work import WorkDatabase
 from bot.slack.messages.workspace import Messages
 from bot.slack.web.client import SlackClients
@@ -80,9 +86,10 @@ class Services:
         self.members = Members(slack, outside.engineers, database.clock)
         self.connections = Connections(database, self.members, outside.tickets)
         self.links = TicketLinks(database, slack, self.members, self.connections)
-        self.pushes = Pushes(database, self.members, self.connections)
-        self.pusher = Pusher(database, self.members, self.connections)
+        self.pushes = Pushes(database, self.members)
+        self.push_forms = PushForms(database, slack, self.connections)
         self.edited = EditedNotes(database, messages, self.members)
+        self.ticket_members = TicketMembers(database, self.members, self.connections)
         self.house = House(database, self.members)
         self.private_replies = PrivateReplies(database, slack)
         self.names = Names(slack, self.members, database.clock, outside.bot_user)
@@ -90,6 +97,7 @@ class Services:
         self.announcements = Announcements(database, slack, messages, self.private_replies, self.sessions)
         self.talk = Talk(database, self.sessions, self.private_replies, slack, self.names)
         self.evidence = EvidenceReader(database, slack, self.names, outside.files_kept)
+        self.pusher = Pusher(database, self.members, self.connections, self.evidence)
         self.disclosure = Disclosure(database, slack, self.members, self.private_replies)
         self.lanes = Lanes(database, messages, self.sessions, self.members)
         self.assignments = Assignments(database, slack, messages, self.members, self.lanes)
@@ -111,17 +119,22 @@ class Services:
             outside.spending,
             self.agent,
         )
+        model = ModelText(database, provider, self.evidence, self.long_sessions, outside.patience)
+        text = NotesText(database, provider, self.evidence, self.long_sessions, outside.patience)
+        self.trials = Trials(database, slack, self.members, text)
         self.notes = NotesWriter(
             database,
             messages,
             self.sessions,
             self.private_replies,
-            NotesText(database, provider, self.evidence, self.long_sessions, outside.patience),
+            text,
             stops,
             self.long_sessions,
             self.evidence,
             self.members,
         )
+        self.briefs = Briefs(database, slack, messages, model, stops)
+        self.client_texts = ClientTexts(database, slack, self.members, self.push_forms, model)
         self.finished = FinishedNotes(
             database, slack, messages, self.members, self.private_replies, self.sessions, outside.notes_channel
         )

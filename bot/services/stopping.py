@@ -3,17 +3,28 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Any, Final, TypeVar, assert_never
+from typing import Any, Final, Protocol, TypeVar, assert_never
 
 from bot import errors
 from bot.ai.provider import Delta, Done, Event, Waiting
 from bot.domain.reply.reader import ReplyReader
-from bot.slack.messages.live import LiveMessage
 from bot.slack.views.kit import Rendered
 
 LOOKS: Final = 1.0
 """Seconds between two looks at whether an end was asked for in another replica."""
 T = TypeVar("T")
+
+
+class Growing(Protocol):
+    """What shows a text that grows: a message, or several of them."""
+
+    def show(self, text: str) -> None:
+        """Take the text that comes next. Never waits."""
+        ...
+
+    async def wait(self, placeholder: Rendered) -> None:
+        """Say why there is no text yet."""
+        ...
 
 
 class Stops:
@@ -60,7 +71,7 @@ async def _look(wish: asyncio.Event, wanted: Callable[[], Awaitable[bool]], ever
 
 async def show(
     events: AsyncGenerator[Event, None],
-    live: LiveMessage | None,
+    live: Growing | None,
     reader: ReplyReader,
     wish: asyncio.Event,
     waiting: Rendered,

@@ -26,7 +26,7 @@ E = TypeVar("E", bound=StrEnum)
 
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _TS: Final = re.compile(r"\d{1,16}\.\d{1,8}")
-_REPEATED: Final = frozenset({str(Prefix.CONNECTION), str(Prefix.SECTION)})
+_REPEATED: Final = frozenset(map(str, (Prefix.CONNECTION, Prefix.SECTION, Prefix.ATTACH, Prefix.CLIENT_TEXT)))
 """The action ids that several inputs of one modal have: their block ids tell them apart."""
 
 
@@ -271,6 +271,9 @@ def _chosen(item: Payload) -> str:
     several = item.get("selected_options")
     if isinstance(several, list):
         return ",".join(_text(option, "value") for option in several if isinstance(option, Mapping))
+    chosen = item.get("selected_conversations")
+    if isinstance(chosen, list):
+        return ",".join(str(one) for one in chosen if isinstance(one, str) and _ID.fullmatch(one))
     for key in ("value", "selected_conversation", "selected_channel", "selected_user"):
         if isinstance(item.get(key), str):
             return str(item[key])

@@ -1,13 +1,14 @@
-"""The ticket notes of a session."""
+"""The ticket notes of a session, their versions, and what the client is told."""
 
 from dataclasses import asdict
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
-from bot.domain.ids import SessionId
+from bot.domain.ids import SessionId, UserId
+from bot.domain.notes.client import ClientText
 from bot.domain.notes.record import NotesRecord, NotesState, NotesVersion
 from bot.storage.database import UnitOfWork
-from bot.storage.tables import note_versions, notes
+from bot.storage.tables import client_texts, note_versions, notes, sessions
 
 
 async def get(uow: UnitOfWork, session_id: SessionId) -> NotesRecord | None:
@@ -56,6 +57,34 @@ async def versions(uow: UnitOfWork, session_id: SessionId) -> list[NotesVersion]
         )
         for row in rows
     ]
+
+
+async def newest(uow: UnitOfWork, user: UserId) -> SessionId | None:
+    """Name the session with the newest notes: of those that a person owns, else of those that are not in messages."""
+    owned = sessions.c.owner == user
+    here = (notes.c.team_id == uow.team) & (sessions.c.team_id == uow.team) & (notes.c.text != "")
+    order = (case((owned, 0), else_=1), notes.c.at.desc())
+    of_session = sessions.c.id == notes.c.session_id
+    seen = owned | sessions.c.channel.not_like("D%")
+    statement = select(sessions.c.id).join_from(notes, sessions, of_session).where(here, seen).order_by(*order).limit(1)
+    return (await uow.execute(statement)).scalar()
+
+
+async def client_text(uow: UnitOfWork, session_id: SessionId) -> ClientText:
+    """Read the text for the client of a session. One that nobody has asked for is offered."""
+    here = (client_texts.c.team_id == uow.team) & (client_texts.c.session_id == session_id)
+    row = (await uow.execute(select(client_texts).where(here))).first()
+    if row is None:
+        return ClientText()
+    return ClientText(state=row.state, text=row.text, revision=row.revision, notes=row.notes)
+
+
+async def save_client_text(uow: UnitOfWork, session_id: SessionId, text: ClientText) -> None:
+    """Store the text for the client of a session in place of the former one."""
+    values = asdict(text)
+    statement = uow.insert(client_texts).values(session_id=session_id, team_id=uow.team, **values)
+    here = client_texts.c.team_id == uow.team
+    await uow.execute(statement.on_conflict_do_update(index_elements=["session_id"], set_=values, where=here))
 
 
 async def _keep(uow: UnitOfWork, record: NotesRecord) -> None:

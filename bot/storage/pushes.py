@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, func, select, update
 
 from bot.domain.ids import SessionId
 from bot.domain.pushes import Push, PushState, PushStep, StepKind, StepState
-from bot.storage.database import UnitOfWork
+from bot.storage.database import Everywhere, UnitOfWork
 from bot.storage.tables import push_steps, pushes
 
 
@@ -59,6 +59,12 @@ async def newest(uow: UnitOfWork, session_ids: Sequence[SessionId]) -> Mapping[S
     same = and_(pushes.c.session_id == latest.c.session_id, pushes.c.at == latest.c.at)
     statement = select(*_columns()).join_from(pushes, latest, same).where(mine)
     return {SessionId(row.session_id): _push(row) for row in await uow.execute(statement)}
+
+
+async def states(everywhere: Everywhere) -> Mapping[PushState, int]:
+    """Count the pushes of all workspaces by their state."""
+    statement = select(pushes.c.state, func.count().label("count")).group_by(pushes.c.state)
+    return {row.state: int(row._mapping["count"]) for row in await everywhere.execute(statement)}
 
 
 async def add_steps(uow: UnitOfWork, push: Push, steps: Sequence[PushStep]) -> None:

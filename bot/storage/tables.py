@@ -16,10 +16,12 @@ from sqlalchemy import (
 )
 
 from bot.domain.answering import AnswerMode
+from bot.domain.brief import BriefState
 from bot.domain.content import FileAccess
 from bot.domain.evidence import EvidenceKind, EvidenceState, Unread
 from bot.domain.home import HomeList
 from bot.domain.lane import Kind, Mark
+from bot.domain.notes.client import Drafting
 from bot.domain.notes.names import HeadingLanguage
 from bot.domain.notes.record import NotesSource, NotesState
 from bot.domain.pushes import PushState, StepKind, StepState
@@ -259,6 +261,27 @@ note_versions: Final = Table(
     Column("at", Seconds, nullable=False),
 )
 
+client_texts: Final = Table(
+    "client_texts",
+    metadata,
+    Column("session_id", Text, _session(), primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("state", OneOf(Drafting), nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("notes", Text, nullable=False),  # the version of the notes that it was made from
+)
+
+briefs: Final = Table(
+    "briefs",
+    metadata,
+    Column("session_id", Text, _session(), primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", OneOf(BriefState), nullable=False),
+    Column("text", CleanText, nullable=False),
+)
+
 ticket_connections: Final = Table(
     "ticket_connections",
     metadata,
@@ -317,6 +340,8 @@ pushes: Final = Table(
     Column("started", Seconds, nullable=False),
     Column("status_id", Text, nullable=False),
     Column("transcript", Boolean, nullable=False),
+    Column("files", Text, nullable=False, server_default=text("''")),
+    Column("client_text", CleanText, nullable=False, server_default=text("''")),
     Column("state", OneOf(PushState), nullable=False),
     Column("planned", Boolean, nullable=False),
     Column("unmapped", Boolean, nullable=False),
@@ -361,6 +386,7 @@ house_rules: Final = Table(
     Column(
         "headings", OneOf(HeadingLanguage), nullable=False, default=HeadingLanguage.ENGLISH, server_default="english"
     ),
+    Column("post_from", Text, nullable=False, server_default=text("''")),
 )
 
 model_calls: Final = Table(

@@ -38,6 +38,12 @@ async def connect(uow: UnitOfWork, stored: StoredConnection) -> None:
     await uow.execute(statement.on_conflict_do_update(index_elements=["team_id"], set_=changed))
 
 
+async def connections_everywhere(work: Everywhere) -> dict[TeamId, tuple[str, str]]:
+    """Read the system and the encrypted values of every workspace."""
+    statement = select(ticket_connections.c.team_id, ticket_connections.c.system, ticket_connections.c.sealed)
+    return {TeamId(row.team_id): (row.system, row.sealed) for row in await work.execute(statement)}
+
+
 async def sealed_everywhere(work: Everywhere) -> dict[TeamId, str]:
     """Read the encrypted values of every workspace."""
     statement = select(ticket_connections.c.team_id, ticket_connections.c.sealed).with_for_update()
@@ -87,6 +93,22 @@ async def member(uow: UnitOfWork, user: UserId, system: str) -> TicketMember | N
     return TicketMember(user=row.user_id, **_without(row._mapping, "team_id", "user_id", "system", "at"))
 
 
+async def members(uow: UnitOfWork, system: str) -> list[TicketMember]:
+    """List who is known to be who in a ticket system, what admins said first."""
+    here = (ticket_members.c.team_id == uow.team) & (ticket_members.c.system == system)
+    order = (ticket_members.c.by_admin.desc(), ticket_members.c.name)
+    found = await uow.execute(select(ticket_members).where(here).order_by(*order))
+    return [
+        TicketMember(user=row.user_id, **_without(row._mapping, "team_id", "user_id", "system", "at")) for row in found
+    ]
+
+
+async def forget_member(uow: UnitOfWork, user: UserId, system: str) -> None:
+    """Forget who a person is in a ticket system."""
+    here = (ticket_members.c.team_id == uow.team) & (ticket_members.c.user_id == user)
+    await uow.execute(delete(ticket_members).where(here, ticket_members.c.system == system))
+
+
 async def save_member(uow: UnitOfWork, system: str, found: TicketMember, at: float) -> None:
     """Store who a person is in a ticket system. What an admin said stays, unless an admin says otherwise."""
     values = {**asdict(found), "at": at}
@@ -95,6 +117,15 @@ async def save_member(uow: UnitOfWork, system: str, found: TicketMember, at: flo
     keys = ["team_id", "user_id", "system"]
     mine = None if found.by_admin else ticket_members.c.by_admin.is_(False)
     await uow.execute(statement.on_conflict_do_update(index_elements=keys, set_=values, where=mine))
+
+
+async def other_clients(uow: UnitOfWork, client_id: str) -> list[str]:
+    """List the names of the clients that sessions of the workspace are about, but for one client."""
+    here = (ticket_links.c.team_id == uow.team) & (ticket_links.c.client != "")
+    rows = await uow.execute(
+        select(ticket_links.c.client).where(here, ticket_links.c.client_id != client_id).distinct()
+    )
+    return list(rows.scalars())
 
 
 async def rules(uow: UnitOfWork) -> HouseRules:

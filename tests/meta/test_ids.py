@@ -14,15 +14,27 @@ import pytest
 
 from bot import errors
 from bot.domain.answering import AnswerMode
+from bot.domain.brief import NO_BRIEF, Brief, BriefState
 from bot.domain.content import SharedFile
 from bot.domain.evidence import Evidence, Unread, UnreadFile
 from bot.domain.guide import Guide, GuideStep
 from bot.domain.ids import ChannelId, EvidenceId, MessageTs, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
+from bot.domain.notes.client import ClientText, Drafting
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState, NotesVersion
 from bot.domain.pushes import PushForm, PushStanding, PushState
 from bot.domain.sessions import Session, Status
-from bot.domain.tickets import ConnectionForm, FormInput, HouseRules, Option, TicketLink
+from bot.domain.tickets import (
+    NO_TRIAL,
+    ConnectionForm,
+    FormInput,
+    HouseRules,
+    MemberTable,
+    Option,
+    TicketLink,
+    TicketMember,
+    Trial,
+)
 from bot.slack.views import kit
 from bot.slack.views.home import HomePage
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix
@@ -108,8 +120,13 @@ def _standings() -> list[PushStanding]:
 
 def _push_forms() -> list[PushForm]:
     form = PushForm(session=SessionId("s1"), title="Nobody can print", text="## Problem\n\nNone")
-    full = replace(form, number="4411", actual=1_920.0, minutes=45, time=True, transcript=True, told=["On it: a note"])
-    return [form, replace(full, statuses=[("4", "Resolved")])]
+    full = replace(form, number="4411", actual=1_920.0, minutes=45, time=True, told=["On it: a note"])
+    full = replace(full, files=[("conversation", "The conversation"), ("e1", "Screenshot 1")])
+    drafts = [ClientText(state=state, text="It prints again.") for state in Drafting]
+    return [
+        replace(form, waiting=True, dialog="push:s1:1"),
+        *(replace(full, statuses=[("4", "Resolved")], client=draft) for draft in drafts),
+    ]
 
 
 def _evidence() -> Evidence:
@@ -154,9 +171,26 @@ SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
         for told in ((), ("Works: note.",))
     ],
     Option: lambda: [Option(id="1", name="Help Desk")],
+    MemberTable: lambda: [
+        MemberTable(
+            system="Webhook",
+            rows=[
+                TicketMember(user=UserId("U1"), member_id="7", name="Ana", email="a@b.c", by_admin=by)
+                for by in (True, False)
+            ],
+        )
+    ],
+    Trial: lambda: [NO_TRIAL, Trial(text="## Problem Summary", told="Of one")],
     HouseRules: lambda: [HouseRules(), HouseRules(owner_and_date=True, instructions="Be brief")],
     PushStanding: _standings,
     PushForm: _push_forms,
+    Brief: lambda: [
+        NO_BRIEF,
+        *(
+            Brief(text="Likely cause", state=state, evidence=[_evidence()], push=_standings()[0])
+            for state in BriefState
+        ),
+    ],
     BelowNotes: lambda: [BelowNotes(push=push, evidence=[_evidence()]) for push in (None, *_standings())],
     str: lambda: ["text"],
     float: lambda: [7_200.0],

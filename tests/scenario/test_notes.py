@@ -272,7 +272,7 @@ async def test_notes_whose_model_hangs_are_final_in_time_by_the_fallbacks(tmp_pa
             notes = await stage.until_notes(root, "It was the driver")
             await stage.quiet()
         assert "Regenerate" in buttons(notes)
-        assert [log["fault"] for log in logs if log["event"] == "notes failed"] == ["too_slow", "too_slow"]
+        assert [log["fault"] for log in logs if log["event"] == "text failed"] == ["too_slow", "too_slow"]
         async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{stage.app.port}/metrics") as answer:
             assert (
                 'tasklane_model_calls_total{provider="scripted",result="broken_off",use="notes"} 2.0'

@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from bot.app.doctor import examine
 from bot.psa.choose import INPUTS, System
+from bot.psa.faults import TicketSystemAway
 from bot.sandbox.tickets.trouble import Trouble
 from tests.scenario.stage import Stage, buttons
 from tests.scenario.tickets import Service, service
@@ -142,3 +145,86 @@ async def test_an_admin_sets_the_rules_and_minutes_are_rounded_by_them(desk: Ser
     await desk.stage.click(await desk.resolved(), "Push to ticket")
     assert desk.stage.ana.modal is not None
     assert "Minutes: [15]" in desk.stage.ana.modal.text_view()
+
+
+async def test_notes_are_pushed_and_posted_by_themselves_where_the_house_wants_it(desk: Service) -> None:
+    await desk.connect()
+    stage, dana = desk.stage, desk.stage.dana
+    await dana.choose("*Team channel for notes*\nNot set. Only admins see this.", "ticket-notes", on=dana.home)
+    await dana.click(dana.home, "House rules")
+    both = ["Push them to the session's ticket, with the time", "Post them to the team channel"]
+    await dana.choose("By itself, once notes are final", both)
+    await dana.choose("Post only sessions of these channels", ["help-desk"])
+    await dana.submit()
+    before = len(desk.ticket().notes)
+    notes = await desk.resolved()
+    assert "Pushed to #4411" in notes.text_view()
+    assert len(desk.ticket().notes) == before + 1
+    assert len(desk.ticket().times) == 1
+    (posted,) = stage.slack.channel("ticket-notes").messages
+    for shown in ("#4411", desk.ticket().summary, "Pushed to #4411"):
+        assert shown in posted.text_view()
+    await stage.click(notes, "Edit")
+    await stage.ana.type("Resolution", "The driver was the cause")
+    await stage.ana.submit()
+    await stage.quiet()
+    assert "The driver was the cause" in posted.text_view()
+    assert len(desk.ticket().notes) == before + 1, "an edit is pushed by a person"
+    elsewhere = await stage.start(problem="#4412 Another one", channel="escalations")
+    await stage.conclude(elsewhere)
+    await stage.quiet()
+    assert len(stage.slack.channel("ticket-notes").messages) == 1
+
+
+async def test_an_admin_says_who_is_who_and_that_wins(desk: Service) -> None:
+    await desk.connect()
+    dana = desk.stage.dana
+    await desk.open_system()
+    assert (await dana.click(dana.modal, "Members")).ok
+    await dana.choose("Person in Slack", "Ana")
+    await dana.type("E-mail in the ticket system", "nobody@example.com")
+    await dana.submit()
+    assert dana.errors == ["Nobody in the ticket system has that e-mail address."]
+    other = next(one for one in desk.server.desk.people.values() if one.name.startswith("Ben"))
+    await dana.type("E-mail in the ticket system", other.email)
+    assert (await dana.submit()).ok
+    await desk.push(await desk.resolved())
+    await desk.stage.quiet()
+    assert desk.ticket().notes[-1].author == other.name
+    assert (await dana.click(dana.modal, "Members")).ok
+    assert dana.modal is not None
+    assert f"@Ana is *{other.name}*" in dana.modal.text_view()
+    assert (await dana.click(dana.modal, "Remove")).ok
+    assert dana.modal is not None
+    assert other.name not in dana.modal.text_view()
+
+
+async def test_new_rules_are_tried_on_the_last_notes_and_not_stored(desk: Service) -> None:
+    dana = desk.stage.dana
+    notes = await desk.resolved()
+    await dana.open_home()
+    await desk.stage.quiet()
+    await dana.click(dana.home, "House rules")
+    await dana.type("Extra instructions", "write it our way")
+    assert (await dana.click(dana.modal, "Try these rules")).ok
+    await desk.stage.quiet()
+    assert dana.modal is not None
+    assert "Written your way." in dana.modal.text_view()
+    assert "Written your way." not in notes.text_view()
+    await dana.escape()
+    await dana.click(dana.home, "House rules")
+    assert dana.modal is not None
+    assert "write it our way" not in dana.modal.text_view()
+
+
+async def test_the_doctor_tries_the_ticket_system(desk: Service) -> None:
+    async def said(**changes: object) -> list[str]:
+        lines = await examine(desk.stage.app.settings.model_copy(update=changes))
+        return [line for line in lines if "icket system" in line]
+
+    await desk.connect()
+    assert await said() == []
+    desk.server.orders.add(Trouble.AWAY, times=None)
+    assert await said() == [f"Ticket system (ConnectWise PSA): {TicketSystemAway.user_text}"]
+    (line,) = await said(tasklane_secret_key=SecretStr("another long text than that"))
+    assert line.startswith("TASKLANE_SECRET_KEY does not decrypt what is stored for the ticket system.")

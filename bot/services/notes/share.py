@@ -19,6 +19,7 @@ from bot.jobs.queue import JobName
 from bot.services.members import Members
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
+from bot.services.tickets.pushing import standings
 from bot.services.work import WorkDatabase
 from bot.slack.messages.files import UploadedFile
 from bot.slack.messages.workspace import Messages
@@ -26,7 +27,7 @@ from bot.slack.views import notes as views
 from bot.slack.views.kit import INPUT_CHARS, Rendered
 from bot.slack.views.notes import Copy, FileState
 from bot.slack.web.client import SlackClients
-from bot.storage import evidence, workspaces
+from bot.storage import evidence, tickets, workspaces
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
 
@@ -156,22 +157,15 @@ class FinishedNotes:
     async def deliver(self, job: Job) -> None:
         """Post or update the notes in a team channel, and tell the person how it went. A job."""
         written = await self._read(job.tenant, job.session)
-        session, record, files = written.session, written.notes, written.evidence
-        assert session.thread is not None
-        slack, channel = self._slack.of(job.tenant), ChannelId(job.text("channel"))
-        link = await slack.permalink(session.channel, session.thread)
-        spent = time_spent(session, self._database.clock())
-        drawn = views.team_post(
-            session,
-            record.text,
-            spent,
-            link,
-            record.source,
-            record.stopped_by,
-            evidence=files,
-            summarised=record.summarised,
-        )
-        message = self._messages.of(job.tenant).state(f"post:{session.id}:{channel}", Place(channel=channel))
+        session, record, channel = written.session, written.notes, ChannelId(job.text("channel"))
+        if not channel:
+            await self._by_itself(job)
+            return
+        drawn = await self._team_post(job, written)
+        message = self._messages.of(job.tenant).state(_post_key(session.id, channel), Place(channel=channel))
+        if job.args.get("follows"):
+            await message.amend(drawn, int(record.at * 1000))
+            return
         try:
             await message.show(drawn, int(record.at * 1000))
             answer = views.posted(channel)
@@ -180,6 +174,41 @@ class FinishedNotes:
                 raise
             answer = views.not_posted(channel, fault)
         await self._replies.inform(job.tenant, job.user, session.place, answer)
+
+    async def _by_itself(self, job: Job) -> None:
+        """Have notes posted by themselves in the team channel that is set. Without one they are posted nowhere."""
+        async with self._database.write(job.tenant) as work:
+            channel = (await workspaces.get(work)).notes_channel or self._default_channel
+            if channel is not None:
+                await work.enqueue(JobName.POST_NOTES, session=job.session, channel=channel, user=job.user)
+
+    async def _team_post(self, job: Job, written: WrittenNotes) -> Rendered:
+        session, record = written.session, written.notes
+        assert session.thread is not None
+        link = await self._slack.of(job.tenant).permalink(session.channel, session.thread)
+        spent = time_spent(session, self._database.clock())
+        async with self._database.read(job.tenant) as uow:
+            below = views.BelowNotes(
+                push=(await standings(uow, [session.id])).get(session.id),
+                evidence=written.evidence,
+                ticket=await tickets.link(uow, session.id),
+            )
+        by = record.edited_by or record.stopped_by
+        return views.team_post(
+            session, record.text, spent, link, record.source, by, below, summarised=record.summarised
+        )
+
+    async def follow(self, job: Job) -> None:
+        """Have what was posted in team channels say what the notes say now. A job."""
+        start = _post_key(job.session, ChannelId(""))
+        keys = await self._messages.of(job.tenant).keys(start)
+        session = (await self._read(job.tenant, job.session)).session
+        async with self._database.write(job.tenant) as work:
+            for key in keys:
+                channel = key.removeprefix(start)
+                await work.enqueue(
+                    JobName.POST_NOTES, session=session.id, channel=channel, user=session.owner, follows=True
+                )
 
     async def give_up_delivery(self, job: Job) -> None:
         """Tell the person that their notes could not be posted, when that failed for good."""
@@ -197,3 +226,7 @@ class FinishedNotes:
         if record is None or not record.text:
             raise errors.NotesMissing
         return WrittenNotes(session=session, notes=record, evidence=files)
+
+
+def _post_key(session: SessionId, channel: ChannelId) -> str:
+    return f"post:{session}:{channel}"

@@ -12,17 +12,13 @@ from bot import errors
 from bot.ai.patient import Patience
 from bot.ai.provider import Done, Prompt, PromptMessage, Provider, Stop, Use
 from bot.domain import prompts, safety
-from bot.domain.dialogue.record import Dialogue
-from bot.domain.evidence import Evidence
-from bot.domain.ids import Tenant
-from bot.domain.lane import Lane, Task
 from bot.domain.notes import confirming
 from bot.domain.notes import sections as rules
 from bot.domain.notes.record import NotesSource
-from bot.domain.reply.reader import SCHEMA, ReplyReader
-from bot.domain.sessions import Author, Session, Turn
-from bot.domain.tickets import HouseRules
+from bot.domain.reply.reader import ReplyReader
+from bot.domain.sessions import Author
 from bot.services.evidence import EvidenceReader, Told
+from bot.services.facts import Facts
 from bot.services.long.sessions import LongSessions
 from bot.services.stopping import show, unless
 from bot.services.work import WorkDatabase
@@ -33,31 +29,6 @@ from bot.storage import usage
 FILES_TAKE: Final = 10.0
 """Seconds for which files are waited for. Mostly all of them are held from the last answer."""
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """Everything the notes are made of."""
-
-    tenant: Tenant
-    session: Session
-    history: tuple[Turn, ...]
-    lane: Lane
-    handled: tuple[Task, ...]
-    time_spent: float
-    dialogue: Dialogue
-    """The session as the model is told it."""
-    steps: tuple[str, ...] = ()
-    """The steps of its guided part with their answers."""
-    edited: str = ""
-    """The notes as a person has left them, when the session was reopened."""
-    evidence: tuple[Evidence, ...] = ()
-    """The files that were shared."""
-
-    @property
-    def house(self) -> HouseRules:
-        """What the workspace wants of its notes."""
-        return self.dialogue.house
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +67,7 @@ class NotesText:
         written = await self._within(facts, self._patience.notes_written, self._by_model(facts, live, wish))
         if written is not None:
             return written
-        if (own := assembled(facts)) is not None:
+        if (own := facts.assembled()) is not None:
             return Written(text=rules.render(own, facts.house.headings), source=NotesSource.ASSEMBLED)
         return Written(text="", source=NotesSource.TRANSCRIPT)
 
@@ -190,20 +161,13 @@ def _prompt(facts: Facts, messages: Sequence[PromptMessage]) -> Prompt:
         handled=facts.handled,
         time_spent=facts.time_spent,
         edited=facts.edited,
-        evidence=_evidence_names(facts),
+        evidence=facts.evidence_names,
         summarised=facts.dialogue.messages,
         house=facts.house,
         steps=facts.steps,
     )
     request = prompts.notes_request(known)
-    return Prompt(
-        use=Use.NOTES,
-        system=prompts.system(facts.house),
-        messages=[*messages, PromptMessage(role="user", text=request)],
-        schema=SCHEMA,
-        session=facts.session.id,
-        before=facts.dialogue.replies,
-    )
+    return facts.prompt(Use.NOTES, messages, request)
 
 
 def _written(facts: Facts, text: str | None, source: NotesSource) -> Written | None:
@@ -212,18 +176,9 @@ def _written(facts: Facts, text: str | None, source: NotesSource) -> Written | N
     return Written(text=_exact(text, facts), source=source, summarised=facts.dialogue.messages)
 
 
-def assembled(facts: Facts) -> rules.Notes | None:
-    """Put notes together without a model. It is None when nothing is known."""
-    return rules.assemble(facts.session, facts.lane, facts.handled, _evidence_names(facts))
-
-
-def _evidence_names(facts: Facts) -> list[str]:
-    return [one.name for one in facts.evidence if one.name]
-
-
 def _exact(markdown: str, facts: Facts) -> str:
     """Bring what the model wrote into the four sections, filled from the session's data where it left gaps."""
-    notes = rules.completed(rules.repair(safety.redact(markdown).text), assembled(facts))
+    notes = rules.completed(rules.repair(safety.redact(markdown).text), facts.assembled())
     proposed = confirming.unconfirmed(facts.lane, facts.handled)
     said = [turn.text for turn in facts.history if turn.author is Author.MEMBER]
     confirmed = replace(notes, steps_taken=confirming.marked(notes.steps_taken, proposed, said))

@@ -16,14 +16,15 @@ from bot.domain.jobs import Job
 from bot.domain.notes import sections as rules
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.domain.rights import Verb
-from bot.domain.sessions import Session, Status, time_spent
+from bot.domain.sessions import Session, Status
 from bot.jobs.queue import JobName
 from bot.services.evidence import EvidenceReader
-from bot.services.guide.reading import dealt_with
+from bot.services.facts import Facts, facts_of
 from bot.services.long.sessions import LongSessions
 from bot.services.members import Members, Standing
-from bot.services.notes.text import Facts, NotesText, Written, assembled
+from bot.services.notes.text import NotesText, Written
 from bot.services.private_replies import PrivateReplies
+from bot.services.redraws import notes_final
 from bot.services.sessions import Sessions
 from bot.services.stopping import Stops
 from bot.services.tickets.pushing import standings
@@ -35,7 +36,6 @@ from bot.slack.views.kit import Rendered
 from bot.storage import evidence as evidence_rows
 from bot.storage import notes as note_rows
 from bot.storage import sessions as rows
-from bot.storage import summaries, turns
 from bot.storage.database import UnitOfWork
 
 GENERATIONS_A_MINUTE: Final = 20
@@ -176,7 +176,7 @@ class NotesWriter:
         async with self._database.write(job.tenant) as work:
             await rows.lock(work, job.session)  # what is read here must not be changed before it is written
             record = await note_rows.get(work, job.session)
-            facts = await _facts(work, job.session, work.now)
+            facts = await facts_of(work, job.session, work.now)
             if record is None or facts is None or (record.state is NotesState.FINAL and not left_open):
                 return
             if record.state is not NotesState.FINAL:
@@ -196,7 +196,7 @@ class NotesWriter:
         """Read what the notes are made of. It is None when there is nothing to do."""
         left_open = await messages.left_open(_key(job.session))
         async with self._database.read(job.tenant) as uow:  # a long history is not read while others wait to write
-            facts = await _facts(uow, job.session, self._database.clock())
+            facts = await facts_of(uow, job.session, self._database.clock())
         async with self._database.write(job.tenant) as work:
             await rows.lock(work, job.session)
             record = await note_rows.get(work, job.session)
@@ -229,10 +229,7 @@ class NotesWriter:
             )
             await note_rows.save(work, final)
             await work.redraw_home(session.owner)
-            if session.notes_channel is not None and final.text:
-                await work.enqueue(
-                    JobName.POST_NOTES, session=session.id, channel=session.notes_channel, user=session.owner
-                )
+            await notes_final(work, session, final)
         return final
 
 
@@ -244,26 +241,6 @@ async def _owned(work: Work, click: Click, standing: Standing) -> Session:
     session = await work.session(click.session)
     standing.check(Verb.WRITE_NOTES, session)
     return session
-
-
-async def _facts(uow: UnitOfWork, session_id: SessionId, now: float) -> Facts | None:
-    session = await rows.get(uow, session_id)
-    if session is None:
-        return None
-    record = await note_rows.get(uow, session_id)
-    dealt = await dealt_with(uow, session_id)
-    return Facts(
-        tenant=uow.tenant,
-        session=session,
-        history=tuple(await turns.history(uow, session_id)),
-        dialogue=await summaries.dialogue(uow, session),
-        lane=dealt.lane,
-        handled=dealt.handled,
-        steps=dealt.steps,
-        time_spent=time_spent(session, now),
-        evidence=tuple(await evidence_rows.of_session(uow, session_id)),
-        edited=record.text if record is not None and record.source is NotesSource.EDITED else "",
-    )
 
 
 async def below_notes(uow: UnitOfWork, session: SessionId) -> views.BelowNotes:
@@ -301,7 +278,7 @@ def _look(facts: Facts) -> Look:
 
 
 def _given_up(record: NotesRecord, facts: Facts, at: float) -> NotesRecord:
-    own = assembled(facts)
+    own = facts.assembled()
     text, source = (
         (rules.render(own, facts.house.headings), NotesSource.ASSEMBLED) if own else ("", NotesSource.TRANSCRIPT)
     )

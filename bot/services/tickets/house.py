@@ -30,6 +30,9 @@ class Wished:
     least: str
     owner_and_date: bool
     instructions: str
+    push_by_itself: bool = False
+    post_by_itself: bool = False
+    post_from: str = ""
 
 
 class House:
@@ -48,23 +51,33 @@ class House:
     async def save(self, form: Submission, wished: Wished) -> Mapping[str, str]:
         """Store the rules. Returns a sentence for each wrong input, and stores nothing then."""
         (await self._members.standing(form)).check(Verb.SETTINGS)
-        language = language_named(wished.language) if wished.language.strip() else ""
-        round_to, least = _minutes(wished.round_to, 1), _minutes(wished.least, 0)
-        wrong = {"language": (language, _UNKNOWN), "round_to": (round_to, _WRONG), "least": (least, _WRONG)}
-        if language is None or round_to is None or least is None:
-            return {name: sentence for name, (value, sentence) in wrong.items() if value is None}
-        rules = HouseRules(
-            language=language,
-            headings=HeadingLanguage(wished.headings),
-            round_to=round_to,
-            least=least,
-            owner_and_date=wished.owner_and_date,
-            instructions=safety.redact(wished.instructions.strip()[:_INSTRUCTION_CHARS]).text,
-        )
+        rules, problems = of_wishes(wished)
+        if problems:
+            return problems
         async with self._database.write(form.tenant) as work:
             if await work.first_time(form):
                 await rows.save_rules(work, rules)
         return {}
+
+
+def of_wishes(wished: Wished) -> tuple[HouseRules, Mapping[str, str]]:
+    """Make rules of what was typed. Returns also a sentence for each wrong input."""
+    language = language_named(wished.language) if wished.language.strip() else ""
+    round_to, least = _minutes(wished.round_to, 1), _minutes(wished.least, 0)
+    wrong = {"language": (language, _UNKNOWN), "round_to": (round_to, _WRONG), "least": (least, _WRONG)}
+    problems = {name: sentence for name, (value, sentence) in wrong.items() if value is None}
+    rules = HouseRules(
+        language=language or "",
+        headings=HeadingLanguage(wished.headings),
+        round_to=round_to or 1,
+        least=least or 0,
+        owner_and_date=wished.owner_and_date,
+        instructions=safety.redact(wished.instructions.strip()[:_INSTRUCTION_CHARS]).text,
+        push_by_itself=wished.push_by_itself,
+        post_by_itself=wished.post_by_itself,
+        post_from=wished.post_from,
+    )
+    return rules, problems
 
 
 def _minutes(typed: str, least: int) -> int | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from bot.psa.connected import ConnectedSystem
 from bot.psa.faults import TicketRefused, TicketSystemAway, TicketSystemFault
 from bot.psa.values import Choice, Ticket, TicketDraft, marker_of
 from bot.services.members import Members
+from bot.services.redraws import notes_changed
 from bot.services.tickets.connections import PATIENCE, Connections
 from bot.services.tickets.naming import name_ticket
 from bot.services.work import Work, WorkDatabase
@@ -90,6 +92,8 @@ class TicketLinks:
             await self._keep(job, named, replace(named, trouble=refused.user_text))
         else:
             await self._keep(job, named, _link(ticket, named.marker))
+            with suppress(TicketSystemFault):  # so that they are at hand when the notes are pushed
+                await connected.known(ticket.number, ticket)
 
     async def _keep(self, job: Job, named: TicketLink, known: TicketLink) -> None:
         """Store what was found out of a ticket, unless the session has another one by now."""
@@ -231,6 +235,7 @@ async def _redrawn(work: Work, session: Session) -> None:
     await session_rows.save(work, session)
     await work.redraw_card(session.id)
     await work.redraw_home(session.owner)
+    await notes_changed(work, session)
 
 
 def _link(ticket: Ticket, marker: str) -> TicketLink:

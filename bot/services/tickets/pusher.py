@@ -4,14 +4,16 @@ A process can end between any two lines of this file. Then the next run finds th
 sent has been carried out or never will be, and asks the ticket system for the step's marker.
 """
 
+import mimetypes
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, assert_never
+from typing import Final, Protocol, assert_never
 
 import structlog
 
 from bot import errors
+from bot.domain.evidence import Evidence
 from bot.domain.jobs import Job
 from bot.domain.notes import sections
 from bot.domain.pushes import (
@@ -26,10 +28,12 @@ from bot.domain.pushes import (
     exhausted,
     may_follow,
 )
-from bot.domain.tickets import TicketLink, TicketMember
+from bot.domain.tickets import TicketLink, TicketMember, time_line
 from bot.jobs.queue import JobName
 from bot.psa.connected import ConnectedSystem
 from bot.psa.faults import (
+    AttachmentGone,
+    FileNotTaken,
     KeyRevoked,
     MemberInactive,
     TicketOfAnotherClient,
@@ -42,12 +46,40 @@ from bot.services.members import Members
 from bot.services.redraws import notes_changed
 from bot.services.tickets.connections import Connections
 from bot.services.work import Work, WorkDatabase
+from bot.slack.files import FetchedFile
+from bot.storage import evidence as evidence_rows
 from bot.storage import pushes as rows
 from bot.storage import sessions as session_rows
 from bot.storage import tickets, turns
 
 _TITLE: Final = "Ticket notes"
+_CLIENT_TITLE: Final = "Update"
 _TRANSCRIPT: Final = "conversation.md"
+
+_Requests = tuple[Callable[[], Awaitable[Receipt]], Callable[[], Awaitable[Receipt | None]]]
+
+
+class SharedFiles(Protocol):
+    """Fetches what was shared in a session."""
+
+    async def fetch(self, job: Job, one: Evidence) -> FetchedFile:
+        """Return a file as it is, or why it cannot be had. Raises a fault that passes by itself."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file that is to be attached."""
+
+    name: str
+    kind: str
+    data: bytes = b""
+    shared: Evidence | None = None
+    """The file in Slack, whose bytes are still to be fetched."""
+
+    def draft(self, marker: str) -> Attachment:
+        """Name the file as the ticket system gets it."""
+        return Attachment(name=self.name or "file", content_type=self.kind, data=self.data, marker=marker)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +91,18 @@ class Running:
     connected: ConnectedSystem
     engineer: str = ""
     member: MemberRef | None = None
+    inactive: bool = False
+    """Whether the engineer has an account in the ticket system that may do nothing."""
 
 
 class Pusher:
     """Carries pushes out, one step after the other."""
 
-    def __init__(self, database: WorkDatabase, members: Members, connections: Connections) -> None:
+    def __init__(self, database: WorkDatabase, members: Members, connections: Connections, files: SharedFiles) -> None:
         self._database = database
         self._members = members
         self._connections = connections
+        self._files = files
         self._log = structlog.get_logger(__name__)
 
     async def push(self, job: Job) -> None:
@@ -121,7 +156,7 @@ class Pusher:
             return await self._later(run, step, due)
         if step.kind is StepKind.TIME and run.member is None:
             return await self._marked(run, step, state=StepState.FAILED, fault=MemberInactive.__name__)
-        doing, finding = _requests(run, step, await self._content(run, step))
+        doing, finding = await self._requests(run, step)
         receipt: Receipt | None = None
         sent = False
         try:
@@ -222,7 +257,7 @@ class Pusher:
         person = await self._members.get(job.tenant, user, patience=None)
         async with self._database.read(job.tenant) as uow:
             known = await tickets.member(uow, user, system)
-        if known is None and person.email:
+        if person.email and (known is None or not (known.active or known.by_admin)):
             async with run.connected.turn:
                 found = await run.connected.destination.find_member(person.email)
             if found is not None:
@@ -237,47 +272,73 @@ class Pusher:
                 async with self._database.write(job.tenant) as work:
                     await tickets.save_member(work, system, known, work.now)
         if known is None or not known.active:
-            return replace(run, engineer=person.name, member=None)
+            return replace(run, engineer=person.name, member=None, inactive=known is not None)
         member = MemberRef(id=known.member_id, name=known.name, email=known.email, role=known.role)
         return replace(run, engineer=person.name, member=member)
 
     async def _planned(self, run: Running) -> Running:
         """Store the steps of a push, but for what earlier pushes of its session have put on the ticket."""
-        push, to = run.push, run.connected.destination
-        note = NoteDraft(
-            markdown=push.text,
-            marker=marker_of(_name(run, "note", "internal" if push.internal else "client", push.text)),
-            internal=push.internal,
-            member=run.member,
-            engineer=run.engineer,
-            title=_TITLE,
-        )
-        drafts = [
-            PushStep(
-                position=0, kind=StepKind.NOTE, marker=part.marker, text=part.markdown, part=part.part, parts=part.parts
-            )
-            for part in to.parts(note)
-        ]
-        if push.minutes and run.member is not None and to.capabilities.time:
-            drafts.append(PushStep(position=0, kind=StepKind.TIME, marker=marker_of(_name(run, "time", push.id))))
-        if push.transcript and to.capabilities.attachment:
-            drafts.append(PushStep(position=0, kind=StepKind.ATTACHMENT, marker=marker_of(_name(run, "conversation"))))
-        if push.status_id and to.capabilities.status:
-            drafts.append(PushStep(position=0, kind=StepKind.STATUS, marker=marker_of(_name(run, "status", push.id))))
+        push = run.push
+        drafts = _drafts(run)
         async with self._database.write(run.job.tenant) as work:
             there = await rows.done_markers(work, push.session)
             fresh = [replace(step, position=n) for n, step in enumerate(s for s in drafts if s.marker not in there)]
-            planned = {"planned": True, "unmapped": run.member is None, "fault": ""}
+            unmapped = run.member is None and not run.inactive
+            planned = {"planned": True, "unmapped": unmapped, "fault": ""}
             if not await rows.change(work, push, **planned):
                 raise errors.Superseded
             await rows.add_steps(work, push, fresh)
-        return replace(run, push=replace(push, planned=True, unmapped=run.member is None, fault=""))
+        return replace(run, push=replace(push, planned=True, unmapped=unmapped, fault=""))
 
-    async def _content(self, run: Running, step: PushStep) -> str:
-        if step.kind is not StepKind.ATTACHMENT:
-            return step.text
+    async def _file(self, run: Running, step: PushStep) -> "_File":
+        """Find out what is attached: the conversation, or a file that was shared in it."""
         async with self._database.read(run.job.tenant) as uow:
-            return sections.transcript(await turns.history(uow, run.push.session))
+            if not step.text:
+                data = sections.transcript(await turns.history(uow, run.push.session)).encode()
+                return _File(name=_TRANSCRIPT, kind="text/markdown", data=data)
+            shared = await evidence_rows.of_session(uow, run.push.session)
+        one = next((one for one in shared if one.id == step.text), None)
+        name = one.file.name if one is not None else ""
+        return _File(name=name, kind=mimetypes.guess_type(name)[0] or "application/octet-stream", shared=one)
+
+    async def _attached(self, run: Running, step: PushStep, file: "_File") -> Receipt:
+        """Attach a file, whose bytes are fetched only now."""
+        data, to = file.data, run.connected.destination
+        if step.text:
+            fetched = await self._files.fetch(run.job, file.shared) if file.shared is not None else None
+            if fetched is None or fetched.unread is not None:
+                raise AttachmentGone
+            data = fetched.data
+        if len(data) > to.capabilities.most_file_bytes:
+            raise FileNotTaken
+        return await to.attach(run.push.ticket_id, replace(file.draft(step.marker), data=data))
+
+    async def _requests(self, run: Running, step: PushStep) -> "_Requests":
+        """Return the request that takes a step, and the one that looks for it."""
+        push, to = run.push, run.connected.destination
+        match step.kind:
+            case StepKind.NOTE | StepKind.CLIENT_NOTE:
+                note = _note(run, step)
+                return lambda: to.add_note(push.ticket_id, note), lambda: to.find_note(push.ticket_id, note)
+            case StepKind.TIME:
+                assert run.member is not None
+                time = TimeEntry(
+                    started=datetime.fromtimestamp(push.started, UTC),
+                    minutes=push.minutes,
+                    text=step.text or "Troubleshooting",
+                    member=run.member,
+                    marker=step.marker,
+                )
+                return lambda: to.log_time(push.ticket_id, time), lambda: to.find_time(push.ticket_id, time)
+            case StepKind.ATTACHMENT:
+                file = await self._file(run, step)
+                draft = file.draft(step.marker)
+                return lambda: self._attached(run, step, file), lambda: to.find_attachment(push.ticket_id, draft)
+            case StepKind.STATUS:
+                change = StatusChange(status_id=push.status_id, marker=step.marker)
+                return lambda: to.set_status(push.ticket_id, change), lambda: to.find_status(push.ticket_id, change)
+            case _:
+                assert_never(step.kind)
 
     async def _marked(self, run: Running, step: PushStep, **values: object) -> PushStep:
         """Store what is about to happen to a step, or has happened to it, unless a later run took over."""
@@ -301,6 +362,36 @@ class Pusher:
             await work.redraw_home(session.owner)
 
 
+def _drafts(run: Running) -> list[PushStep]:
+    """List everything that a person has confirmed, in the order in which it goes to the ticket."""
+    push, able = run.push, run.connected.destination.capabilities
+    steps = _parts(run, StepKind.NOTE, push.text, "note", "internal" if push.internal else "client")
+    if push.client_text:
+        steps += _parts(run, StepKind.CLIENT_NOTE, push.client_text, "note", "client")
+    if push.minutes and (run.member is not None or run.inactive) and able.time:
+        line = time_line(push.minutes)
+        steps.append(PushStep(position=0, kind=StepKind.TIME, marker=marker_of(_name(run, "time", push.id)), text=line))
+    if able.attachment:
+        named = [("", "conversation")] if push.transcript else []
+        named += [(file, f"file:{file}") for file in push.files.split(",") if file]
+        steps += [
+            PushStep(position=0, kind=StepKind.ATTACHMENT, marker=marker_of(_name(run, name)), text=file)
+            for file, name in named
+        ]
+    if push.status_id and able.status:
+        steps.append(PushStep(position=0, kind=StepKind.STATUS, marker=marker_of(_name(run, "status", push.id))))
+    return steps
+
+
+def _parts(run: Running, kind: StepKind, text: str, *name: str) -> list[PushStep]:
+    """Make a step of each part that a text has in the ticket system."""
+    whole = PushStep(position=0, kind=kind, marker=marker_of(_name(run, *name, text)), text=text)
+    return [
+        replace(whole, marker=part.marker, text=part.markdown, part=part.part, parts=part.parts)
+        for part in run.connected.destination.parts(_note(run, whole))
+    ]
+
+
 async def _enqueue(work: Work, push: Push, at: float) -> None:
     await work.enqueue(JobName.PUSH, at=at, session=push.session, push=push.id)
 
@@ -311,39 +402,16 @@ def _name(run: Running, *what: str) -> str:
     return "\n".join((run.job.tenant.team, push.session, push.ticket_id, *what))
 
 
-def _requests(
-    run: Running, step: PushStep, content: str
-) -> tuple[Callable[[], Awaitable[Receipt]], Callable[[], Awaitable[Receipt | None]]]:
-    """Return the request that takes a step, and the one that looks for it."""
-    push, to = run.push, run.connected.destination
-    match step.kind:
-        case StepKind.NOTE:
-            note = NoteDraft(
-                markdown=content,
-                marker=step.marker,
-                internal=push.internal,
-                member=run.member,
-                engineer=run.engineer,
-                title=_TITLE,
-                part=step.part,
-                parts=step.parts,
-            )
-            return lambda: to.add_note(push.ticket_id, note), lambda: to.find_note(push.ticket_id, note)
-        case StepKind.TIME:
-            assert run.member is not None
-            time = TimeEntry(
-                started=datetime.fromtimestamp(push.started, UTC),
-                minutes=push.minutes,
-                text="Troubleshooting",
-                member=run.member,
-                marker=step.marker,
-            )
-            return lambda: to.log_time(push.ticket_id, time), lambda: to.find_time(push.ticket_id, time)
-        case StepKind.ATTACHMENT:
-            file = Attachment(name=_TRANSCRIPT, content_type="text/markdown", data=content.encode(), marker=step.marker)
-            return lambda: to.attach(push.ticket_id, file), lambda: to.find_attachment(push.ticket_id, file)
-        case StepKind.STATUS:
-            change = StatusChange(status_id=push.status_id, marker=step.marker)
-            return lambda: to.set_status(push.ticket_id, change), lambda: to.find_status(push.ticket_id, change)
-        case _:
-            assert_never(step.kind)
+def _note(run: Running, step: PushStep) -> NoteDraft:
+    """Make one part of a note, or of the text for the client, which names nobody who has no account."""
+    internal = run.push.internal and step.kind is StepKind.NOTE
+    return NoteDraft(
+        markdown=step.text,
+        marker=step.marker,
+        internal=internal,
+        member=run.member,
+        engineer=run.engineer if step.kind is StepKind.NOTE else "",
+        title=_TITLE if step.kind is StepKind.NOTE else _CLIENT_TITLE,
+        part=step.part,
+        parts=step.parts,
+    )

@@ -1,42 +1,42 @@
 """Pushing notes to a ticket, as far as people see it: what they confirm, how it stands, and trying again."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot import errors
 from bot.domain import safety
-from bot.domain.ids import SessionId, Tenant
-from bot.domain.incoming import Click, Submission
+from bot.domain.brief import Brief, as_note
+from bot.domain.ids import DeliveryId, SessionId, Tenant
+from bot.domain.incoming import Click, Incoming, Submission
+from bot.domain.jobs import Job
 from bot.domain.notes.record import NotesRecord, NotesSource
+from bot.domain.notes.sections import Notes
 from bot.domain.pushes import (
     MOST_MINUTES,
     TIME_FIRST,
     Push,
-    PushForm,
     PushStanding,
     PushState,
     PushStep,
     StepKind,
     StepState,
+    version_of,
 )
 from bot.domain.rights import Verb
-from bot.domain.sessions import Session, time_spent
+from bot.domain.sessions import Session, Status, time_spent
 from bot.domain.tickets import TicketLink, rounded, ticket_number
 from bot.jobs.queue import JobName
 from bot.psa import faults
-from bot.psa.connected import ConnectedSystem
 from bot.psa.faults import TicketSystemFault
-from bot.psa.values import Ticket, TicketStatus
+from bot.services.facts import facts_of
 from bot.services.members import Members
 from bot.services.redraws import notes_changed
-from bot.services.tickets.connections import PATIENCE, Connections
 from bot.services.work import Work, WorkDatabase
+from bot.storage import briefs, tickets
 from bot.storage import notes as note_rows
 from bot.storage import pushes as rows
 from bot.storage import sessions as session_rows
-from bot.storage import tickets
 from bot.storage.database import UnitOfWork
 
 ASSEMBLED: Final = "_These notes were assembled from the session's own data, because the assistant was not available._"
@@ -45,10 +45,13 @@ _UNMAPPED: Final = (
 )
 _NO_TIME: Final = "Your time was not logged. Log it by hand, or ask an admin who you are in the ticket system."
 _UNDER_API: Final = "The note is under the connection's own user, because the ticket system did not take yours."
+_CHANGED: Final = "The notes have changed since this was opened. Close it and press Push to ticket once more."
+CONVERSATION: Final = "conversation"
 _WHAT: Final = {
     StepKind.NOTE: "The note was not written",
+    StepKind.CLIENT_NOTE: "The client was not told",
     StepKind.TIME: "The time was not logged",
-    StepKind.ATTACHMENT: "The conversation was not attached",
+    StepKind.ATTACHMENT: "A file was not attached",
     StepKind.STATUS: "The status was not changed",
 }
 
@@ -61,42 +64,22 @@ class Confirmed:
     internal: bool = True
     minutes: str = "0"
     status_id: str = ""
-    transcript: bool = False
+    attached: frozenset[str] = frozenset()
+    """The ids of the files, and `conversation`."""
+    client_text: str | None = None
+    """What the client is told. It is None when that was not confirmed."""
+    version: str = ""
+    """Names the text that was shown."""
+    brief: bool = False
+    """Whether that is the brief of an escalation."""
 
 
 class Pushes:
     """Takes pushes in, and says how they stand."""
 
-    def __init__(self, database: WorkDatabase, members: Members, connections: Connections) -> None:
+    def __init__(self, database: WorkDatabase, members: Members) -> None:
         self._database = database
         self._members = members
-        self._connections = connections
-
-    async def form(self, click: Click) -> PushForm:
-        """Return what a person is shown before they push: exactly what will be sent, and what can be set with it."""
-        connected = await self._connections.of(click.tenant)
-        async with self._database.read(click.tenant) as uow:
-            session, record = await _finished(uow, click.session)
-            ticket = await tickets.link(uow, session.id)
-            house = await tickets.rules(uow)
-            number = ticket.number if ticket is not None else ""
-            logged = await rows.logged(uow, session.id, number)
-            earlier = await _earlier(uow, session.id, number)
-        spent = time_spent(session, self._database.clock())
-        shown = PushForm(session=session.id, title=session.title, number=number, text=text_to_send(record))
-        if connected is None:
-            return replace(shown, told=(errors.NoTicketSystem.user_text,))
-        able = connected.destination.capabilities
-        statuses, told = await _statuses(connected, ticket)
-        return replace(
-            shown,
-            actual=spent,
-            minutes=max(rounded(spent, house) - logged, 0),
-            time=able.time,
-            statuses=tuple((status.id, status.name) for status in statuses) if able.status else (),
-            transcript=able.attachment,
-            told=(*earlier, *told),
-        )
 
     async def confirm(self, form: Submission, confirmed: Confirmed) -> Mapping[str, str]:
         """Have the notes pushed as confirmed. Returns a sentence for each wrong input, and pushes nothing then."""
@@ -104,34 +87,74 @@ class Pushes:
         problems = {} if number else {"ticket": "Type the number as the ticket system shows it, like #4411."}
         if minutes is None:
             problems["minutes"] = f"Type whole minutes from 0 to {MOST_MINUTES}."
+        if confirmed.client_text is not None and not confirmed.client_text.strip():
+            problems["client_text"] = "Write what the client is told, or take the tick away."
         if problems or minutes is None:
             return problems
         standing = await self._members.standing(form)
         async with self._database.write(form.tenant) as work:
-            session, record = await _finished(work, form.session)
-            await session_rows.lock(work, session.id)
+            await session_rows.lock(work, form.session)
+            session, text = await to_send(work, form.session, brief=confirmed.brief)
             standing.check(Verb.PUSH, session)
+            if confirmed.version not in ("", version_of(text)):
+                return {"ticket": _CHANGED}
             if await work.first_time(form):
                 ticket = await _linked(work, session, number)
-                ended = session.concluded_at or work.now
-                push = Push(
+                await _add(
+                    work,
+                    session,
+                    Push(
+                        id=work.new_id(),
+                        session=session.id,
+                        user=form.user,
+                        number=number,
+                        ticket_id=ticket.ticket_id,
+                        text=text,
+                        internal=confirmed.internal,
+                        minutes=minutes,
+                        started=_began(session, minutes, work.now),
+                        status_id=confirmed.status_id,
+                        transcript=CONVERSATION in confirmed.attached,
+                        files=",".join(sorted(confirmed.attached - {CONVERSATION})),
+                        client_text=safety.redact((confirmed.client_text or "").strip()).text,
+                        at=await _next_at(work, session.id),
+                    ),
+                )
+        return {}
+
+    async def by_itself(self, job: Job) -> None:
+        """Push the notes of a session that has just been resolved, once, as an internal note with the time. A job."""
+        async with self._database.read(job.tenant) as uow:
+            session, _ = await finished(uow, job.session)
+        standing = await self._members.standing(
+            Incoming(tenant=job.tenant, user=session.owner, delivery=DeliveryId("")), patience=None
+        )
+        async with self._database.write(job.tenant) as work:
+            session = await work.session(job.session)
+            ticket = await tickets.link(work, session.id)
+            former = (await rows.newest(work, [session.id])).get(session.id)
+            again = former is not None and former.at >= (session.concluded_at or 0.0)
+            if ticket is None or ticket.trouble or again or session.status is not Status.RESOLVED:
+                return
+            if not standing.may(Verb.PUSH, session):
+                return
+            _, text = await to_send(work, session.id, brief=False)
+            minutes = await proposed_minutes(work, session, ticket.number, work.now)
+            await _add(
+                work,
+                session,
+                Push(
                     id=work.new_id(),
                     session=session.id,
-                    user=form.user,
-                    number=number,
+                    user=session.owner,
+                    number=ticket.number,
                     ticket_id=ticket.ticket_id,
-                    text=text_to_send(record),
-                    internal=confirmed.internal,
+                    text=text,
                     minutes=minutes,
-                    started=max(ended - minutes * 60.0, 0.0),
-                    status_id=confirmed.status_id,
-                    transcript=confirmed.transcript,
+                    started=_began(session, minutes, work.now),
                     at=await _next_at(work, session.id),
-                )
-                await rows.add(work, push)
-                await work.enqueue(JobName.PUSH, session=session.id, push=push.id)
-                await notes_changed(work, session, delay=_SHOWN_AFTER)
-        return {}
+                ),
+            )
 
     async def retry(self, click: Click) -> None:
         """Have what failed, or still waits, tried again now."""
@@ -189,8 +212,13 @@ def _warnings(push: Push, steps: Sequence[PushStep]) -> tuple[str, ...]:
         told.append(f"The note was too long for one, so it is in {notes[0].parts} parts.")
     for step in steps:
         if step.state is StepState.FAILED and step.kind is not StepKind.NOTE:
-            told.append(f"{_WHAT[step.kind]}: {reason_of(step.fault)}")
+            told.append(f"{_what(step)}: {reason_of(step.fault)}")
     return tuple(told)
+
+
+def _what(step: PushStep) -> str:
+    conversation = step.kind is StepKind.ATTACHMENT and not step.text
+    return "The conversation was not attached" if conversation else _WHAT[step.kind]
 
 
 def reason_of(fault: str) -> str:
@@ -207,7 +235,23 @@ def text_to_send(record: NotesRecord) -> str:
     return f"{text}\n\n{ASSEMBLED}" if record.source is NotesSource.ASSEMBLED else text
 
 
-async def _finished(uow: UnitOfWork, session_id: SessionId) -> tuple[Session, NotesRecord]:
+async def to_send(uow: UnitOfWork, session_id: SessionId, *, brief: bool) -> tuple[Session, str]:
+    """Read a session and what goes to its ticket: its notes, or the brief of its escalation."""
+    if not brief:
+        session, record = await finished(uow, session_id)
+        return session, text_to_send(record)
+    facts = await facts_of(uow, session_id, 0.0)
+    stored = await briefs.get(uow, session_id)
+    if facts is None:
+        raise errors.SessionMissing
+    if stored is None:
+        raise errors.NotesMissing
+    own = Brief(notes=facts.assembled() or Notes(), text=stored.text)
+    return facts.session, safety.redact(as_note(own)).text
+
+
+async def finished(uow: UnitOfWork, session_id: SessionId) -> tuple[Session, NotesRecord]:
+    """Read a session and its finished notes. Raises what says that there are none."""
     session = await session_rows.get(uow, session_id)
     record = await note_rows.get(uow, session_id)
     if session is None:
@@ -215,6 +259,23 @@ async def _finished(uow: UnitOfWork, session_id: SessionId) -> tuple[Session, No
     if record is None or not record.text:
         raise errors.NotesMissing
     return session, record
+
+
+async def proposed_minutes(uow: UnitOfWork, session: Session, number: str, now: float) -> int:
+    """Return the minutes of a session that are not on its ticket yet, rounded as the house wants it."""
+    minutes = rounded(time_spent(session, now), await tickets.rules(uow))
+    return max(minutes - await rows.logged(uow, session.id, number), 0)
+
+
+def _began(session: Session, minutes: int, now: float) -> float:
+    """Return when the time began that is logged: it ends with the session."""
+    return max((session.concluded_at or now) - minutes * 60.0, 0.0)
+
+
+async def _add(work: Work, session: Session, push: Push) -> None:
+    await rows.add(work, push)
+    await work.enqueue(JobName.PUSH, session=session.id, push=push.id)
+    await notes_changed(work, session, delay=_SHOWN_AFTER)
 
 
 async def _linked(work: Work, session: Session, number: str) -> TicketLink:
@@ -244,47 +305,6 @@ async def _again(work: Work, push: Push) -> None:
         elif step.state is not StepState.DONE:
             await rows.change_step(work, current, step.position, next_at=0.0)
     await rows.change(work, current, state=PushState.WAITING, fault="")
-
-
-async def _earlier(uow: UnitOfWork, session: SessionId, number: str) -> tuple[str, ...]:
-    """Say what earlier pushes of a session have put on a ticket."""
-    done: list[str] = []
-    for push in await rows.of_session(uow, session, number):
-        steps = [step for step in (await rows.steps(uow, [push.id]))[push.id] if step.state is StepState.DONE]
-        what = [_ON_TICKET[step.kind].format(minutes=push.minutes) for step in steps if step.part == 1]
-        if what:
-            done.append(f"On the ticket already: {', '.join(what)}.")
-    return tuple(done)
-
-
-_ON_TICKET: Final = {
-    StepKind.NOTE: "a note",
-    StepKind.TIME: "{minutes} min",
-    StepKind.ATTACHMENT: "the conversation",
-    StepKind.STATUS: "a status",
-}
-
-
-async def _statuses(
-    connected: ConnectedSystem, ticket: TicketLink | None
-) -> tuple[Sequence[TicketStatus], tuple[str, ...]]:
-    """List the statuses of a ticket, as far as the ticket system says them in time, and what did not work."""
-    able = connected.destination.capabilities
-    if not able.status:
-        return (), ()
-    if able.lookup and (ticket is None or not ticket.number):
-        return (), ("Statuses can be chosen once the session has a ticket: link it first, or set the status there.",)
-    try:
-        async with asyncio.timeout(PATIENCE - 0.4):
-            if able.lookup and ticket is not None:
-                found = await connected.destination.find_ticket(ticket.number, with_notes=False)
-            else:
-                found = Ticket(id="", number="", summary="", status=TicketStatus(id="", name=""))
-            return await connected.destination.statuses(found), ()
-    except TimeoutError:
-        return (), ("The ticket system does not say in time which statuses there are. You can push all the same.",)
-    except TicketSystemFault as fault:
-        return (), (fault.user_text,)
 
 
 def _minutes(typed: str) -> int | None:

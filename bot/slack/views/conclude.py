@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from bot import errors
+from bot.domain.brief import NO_BRIEF, Brief, BriefState
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.sessions import Outcome, Session, Status, duration
 from bot.slack.views import kit
 from bot.slack.views.card import STATUS, about, session_buttons, titled, with_title
-from bot.slack.views.ids import Action, Callback, Field, value
+from bot.slack.views.ids import BRIEF, Action, Callback, Field, value
 from bot.slack.views.kit import (
     Block,
     Element,
@@ -16,24 +17,35 @@ from bot.slack.views.kit import (
     View,
     actions,
     button,
+    clip,
     context,
+    divider,
     escaped,
     field,
     header,
     line,
     link,
+    markdown,
     message,
     option,
     person,
     section,
     text_input,
 )
-from bot.slack.views.tickets import ticket_field
+from bot.slack.views.notes import evidence_line
+from bot.slack.views.push import push_blocks
+from bot.slack.views.tickets import ticket_fact, ticket_field
 
 PAUSED: Final = "Session paused. Progress saved — you can resume anytime."
 ESCALATED: Final = "Session escalated. Ticket notes will be generated when the session is resolved."
 
 Verb = Literal["resolve", "tasks", "add"]
+
+_DATA: Final = 2_500
+_NO_TEXT: Final = {
+    BriefState.WRITING: "Likely cause and next steps follow…",
+    BriefState.FAILED: "The assistant could not say what the likely cause is.",
+}
 
 _OUTCOMES: Final = {
     Outcome.RESOLVED: "Resolved",
@@ -114,14 +126,49 @@ def escalated(session: Session, *, over: bool = False) -> Rendered:
     return message(ESCALATED, section(ESCALATED), *row)
 
 
-def escalation_alert(session: Session, link_to_thread: str, *, over: bool = False) -> Rendered:
-    """Tell the person or the channel that a session comes to them. When that is over, how it stands."""
+def escalation_alert(
+    session: Session, link_to_thread: str, brief: Brief = NO_BRIEF, *, over: bool = False, part: int = 0
+) -> Rendered:
+    """Brief the person or the channel that a session comes to. When that is over, it says how the session stands.
+
+    A text of the model that is too long for one message goes on in further ones, which hold nothing else.
+    """
+    if part:
+        return message(clip(brief.text, kit.FALLBACK_BYTES), markdown(brief.text))
     title = line(titled(session), kit.HEADER_CHARS)
     facts = [f"*{STATUS[session.status]}*", f"Owner {person(session.owner)}"]
     if not over:
         facts = ["*Escalated*", f"By {person(session.owner)}"]
+    facts += [ticket_fact(brief.ticket)] if brief.ticket is not None else []
     blocks = [header(titled(session)), about(session), context(*facts, link(link_to_thread, "Open the thread"))]
-    return message(f"Escalated: {title}", *blocks, *([] if over else [actions(_take_over(session))]))
+    ends = [] if over else [_row(session, brief)]
+    return message(
+        f"Escalated: {title}", *blocks, *_brief(brief, over=over), *ends, *push_blocks(session.id, brief.push)
+    )
+
+
+def _brief(brief: Brief, *, over: bool) -> list[Block]:
+    """Draw what was tried and what is open, and below it what the model says."""
+    told = [markdown(f"**{name}**\n\n{clip(text, _DATA)}") for name, text in _data(brief) if text]
+    told += evidence_line(brief.evidence)
+    if brief.text:
+        told += [divider(), markdown(brief.text)]
+    if brief.state in _NO_TEXT and not over:
+        told.append(context(_NO_TEXT[brief.state]))
+    return told
+
+
+def _data(brief: Brief) -> Sequence[tuple[str, str]]:
+    return ("Tried so far", brief.tried), ("Still open", brief.left)
+
+
+def _row(session: Session, brief: Brief) -> Block:
+    """Draw what whoever is briefed can do. A brief is pushed once it says everything."""
+    row = [_take_over(session)]
+    if brief.state in (BriefState.WRITTEN, BriefState.FAILED):
+        about = f"Push the brief on {titled(session)} to its ticket"
+        row.append(button("Push to ticket", Action.PUSH, f"{session.id}:{BRIEF}", about=about))
+    return actions(*row)
 
 
 def resumed(user: UserId) -> Rendered:

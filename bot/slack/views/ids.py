@@ -75,6 +75,7 @@ class Action(StrEnum):
     VERSIONS = "versions"  # session
     RESTORE = "restore"  # session:version
     PUSH = "push"  # session
+    CLIENT_TEXT = "write_client_text"  # session
     RETRY_PUSH = "retry_push"  # session:push
 
     LINK_TICKET = "link_ticket"  # session
@@ -84,6 +85,9 @@ class Action(StrEnum):
     HOUSE_RULES = "house_rules"  # empty
     SYSTEM = "system"  # a select
     TEST_CONNECTION = "test_connection"  # system
+    TICKET_MEMBERS = "ticket_members"  # system
+    FORGET_MEMBER = "forget_member"  # user
+    TRY_RULES = "try_rules"  # empty
 
     HOME_NEWER = "home_newer"  # page to show
     HOME_OLDER = "home_older"  # page to show
@@ -119,17 +123,21 @@ class Field(StrEnum):
     TICKET_TITLE = "ticket_title"
     CLIENT = "client"
     BOARD = "board"
+    MEMBER = "member"
+    MEMBER_EMAIL = "member_email"
     VISIBLE_TO = "visible_to"
     LOG_TIME = "log_time"
     MINUTES = "minutes"
     SET_STATUS = "set_status"
-    ATTACH = "attach"
+    TO_CLIENT = "to_client"
     LANGUAGE = "language"
     HEADINGS = "headings"
     ROUND_TO = "round_to"
     LEAST = "least"
     NEXT_STEPS = "next_steps"
     INSTRUCTIONS = "instructions"
+    BY_ITSELF = "by_itself"
+    POST_FROM = "post_from"
 
 
 class Prefix(StrEnum):
@@ -145,6 +153,10 @@ class Prefix(StrEnum):
     """`section:number:piece`: a piece of a section of the notes, to be edited"""
     CONNECTION = "connection"
     """`connection:system:key`: an input of a ticket system"""
+    ATTACH = "attach"
+    """`attach:number`: some of the files that can be attached"""
+    CLIENT_TEXT = "client_text"
+    """`client_text:revision`: the text for the client"""
 
 
 class Callback(StrEnum):
@@ -163,13 +175,18 @@ class Callback(StrEnum):
     POST = "post_notes"  # private_metadata: session
     HOME = "home"
     TICKET_SYSTEM = "ticket_system"
+    TICKET_MEMBERS = "ticket_members"
     LINK_TICKET = "link_ticket"  # private_metadata: session
     CREATE_TICKET = "create_ticket"  # private_metadata: session
-    PUSH = "push_notes"  # private_metadata: session
+    PUSH = "push_notes"  # private_metadata: session:version of the text
     EDIT_NOTES = "edit_notes"  # private_metadata: session:time of the notes
     VERSIONS = "note_versions"
     HOUSE_RULES = "house_rules_form"
     NOTICE = "notice"
+
+
+BRIEF: Final = "brief"
+"""Stands for the brief of an escalation, which is pushed in place of notes."""
 
 
 def value(session: SessionId, part: TaskId | TurnId | int | None = None) -> str:

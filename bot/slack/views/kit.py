@@ -233,6 +233,13 @@ def conversations_select(action: str, initial: str | None = None) -> Element:
     return element
 
 
+def conversations_multi_select(action: str, initial: Sequence[str] = ()) -> Element:
+    """Make a picker of several of the workspace's channels."""
+    one = conversations_select(action)
+    several: Element = {**one, "type": "multi_conversations_select"}
+    return {**several, "initial_conversations": list(initial)} if initial else several
+
+
 def field(block_id: str, label: str, element: Element, *, optional: bool = False, hint: str = "") -> Block:
     """Make an input block. What is typed into a `live` element is sent while it is typed."""
     block: Block = {

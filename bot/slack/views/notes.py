@@ -14,6 +14,7 @@ from bot.domain.notes.provenance import provenance as provenance_of
 from bot.domain.notes.record import NotesRecord, NotesSource
 from bot.domain.pushes import PushStanding
 from bot.domain.sessions import Session, duration
+from bot.domain.tickets import TicketLink
 from bot.slack.views import kit, rich
 from bot.slack.views.card import titled, with_title
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix, value
@@ -37,9 +38,10 @@ from bot.slack.views.kit import (
     section,
     text_input,
 )
-from bot.slack.views.push import push_blocks
+from bot.slack.views.push import push_blocks, push_line
 from bot.slack.views.spans import MOST
 from bot.slack.views.text import mrkdwn
+from bot.slack.views.tickets import ticket_fact
 
 TITLE: Final = "Ticket Notes"
 FAILED: Final = "Documentation generation failed. You can copy the conversation from the chat."
@@ -57,10 +59,11 @@ _CUT: Final = "Cut here: copy the notes to have all of them."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BelowNotes:
-    """What stands below finished notes: how their newest push stands, and the files that were shared."""
+    """What is said around finished notes: how their newest push stands, the files that were shared, and the ticket."""
 
     push: PushStanding | None = None
     evidence: Sequence[Evidence] = ()
+    ticket: TicketLink | None = None
 
 
 NOTHING_BELOW: Final = BelowNotes()
@@ -104,7 +107,7 @@ def final(
     """
     blocks = [*_head(first), markdown(text)]
     if last:
-        blocks += [*_provenance(source, by, summarised), *_evidence(below.evidence)]
+        blocks += [*_provenance(source, by, summarised), *evidence_line(below.evidence)]
         blocks += [*_finished(session, edited=source is NotesSource.EDITED), *push_blocks(session.id, below.push)]
     return message(_about(session, mrkdwn(text[: kit.FALLBACK_BYTES])), *blocks)
 
@@ -206,22 +209,12 @@ def view_notes_modal(
 ) -> View:
     """Draw the finished notes to be read. Modals take no Markdown blocks, so this is rich text."""
     blocks: list[Block] = [with_title(session), *_provenance(source, stopped_by, summarised)]
-    blocks += _within(rich.blocks(rich.from_markdown(text)), cut=len(text) > MOST)
+    blocks += rich.within(rich.blocks(rich.from_markdown(text)), _VIEW_BYTES, _CUT)
+    if len(text) > MOST:
+        blocks.append(kit.plain_context(_CUT))
     copy = button("Copy", Action.COPY, value(session.id), about=f"Copy the notes on {titled(session)}")
-    blocks += [*_evidence(evidence), actions(copy)]
+    blocks += [*evidence_line(evidence), actions(copy)]
     return kit.modal(Callback.VIEW_NOTES, TITLE, blocks, metadata=value(session.id))
-
-
-def _within(drawn: list[Block], *, cut: bool) -> list[Block]:
-    """Keep what a modal has room for, and say when that is not all."""
-    room, kept = _VIEW_BYTES, []
-    for block in drawn:
-        room -= kit.size([block])
-        if room < 0:
-            cut = True
-            break
-        kept.append(block)
-    return [*kept, *([kit.plain_context(_CUT)] if cut else [])]
 
 
 def _provenance(source: NotesSource, stopped_by: UserId | None, summarised: int) -> list[Block]:
@@ -247,14 +240,18 @@ def team_post(
     time_spent: float,
     link_to_thread: str,
     source: NotesSource = NotesSource.STREAMED,
-    stopped_by: UserId | None = None,
+    by: UserId | None = None,
+    below: BelowNotes = NOTHING_BELOW,
     *,
-    evidence: Sequence[Evidence] = (),
     summarised: int = 0,
 ) -> Rendered:
-    """Draw the notes as a team channel gets them. What is too long ends with a pointer to the thread."""
+    """Draw the notes as a team channel gets them. What is too long ends with a pointer to the thread.
+
+    `by` is who edited them or, of those that the assistant has written, who stopped it.
+    """
     facts = [f"Owner {person(session.owner)}", f"Time spent {duration(time_spent)}"]
     facts.append(link(link_to_thread, "Open the thread"))
+    facts += [ticket_fact(below.ticket)] if below.ticket is not None else []
     room = kit.MESSAGE_CHARS
     shown = text if len(text) <= room else settled(text[:room].rsplit("\n", 1)[0])
     more = [context(f"Cut here. The whole notes are in {link(link_to_thread, 'the thread')}.")]
@@ -262,10 +259,11 @@ def team_post(
         f"Ticket notes: {line(titled(session), kit.HEADER_CHARS)}",
         header(titled(session)),
         context(*facts),
-        *_provenance(source, stopped_by, summarised),
+        *_provenance(source, by, summarised),
         markdown(shown),
         *(more if len(shown) < len(text) else []),
-        *_evidence(evidence),
+        *evidence_line(below.evidence),
+        *([context(push_line(below.push))] if below.push is not None else []),
     )
 
 
@@ -290,7 +288,7 @@ def not_posted(channel: ChannelId, fault: errors.SlackFault) -> Rendered:
     return message(told, section(told))
 
 
-def _evidence(files: Sequence[Evidence]) -> list[Block]:
+def evidence_line(files: Sequence[Evidence]) -> list[Block]:
     """List the files that were shared by their names, each with a link to it."""
     links = [link(one.file.link, escaped(one.name or one.file.name, _NAME)) for one in files]
     if not links:

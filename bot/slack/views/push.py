@@ -1,12 +1,15 @@
 """Pushing notes to a ticket: the modal, and how a push stands in the notes' message and in App Home."""
 
+from collections.abc import Mapping
 from typing import Final, assert_never
 
 from bot.domain.ids import SessionId
+from bot.domain.incoming import Submission
+from bot.domain.notes.client import Drafting
 from bot.domain.pushes import PushForm, PushStanding, PushState
 from bot.domain.sessions import duration
 from bot.slack.views import kit, rich
-from bot.slack.views.ids import Action, Callback, Field, value
+from bot.slack.views.ids import BRIEF, Action, Callback, Field, Prefix, value
 from bot.slack.views.kit import (
     Block,
     Element,
@@ -22,12 +25,19 @@ from bot.slack.views.kit import (
     section,
     text_input,
 )
-from bot.slack.views.tickets import ticket_field
+from bot.slack.views.tickets import ticket_fact, ticket_field
 
 INTERNAL: Final = "internal"
 CLIENT: Final = "client"
 _REASON: Final = 500
-_PIECES: Final = 40
+_TOLD: Final = 8
+_TICKS: Final = 10
+_MOST_FILES: Final = 50
+_TEXT_BYTES: Final = 180_000
+_CUT: Final = "Cut here: all of it will be sent. View notes in App Home shows the rest."
+_WAITING: Final = "Asking the ticket system which statuses there are…"
+_WRITING: Final = "The text for the client is being written…"
+_NOT_WRITTEN: Final = "The assistant could not write the text for the client. Write it here, or have it tried again."
 
 
 def push_modal(form: PushForm) -> View:
@@ -39,19 +49,42 @@ def push_modal(form: PushForm) -> View:
         "options": audience,
         "initial_option": audience[0],
     }
+    told = [*form.told, *([_WAITING] if form.waiting else [])]
     blocks = [
         section(f"*{line(form.title, kit.HEADER_CHARS)}*"),
-        *([context(*(escaped(one, _REASON) for one in form.told))] if form.told else []),
+        *([context(ticket_fact(form.ticket))] if form.ticket is not None else []),
+        *([context(*(escaped(one, _REASON) for one in told[:_TOLD]))] if told else []),
         ticket_field(form.number),
         field(Field.VISIBLE_TO, "Visible to", radio),
         *_time(form),
         *_status(form),
-        *_transcript(form),
+        *_files(form),
+        *_client_text(form),
         divider(),
         context("This is the text that will be sent:"),
-        *rich.blocks(rich.from_markdown(form.text))[:_PIECES],
+        *rich.within(rich.blocks(rich.from_markdown(form.text)), _TEXT_BYTES, _CUT),
     ]
-    return kit.modal(Callback.PUSH, "Push to ticket", blocks, submit="Push", metadata=value(form.session))
+    metadata = f"{form.session}:{BRIEF}{form.version}" if form.brief else f"{form.session}:{form.version}"
+    view = kit.modal(Callback.PUSH, "Push to ticket", blocks, submit="Push", metadata=metadata)
+    return {**view, "external_id": form.dialog} if form.dialog else view
+
+
+def version_in(form: Submission) -> tuple[str, bool]:
+    """Return the version of the text that was shown, and whether it is the brief of an escalation."""
+    item = form.target.item if form.target is not None else ""
+    return item.removeprefix(f"{BRIEF}"), item.startswith(f"{BRIEF}")
+
+
+def client_text_of(values: Mapping[str, str]) -> tuple[str, str]:
+    """Return the text for the client that stands in the modal, and the id of its block."""
+    blocks = [name for name in values if name.startswith(f"{Prefix.CLIENT_TEXT}:")]
+    return (values[blocks[0]], blocks[0]) if blocks else ("", "")
+
+
+def attached(values: Mapping[str, str]) -> frozenset[str]:
+    """Return what is ticked to be attached."""
+    ticked = (chosen for name, chosen in values.items() if name.startswith(f"{Prefix.ATTACH}:"))
+    return frozenset(file for chosen in ticked for file in chosen.split(",") if file)
 
 
 def _time(form: PushForm) -> list[Block]:
@@ -85,15 +118,38 @@ def _status(form: PushForm) -> list[Block]:
     return [field(Field.SET_STATUS, "Set status", picker, optional=True)]
 
 
-def _transcript(form: PushForm) -> list[Block]:
-    if not form.transcript:
+def _files(form: PushForm) -> list[Block]:
+    """Draw a tick for each file. Slack takes ten in one block."""
+    blocks = []
+    for number, at in enumerate(range(0, min(len(form.files), _MOST_FILES), _TICKS)):
+        choices = [option(name, file) for file, name in form.files[at : at + _TICKS]]
+        ticks: Element = {"type": "checkboxes", "action_id": str(Prefix.ATTACH), "options": choices}
+        label = "Attach" if not number else f"Attach, part {number + 1}"
+        blocks.append(field(f"{Prefix.ATTACH}:{number}", label, ticks, optional=True))
+    return blocks
+
+
+def _client_text(form: PushForm) -> list[Block]:
+    """Draw the text for the client, which is confirmed by a tick of its own, or what has one written."""
+    client = form.client
+    if client is None:
         return []
-    ticks: Element = {
-        "type": "checkboxes",
-        "action_id": str(Field.ATTACH),
-        "options": [option("The conversation (conversation.md)", "conversation")],
-    }
-    return [field(Field.ATTACH, "Attach", ticks, optional=True)]
+    written = client.state in (Drafting.WRITTEN, Drafting.FAILED)
+    label = "Write it again" if written else "Write client text"
+    about = f"Have the text for the client written: {form.title}"
+    ask = actions(button(label, Action.CLIENT_TEXT, value(form.session), about=about))
+    if not written:
+        return [*([context(_WRITING)] if client.state is Drafting.WRITING else []), ask]
+    box = text_input(Prefix.CLIENT_TEXT, initial=client.text)
+    box["max_length"] = kit.INPUT_CHARS
+    choices = [option("Send this text to the client, as a note of its own", "send")]
+    ticks: Element = {"type": "checkboxes", "action_id": str(Field.TO_CLIENT), "options": choices}
+    return [
+        *([context(_NOT_WRITTEN)] if client.state is Drafting.FAILED else []),
+        field(f"{Prefix.CLIENT_TEXT}:{client.revision}", "Text for the client", box, optional=True),
+        field(Field.TO_CLIENT, "Client text", ticks, optional=True, hint="Without the tick the client gets nothing."),
+        ask,
+    ]
 
 
 def push_line(standing: PushStanding) -> str:

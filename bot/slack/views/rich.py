@@ -44,6 +44,17 @@ def blocks(elements: Sequence[Element]) -> list[Block]:
     return [block(*some) for some in drawn if some]
 
 
+def within(drawn: Sequence[Block], room: int, cut: str) -> list[Block]:
+    """Keep as many blocks as there are bytes for, and say `cut` where that is not all."""
+    kept: list[Block] = []
+    for one in drawn:
+        room -= kit.size([one])
+        if room < 0:
+            return [*kept, kit.plain_context(cut)]
+        kept.append(one)
+    return kept
+
+
 def section(*line: Span | Element) -> Element:
     """Make a paragraph."""
     return {"type": "rich_text_section", "elements": inline(line)}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.sessions import Session, Status
-from bot.domain.tickets import ConnectionForm, FormInput, Option, TicketLink
+from bot.domain.tickets import ConnectionForm, FormInput, MemberTable, Option, TicketLink, TicketMember
 from bot.slack.views import kit
 from bot.slack.views.ids import Action, Callback, Field, Prefix, value
 from bot.slack.views.kit import (
@@ -20,12 +20,14 @@ from bot.slack.views.kit import (
     link,
     message,
     option,
+    person,
     section,
     text_input,
 )
 from bot.slack.views.spans import plain
 
 _LINE: Final = 200
+_MEMBERS: Final = 80
 
 
 def ticket_system_modal(form: ConnectionForm) -> View:
@@ -39,10 +41,38 @@ def ticket_system_modal(form: ConnectionForm) -> View:
     }
     picker = field(f"{Prefix.CONNECTION}:choice", "System", systems)
     picker["dispatch_action"] = True
-    test = actions(button("Test connection", Action.TEST_CONNECTION, form.system))
+    test = actions(
+        button("Test connection", Action.TEST_CONNECTION, form.system),
+        button("Members", Action.TICKET_MEMBERS, form.system, about="Who is who in the ticket system"),
+    )
     told = [section("\n".join(line(one, _LINE) for one in form.told))] if form.told else []
     blocks = [picker, *(_input(form.system, entry) for entry in form.inputs), test, *told]
     return kit.modal(Callback.TICKET_SYSTEM, "Ticket system", blocks, submit="Save", metadata=form.system)
+
+
+def members_modal(table: MemberTable) -> View:
+    """Draw who is who in the ticket system, with what enters one more person."""
+    person_picker: Element = {
+        "type": "users_select",
+        "action_id": str(Field.MEMBER),
+        "placeholder": kit.plain("Pick a person", kit.PLACEHOLDER_CHARS),
+    }
+    address = text_input(Field.MEMBER_EMAIL, multiline=False)
+    blocks = [
+        kit.context(f"Who is who in {escaped(table.system)}. Who is not here is looked up by the e-mail address."),
+        *(_member(one) for one in table.rows[:_MEMBERS]),
+        *([kit.context(f"and {len(table.rows) - _MEMBERS} more")] if len(table.rows) > _MEMBERS else []),
+        field(Field.MEMBER, "Person in Slack", person_picker),
+        field(Field.MEMBER_EMAIL, "E-mail in the ticket system", address),
+    ]
+    return kit.modal(Callback.TICKET_MEMBERS, "Members", blocks, submit="Save")
+
+
+def _member(one: TicketMember) -> Block:
+    source = "set by an admin" if one.by_admin else "by e-mail address"
+    state = "" if one.active else " · inactive"
+    told = f"{person(one.user)} is *{line(one.name, 80)}* ({escaped(one.email, 120)}) · {source}{state}"
+    return section(told, button("Remove", Action.FORGET_MEMBER, one.user, about=f"Remove {one.name}"))
 
 
 def input_block(system: str, key: str) -> str:

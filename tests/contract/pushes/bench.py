@@ -6,15 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.domain.ids import DeliveryId, SessionId, UserId
+from bot.domain.evidence import Evidence, Unread
+from bot.domain.ids import DeliveryId, SessionId, TurnId, UserId
 from bot.domain.incoming import Click, Target
 from bot.domain.jobs import Job
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
-from bot.domain.pushes import SETTLES, Push, PushState, StepState
+from bot.domain.pushes import SETTLES, Push, PushState, PushStep, StepKind, StepState
 from bot.domain.rights import Member
+from bot.domain.sessions import Author, Turn
 from bot.jobs.queue import JobName
 from bot.metrics import Metrics
-from bot.psa.choose import System, build
+from bot.psa.choose import System
 from bot.psa.connected import ConnectedSystem
 from bot.psa.hosts import open_session
 from bot.sandbox.tickets.desk import Desk
@@ -24,12 +26,15 @@ from bot.services.members import Standing
 from bot.services.tickets.pusher import Pusher
 from bot.services.tickets.pushing import Pushes
 from bot.services.work import WorkDatabase
+from bot.slack.files import FetchedFile
 from bot.storage import notes, pushes, sessions
 from bot.storage.database import Database, Transaction
-from tests.contract.psa.benches import FAKES, Wall
+from tests.contract.psa.benches import FAKES, NOON, Gate, TicketBench, Wall, destination_for
 from tests.contract.storage.samples import TENANT, session
 
 ANA = UserId("U1")
+WARNED = {"time": "The time was not logged", "attachment": "The conversation was not attached"}
+"""What is said of a step that is not on the ticket."""
 
 
 @dataclass
@@ -68,6 +73,13 @@ class OneSystem:
         return self.connected
 
 
+class NoFiles:
+    """Slack, of which no file is wanted."""
+
+    async def fetch(self, job: Job, one: Evidence) -> FetchedFile:
+        return FetchedFile(unread=Unread.GONE)
+
+
 @dataclass
 class PushBench:
     """What carries pushes out, and the desk on which they come out."""
@@ -76,9 +88,15 @@ class PushBench:
     queue: Enqueued
     pusher: Pusher
     pushes: Pushes
-    server: TicketServer
+    there: TicketBench
     wall: Wall
     number: int = 0
+
+    @property
+    def server(self) -> TicketServer:
+        """The fake ticket system."""
+        server: TicketServer = self.there.server
+        return server
 
     async def push(self, **changes: Any) -> Push:
         """Store a push of a session of its own."""
@@ -88,11 +106,11 @@ class PushBench:
             id=f"p{self.number}",
             session=SessionId(id),
             user=ANA,
-            number="4411",
+            number=self.there.number(),
             text=f"## Problem Summary\n\nNumber {self.number}.",
             minutes=5,
-            started=self.wall.now - 600,
-            status_id="4",
+            started=NOON.timestamp() - 600.0 * self.number,  # no two times of one person overlap
+            status_id=self.there.status_id(4),
             transcript=True,
             at=self.wall.now,
         )
@@ -106,6 +124,7 @@ class PushBench:
         )
         async with self.database.write(TENANT) as work:
             await sessions.insert(work, session(id, owner=ANA))
+            await work.add_turn(one.session, Turn(id=TurnId(id), author=Author.MEMBER, text="It prints again", at=1.0))
             await notes.save(work, record)
             await pushes.add(work, one)
         return one
@@ -134,6 +153,7 @@ class PushBench:
             await self.run(push)
             stored = await self.stored(push)
             failed = StepState.FAILED in await self.states(push)
+            await self.check_what_is_shown(push)
             if stored.state is PushState.DONE and not failed:
                 return stored
             if stored.state is not PushState.WAITING:
@@ -155,6 +175,23 @@ class PushBench:
         )
         await self.pushes.retry(click)
 
+    async def check_what_is_shown(self, push: Push) -> None:
+        """Hold what people read of a push against what is on the ticket."""
+        shown = await self.pushes.standing(TENANT, push.session)
+        assert shown is not None
+        counted = await self.on_the_ticket(push)
+        async with self.database.read(TENANT) as uow:
+            steps = (await pushes.steps(uow, [push.id]))[push.id]
+        unsure = {step.kind.value for step in steps if step.begun_at is not None and step.state is not StepState.DONE}
+        warned = {kind for kind, words in WARNED.items() if any(words in warning for warning in shown.warnings)}
+        if shown.state is PushState.DONE:
+            missing = {kind for kind in ("note", "time", "attachment") if not counted[kind]}
+            assert missing <= warned, "it is said to be there, and is not"
+        present = {kind for kind in warned if counted[kind]}
+        assert present <= unsure, "it is said to be missing, and is there"
+        if shown.state is PushState.FAILED:
+            assert not counted["note"] or "note" in unsure, "it is said to have failed, and has not"
+
     def settle(self) -> None:
         """Let what was sent be carried out."""
         self.wall.now += SETTLES + 1
@@ -164,12 +201,20 @@ class PushBench:
         async with self.database.read(TENANT) as uow:
             steps = (await pushes.steps(uow, [push.id]))[push.id]
         ticket = self.server.desk.tickets[4411]
-        written = [
-            *(f"{note.text}{note.extra}" for note in ticket.notes),
-            *(f"{time.text}{time.internal_text}" for time in ticket.times),
-            *(f"{file.title}{file.name}" for file in ticket.files),
-        ]
-        return Counter({step.kind.value: sum(step.marker in text for text in written) for step in steps})
+        notes = [f"{note.text}{note.extra}" for note in ticket.notes]
+        written = {
+            StepKind.NOTE: notes,
+            StepKind.CLIENT_NOTE: notes,
+            StepKind.TIME: [f"{time.text}{time.internal_text}" for time in ticket.times],
+            StepKind.ATTACHMENT: [f"{file.title}{file.name}" for file in ticket.files],
+            StepKind.STATUS: [],
+        }
+        return Counter({step.kind.value: sum(_code(step) in text for text in written[step.kind]) for step in steps})
+
+
+def _code(step: PushStep) -> str:
+    """Return the digits of a step's marker, which is all of it that some file names hold."""
+    return step.marker.strip("[]").removeprefix("ref:")
 
 
 @asynccontextmanager
@@ -177,20 +222,26 @@ async def push_bench(url: str, system: System = System.CONNECTWISE) -> AsyncIter
     """Run a fake ticket system, and what pushes to it."""
     wall, queue, everybody = Wall(), Enqueued(), Everybody()
     database = Database.open(url)
-    async with (
-        FAKES[system](Desk(wall=wall), sleep=_at_once) as server,
-        open_session(allow_private=True) as way_out,
-    ):
-        destination = build(system, server.inputs, session=way_out, wall=wall, allow_private=True)
-        connections: Any = OneSystem(ConnectedSystem(system, destination, way_out))
+    desk = Desk(wall=wall)
+    async with FAKES[system](desk, sleep=_at_once) as server, open_session(allow_private=True) as way_out:
+        destination = destination_for(system, server, way_out, wall)
+        connections: Any = OneSystem(ConnectedSystem(system, destination, way_out, wall))
         people: Any = everybody
         work = WorkDatabase(database, queue, KINDS, wall, Metrics())
         yield PushBench(
             database=work,
             queue=queue,
-            pusher=Pusher(work, people, connections),
-            pushes=Pushes(work, people, connections),
-            server=server,
+            pusher=Pusher(work, people, connections, NoFiles()),
+            pushes=Pushes(work, people),
+            there=TicketBench(
+                system=system,
+                server=server,
+                desk=desk,
+                wall=wall,
+                gate=Gate(),
+                destination=destination,
+                session=way_out,
+            ),
             wall=wall,
         )
     await database.close()

@@ -1,5 +1,6 @@
 """Nothing of a push is on the ticket twice, and nothing is missing, whatever happens between any two lines."""
 
+import itertools
 import os
 import random
 import sys
@@ -12,15 +13,22 @@ import pytest
 
 from bot import errors
 from bot.domain.pushes import Push, PushState
+from bot.psa.choose import System
 from bot.sandbox.tickets.trouble import Trouble
 from bot.services.tickets import pusher
 from tests.contract.pushes.bench import PushBench, push_bench
 from tests.contract.storage.samples import KINDS, fresh
 
 ONCE: Final = Counter({"note": 1, "time": 1, "attachment": 1})
-PUSHES: Final = int(os.environ.get("PUSHES", "20"))
-EVERY: Final = int(os.environ.get("EVERY_LINE", "13"))
-"""Lines between two at which a process ends. `EVERY_LINE=1 PUSHES=500` leaves none out, and takes minutes."""
+LONG: Final = bool(os.environ.get("LONG"))
+"""Whether every system is tried on both databases, with a process that ends at every line. That takes minutes."""
+PUSHES: Final = int(os.environ.get("PUSHES", "500" if LONG else "4"))
+EVERY: Final = 1 if LONG else 29
+"""Lines between two at which a process ends."""
+WHERE: Final = [
+    pytest.param((kind, system), id=f"{kind}-{system.value.replace(' ', '')}")
+    for kind, system in itertools.product(KINDS if LONG else ("sqlite",), System)
+]
 STEPS: Final = ("note", "time", "attachment", "status")
 TROUBLES: Final = (
     Trouble.DROP,
@@ -38,8 +46,16 @@ class Killed(BaseException):
     """The process has ended here."""
 
 
-@pytest.fixture
+@pytest.fixture(params=WHERE)
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[PushBench]:
+    kind, system = request.param
+    with fresh(kind) as url:
+        async with push_bench(url, system) as made:
+            yield made
+
+
+@pytest.fixture
+async def usual(request: pytest.FixtureRequest) -> AsyncIterator[PushBench]:
     with fresh(getattr(request, "param", "sqlite")) as url:
         async with push_bench(url) as made:
             yield made
@@ -103,42 +119,42 @@ async def test_pushes_with_trouble_at_every_step_are_all_there_and_none_is_doubl
         await once(bench, push)
 
 
-@pytest.mark.parametrize("bench", KINDS, indirect=True)
-async def test_a_run_that_wakes_up_late_finds_itself_fenced(bench: PushBench) -> None:
-    push = await bench.push()
-    held, runs = bench.pusher._steps, []
+@pytest.mark.parametrize("usual", KINDS, indirect=True)
+async def test_a_run_that_wakes_up_late_finds_itself_fenced(usual: PushBench) -> None:
+    push = await usual.push()
+    held, runs = usual.pusher._steps, []
 
     async def paused(run: Any) -> None:
         runs.append(run)
 
-    bench.pusher._steps = paused  # type: ignore[method-assign]
-    await bench.run(push)
-    bench.pusher._steps = held  # type: ignore[method-assign]
-    await bench.to_its_end(push)
+    usual.pusher._steps = paused  # type: ignore[method-assign]
+    await usual.run(push)
+    usual.pusher._steps = held  # type: ignore[method-assign]
+    await usual.to_its_end(push)
     with pytest.raises(errors.Superseded):
-        await bench.pusher._end(runs[0].job, runs[0].push, PushState.FAILED)
-    await once(bench, push)
-    assert (await bench.stored(push)).state is PushState.DONE
+        await usual.pusher._end(runs[0].job, runs[0].push, PushState.FAILED)
+    await once(usual, push)
+    assert (await usual.stored(push)).state is PushState.DONE
 
 
-async def test_a_system_that_is_away_uses_no_attempts_up(bench: PushBench) -> None:
-    push = await bench.push()
-    bench.server.orders.add(Trouble.AWAY, times=None)
+async def test_a_system_that_is_away_uses_no_attempts_up(usual: PushBench) -> None:
+    push = await usual.push()
+    usual.server.orders.add(Trouble.AWAY, times=None)
     waited = []
     for _ in range(12):
-        await bench.run(push)
-        assert (await bench.stored(push)).state is PushState.WAITING
-        due = bench.queue.jobs[-1].run_at if bench.queue.jobs[-1].name == "push" else bench.queue.jobs[-2].run_at
-        waited.append(round(due - bench.wall.now))
-        bench.wall.now = due
-    bench.server.orders.clear()
-    await bench.to_its_end(push)
-    await once(bench, push)
+        await usual.run(push)
+        assert (await usual.stored(push)).state is PushState.WAITING
+        due = usual.queue.jobs[-1].run_at if usual.queue.jobs[-1].name == "push" else usual.queue.jobs[-2].run_at
+        waited.append(round(due - usual.wall.now))
+        usual.wall.now = due
+    usual.server.orders.clear()
+    await usual.to_its_end(push)
+    await once(usual, push)
 
 
-async def test_what_the_system_asks_for_wins_over_the_back_off(bench: PushBench) -> None:
-    push = await bench.push()
-    bench.server.orders.add(Trouble.BUSY, "note", seconds=77)
-    await bench.run(push)
-    (due,) = [job.run_at for job in bench.queue.jobs if job.name == "push"]
-    assert round(due - bench.wall.now) == 77
+async def test_what_the_system_asks_for_wins_over_the_back_off(usual: PushBench) -> None:
+    push = await usual.push()
+    usual.server.orders.add(Trouble.BUSY, "note", seconds=77)
+    await usual.run(push)
+    (due,) = [job.run_at for job in usual.queue.jobs if job.name == "push"]
+    assert round(due - usual.wall.now) == 77

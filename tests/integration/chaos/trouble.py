@@ -22,7 +22,7 @@ TROUBLE: Final = (
 )
 """What happens to Slack's calls and events while people work."""
 EXPECTED: Final = (
-    "notes failed",
+    "text failed",
     "reply failed",  # the script breaks replies off, declines them and talks too long
     "model fault",
     "slack refused exchanged_trigger_id",  # a click that is delivered again opens nothing

@@ -37,6 +37,7 @@ APPLIED = {
     "0011": "0d3e4c67a8c3ef1b",
     "0012": "6e5f54d0accc535e",
     "0013": "fb9050aa77affad4",
+    "0014": "38e22371449fe525",
 }
 """The digest of each migration: some database has it behind it. A change of the tables is a new one."""
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"
