@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from benchmarks.support import postgres
 from tests.support import examples as _registers_profiles  # noqa: F401
+from tests.support.engines import share_compiled_statements
 
 LONGEST_FIRST: Final = ("integration", "contract/jobs", "browser", "scenario")
 """The folders whose tests mostly wait: begun first, they wait while others compute, and none is left for the end."""
@@ -38,7 +39,8 @@ def own_postgres(mortal_postgres: postgres.Postgres) -> postgres.Postgres:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw few examples, unless `--hypothesis-profile` says otherwise."""
+    """Draw few examples, unless `--hypothesis-profile` says otherwise, and compile each SQL statement once."""
+    share_compiled_statements()
     if config.getoption("--hypothesis-profile") is None:
         settings.load_profile("quick")
 

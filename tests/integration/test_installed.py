@@ -44,11 +44,8 @@ def test_it_is_the_wheel_that_runs(installed: Path, tmp_path: Path) -> None:
     assert Path(where.strip()).is_relative_to(installed.parent)
 
 
-def test_help_names_every_command(installed: Path, tmp_path: Path) -> None:
+def test_it_tells_its_version(installed: Path, tmp_path: Path) -> None:
     assert run([str(installed / "tasklane"), "--version"], tmp_path).strip() == version("tasklane")
-    said = run([str(installed / "tasklane"), "--help"], tmp_path)
-    for command in ("serve", "demo", "doctor", "setup", "manifest", "backup", "trace", "data", "db", "jobs"):
-        assert f" {command} " in said
 
 
 def test_the_manifest_comes_with_it(installed: Path, tmp_path: Path) -> None:
@@ -56,7 +53,7 @@ def test_the_manifest_comes_with_it(installed: Path, tmp_path: Path) -> None:
 
 
 def test_the_migrations_come_with_it(installed: Path, tmp_path: Path) -> None:
-    for command in (["db", "upgrade"], ["db", "check"], ["backup", "copy.db"]):
+    for command in (["db", "upgrade"], ["backup", "copy.db"]):
         run([str(installed / "tasklane"), *command], tmp_path)
     assert (tmp_path / "copy.db").stat().st_size > 0
 

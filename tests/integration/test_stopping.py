@@ -92,17 +92,13 @@ async def test_a_modal_that_is_submitted_while_the_app_stops_counts_or_is_refuse
         assert len(shown(slack, "Ticket Notes")) == 1
 
 
-@pytest.mark.parametrize("signals", [(signal.SIGINT,), (signal.SIGTERM, signal.SIGTERM, signal.SIGINT)])
-async def test_more_signals_than_one_still_end_it_in_order(
-    slack: Sandbox, tmp_path: Path, signals: tuple[int, ...]
-) -> None:
+async def test_more_signals_than_one_still_end_it_in_order(slack: Sandbox, tmp_path: Path) -> None:
     async with serving(slack, tmp_path, script(tmp_path, "fast", every=0.0)) as process:
-        await stop(process, *signals)
+        await stop(process, signal.SIGINT, signal.SIGTERM, signal.SIGTERM)
         assert process.events("stopped")
 
 
-@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
-async def test_a_signal_while_it_starts_ends_it_at_once(tmp_path: Path, method: str) -> None:
+async def test_a_signal_while_it_starts_ends_it_at_once(tmp_path: Path) -> None:
     asked = asyncio.Event()
 
     async def keep_waiting(_seconds: float) -> None:
@@ -110,7 +106,7 @@ async def test_a_signal_while_it_starts_ends_it_at_once(tmp_path: Path, method: 
         await asyncio.Event().wait()
 
     async with Sandbox(manifest=MANIFEST, limits="off", sleep=keep_waiting) as slack:
-        slack.faults.latency(method, 1.0)
+        slack.faults.latency("auth.test", 1.0)
         fast = script(tmp_path, "fast", every=0.0)
         async with spawned(slack, tmp_path, fast, SLACK_APP_TOKEN=slack.app_token) as process:
             async with asyncio.timeout(20):

@@ -66,13 +66,14 @@ def test_postgresql_has_a_command_without_the_password(tmp_path: Path) -> None:
     assert "pg_dump" in refused.value.problems[0]
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture
 async def desk(request: pytest.FixtureRequest, tmp_path: Path):
-    with fresh(request.param) as url:
+    with fresh(getattr(request, "param", "sqlite")) as url:
         async with playing(tmp_path, database_url=url) as stage:
             yield stage
 
 
+@pytest.mark.parametrize("desk", KINDS, indirect=True)
 async def test_a_person_s_data_is_handed_out_and_erased_and_nobody_else_s(desk: Stage) -> None:
     settings = settings_of(desk)
     mine = await desk.start()

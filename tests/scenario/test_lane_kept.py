@@ -14,8 +14,8 @@ FIRST = "Q1."
 SECOND = "Q2."
 
 
-async def test_fold_and_drafts_survive_a_restart(tmp_path: Path, database_url: str) -> None:
-    async with playing(tmp_path, database_url=database_url) as stage:
+async def test_fold_and_drafts_survive_a_restart(tmp_path: Path) -> None:
+    async with playing(tmp_path) as stage:
         slack = stage.slack
         folded = await stage.start()
         opened = await stage.start(stage.ana, "The VPN is slow", "vault")
@@ -23,7 +23,7 @@ async def test_fold_and_drafts_survive_a_restart(tmp_path: Path, database_url: s
         await stage.click(stage.lane(folded), "Collapse tasks")
         await stage.draft(stage.lane(opened), SECOND, "Fourteen")
         await stage.app.stop()
-        async with serving(slack, tmp_path, database_url=database_url) as again:
+        async with serving(slack, tmp_path) as again:
             assert again.lane(folded).text_view() == "[Tasks (3)]"
             await again.click(again.lane(folded), "Tasks (3)")
             assert await again.prefilled(again.lane(folded), FIRST) == "Ready, I thi"

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-import pytest
 import yaml
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.metrics import Metrics
-from tests.contract.storage.samples import KINDS, fresh
 from tests.scenario.stage import Stage, playing
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
@@ -32,14 +30,12 @@ async def read(stage: Stage) -> dict[str, Metric]:
         return {it.name: it for it in text_string_to_metric_families(await response.text())}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_session_moves_every_figure(kind: str, tmp_path: Path) -> None:
-    with fresh(kind) as url:
-        async with playing(tmp_path, database_url=url) as stage:
-            await stage.conclude(await stage.start())
-            await stage.quiet()
-            await stage.app._warming
-            shown = await read(stage)
+async def test_a_session_moves_every_figure(tmp_path: Path, postgres_url: str) -> None:
+    async with playing(tmp_path, database_url=postgres_url) as stage:
+        await stage.conclude(await stage.start())
+        await stage.quiet()
+        await stage.app._warming
+        shown = await read(stage)
     still = {name for name in families() - NOT_ON_THIS_WAY if not shown[name].samples}
     assert still <= {"tasklane_loop_lag", "tasklane_slack_errors"}
     calls = [it for it in shown["tasklane_model_calls"].samples if it.name.endswith("_total")]

@@ -39,10 +39,10 @@ class OutageStage(Stage):
     async def idle(self) -> None:
         """Wait until no job runs."""
         async with asyncio.timeout(60.0):
-            await self.slack.settled(0.01)
+            await self.slack.settled(0.05)
             while jobs := working():
                 await asyncio.wait(jobs)
-                await self.slack.settled(0.01)
+                await self.slack.settled(0.05)
 
     async def caught_up(self, seconds: float = BACK) -> None:
         """Let time pass until no job is left that waits, and fail when that takes longer."""

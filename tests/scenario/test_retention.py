@@ -58,23 +58,23 @@ async def test_a_workspace_may_keep_them_for_another_time_than_the_others(tmp_pa
                 assert await problems(later) == left
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_workspace_that_removes_the_app_is_left_alone_and_erased_later(kind: str, tmp_path: Path) -> None:
-    with fresh(kind) as url:
-        async with playing(tmp_path, database_url=url) as stage:
-            await stage.start(problem="Left behind")
-            stage.slack.uninstall()
-            await stage.slack.until(lambda: stage.app.services.retention.has_left(stage.tenant))
-            await stage.quiet()
-            calls = len([c for c in stage.slack.record.calls() if c.name != "auth.test"])
-            async with stage.app.services.retention._database.write(stage.tenant) as work:
-                await work.redraw_home(stage.ana.id)
-            await stage.quiet()
-            assert len([c for c in stage.slack.record.calls() if c.name != "auth.test"]) == calls
-            assert await problems(stage) == ["Left behind"]
+async def test_a_workspace_that_removes_the_app_is_left_alone_and_erased_later(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    async with playing(tmp_path, database_url=postgres_url) as stage:
+        await stage.start(problem="Left behind")
+        stage.slack.uninstall()
+        await stage.slack.until(lambda: stage.app.services.retention.has_left(stage.tenant))
+        await stage.quiet()
+        calls = len([c for c in stage.slack.record.calls() if c.name != "auth.test"])
+        async with stage.app.services.retention._database.write(stage.tenant) as work:
+            await work.redraw_home(stage.ana.id)
+        await stage.quiet()
+        assert len([c for c in stage.slack.record.calls() if c.name != "auth.test"]) == calls
+        assert await problems(stage) == ["Left behind"]
 
-            await stage.app.services.retention.forget(Job(name=JobName.FORGET, tenant=stage.tenant, args={}))
-            assert await problems(stage) == []
+        await stage.app.services.retention.forget(Job(name=JobName.FORGET, tenant=stage.tenant, args={}))
+        assert await problems(stage) == []
 
 
 async def test_the_time_after_which_a_workspace_is_erased_survives_a_restart_and_an_installation_stops_it(

@@ -51,8 +51,8 @@ async def test_what_members_do_not_say_is_no_turn(stage: Stage) -> None:
     assert len([m for m in channel.all.values() if m.user == "U0BOT"]) == answers + 2, "card, lane, answers"
 
 
-async def test_a_message_while_the_answer_streams_is_answered_next(tmp_path: Path, database_url: str) -> None:
-    async with playing(tmp_path, "slow", database_url=database_url) as stage:
+async def test_a_message_while_the_answer_streams_is_answered_next(tmp_path: Path, postgres_url: str) -> None:
+    async with playing(tmp_path, "slow", database_url=postgres_url) as stage:
         with slow_model(stage):
             await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
             root = await stage.slack.until(lambda: stage.slack.channel(DESK).messages[-1:])

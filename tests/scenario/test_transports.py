@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Sandbox
+from tests.contract.storage.samples import fresh
 from tests.scenario.post import thrice
 from tests.scenario.stage import DESK, PRINTER, Stage, playing
 from tests.scenario.story import Story
@@ -59,18 +60,19 @@ async def full_story(stage: Stage, story: Story) -> None:
     await story.goes_on()
 
 
-@pytest.mark.parametrize("transport", sorted(TRANSPORTS))
-async def test_both_transports_tell_the_same_story(tmp_path: Path, transport: str, database_url: str) -> None:
-    async with playing(tmp_path, database_url=database_url, **TRANSPORTS[transport]) as stage:
-        story = Story(stage, homes=True)
-        await full_story(stage, story)
-        story.matches("full_story")
-        assert bool(stage.slack.sockets.links) is (transport == "socket")
-        assert stage.ana.warnings == []
+@pytest.mark.parametrize(("transport", "kind"), [("http", "postgresql"), ("socket", "sqlite")])
+async def test_both_transports_tell_the_same_story(tmp_path: Path, transport: str, kind: str) -> None:
+    with fresh(kind) as url:
+        async with playing(tmp_path, database_url=url, **TRANSPORTS[transport]) as stage:
+            story = Story(stage, homes=True)
+            await full_story(stage, story)
+            story.matches("full_story")
+            assert bool(stage.slack.sockets.links) is (transport == "socket")
+            assert stage.ana.warnings == []
 
 
-async def test_everything_delivered_three_times_at_once_happens_once(tmp_path: Path, database_url: str) -> None:
-    async with playing(tmp_path, database_url=database_url) as stage:
+async def test_everything_delivered_three_times_at_once_happens_once(tmp_path: Path, postgres_url: str) -> None:
+    async with playing(tmp_path, database_url=postgres_url) as stage:
         story = Story(stage, homes=True)
         with thrice(stage):
             await full_story(stage, story)
@@ -224,8 +226,8 @@ async def test_a_button_of_a_session_or_a_task_that_is_gone_says_so(stage: Stage
             assert said in stage.told()[-1]
 
 
-async def test_two_people_and_two_transport_retries_at_the_same_moment(tmp_path: Path, database_url: str) -> None:
-    async with playing(tmp_path, database_url=database_url) as stage:
+async def test_two_people_and_two_transport_retries_at_the_same_moment(tmp_path: Path, postgres_url: str) -> None:
+    async with playing(tmp_path, database_url=postgres_url) as stage:
         root = await stage.start()
         stage.slack.faults.duplicate_next_events(2)
         await asyncio.gather(
