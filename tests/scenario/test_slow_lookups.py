@@ -20,7 +20,7 @@ def slow(stage: Stage, method: str) -> None:
     stage.slack.faults.latency(method, SLOW, times=3)
 
 
-@pytest.mark.parametrize(("method", "twice"), zip(LOOKUPS, (False, True), strict=True))
+@pytest.mark.parametrize(("method", "twice"), list(zip(LOOKUPS, (False, True), strict=True)))
 async def test_a_command_is_answered_in_time_and_concludes_once(tmp_path: Path, method: str, twice: bool) -> None:
     async with playing(tmp_path, tasklane_engineers="S0ENG") as stage:
         stage.slack.add_group("S0ENG", "Ana")
