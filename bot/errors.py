@@ -374,6 +374,30 @@ class TransitionRefused(Refused):
     user_text = "That is not possible any more: the session has changed meanwhile. Look at its card."
 
 
+class SearchTooLong(Refused):
+    """The search is longer than any that somebody types."""
+
+    user_text = "That is too long to look for. Give me a few words, such as `/sessions printer driver`."
+
+
+class SearchEmpty(Refused):
+    """There is no word in the search."""
+
+    user_text = "There is no word in that to look for. Give me a few words, such as `/sessions printer driver`."
+
+
+class SightUnknown(Refused):
+    """Slack did not say in time which channels a person may see."""
+
+    user_text = "Slack did not tell me just now which channels you may see, so I looked for nothing. Please try again."
+
+
+class MemoryGone(Refused):
+    """The earlier session was reopened or erased, or the person may not see its channel."""
+
+    user_text = "That session is not there for you any more. Look for others with `/sessions <words>`."
+
+
 class StepPassed(Refused):
     """The step of a guided session was answered already, or counts no more."""
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.incoming import Click, Submission
+from bot.domain.memory import Verdict
 from bot.domain.sessions import Outcome
 from bot.services.conclude import Conclusion
 from bot.services.services import Services
@@ -27,6 +28,7 @@ async def submitted(form: Submission, services: Services) -> Answer:
         escalate_to=UserId(form.values.get(Field.ESCALATE_TO, "")) or None,
         channel=ChannelId(form.values.get(Field.TEAM_CHANNEL, "")) or None,
         ticket=form.values.get(Field.TICKET, ""),
+        verdict=incoming.one_of(Verdict, verdict) if (verdict := form.values.get(Field.VERDICT)) else None,
     )
     await services.conclusions.conclude(form, conclusion)
     return None

@@ -147,6 +147,7 @@ def notes_request(known: NotesFacts) -> str:
     facts = {
         "time_spent": duration(known.time_spent),
         "resolution_notes": said_resolution(session),
+        "solved": session.verdict.value if session.verdict is not None else "",
         "handled_but_not_sent": [lane_rules.compose([task]) for task in handled if not task.sent],
         "still_open": [task.text for task in opened] if len(opened) < len(lane.tasks) else [],
         "tasks": [

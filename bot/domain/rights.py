@@ -64,6 +64,8 @@ class Verb(StrEnum):
     """Stop the writing of notes, edit them, or have them written anew."""
     POST = "post"
     PUSH = "push"
+    SEARCH = "search"
+    """Look for resolved sessions, of oneself and of others."""
     SETTINGS = "settings"
 
 
@@ -94,6 +96,7 @@ MAY: Final[Mapping[Verb, Collection[frozenset[Role]]]] = {
     Verb.WRITE_NOTES: [_FULL_OWNER],
     Verb.POST: [frozenset({Role.MEMBER})],
     Verb.PUSH: [_FULL_OWNER, frozenset({Role.ENGINEER}), frozenset({Role.ADMIN})],
+    Verb.SEARCH: [frozenset({Role.MEMBER})],
     Verb.SETTINGS: [frozenset({Role.ADMIN})],
 }
 """For each verb, the sets of roles of which one is enough."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain.answering import AnswerMode
 from bot.domain.ids import ChannelId, MessageTs, Place, SessionId, TurnId, UserId
+from bot.domain.memory import Verdict
 
 MAX_MESSAGE_CHARS: Final = 40_000
 """The longest message taken as a turn, in characters; Slack itself truncates beyond it."""
@@ -98,6 +99,8 @@ class Session:
     """How many messages that stood in the thread before were taken in."""
     summarised: int = 0
     """How many of its first messages the assistant is told as a summary."""
+    verdict: Verdict | None = None
+    """What its owner said of the assistant's way when they resolved it."""
     guided: bool = False
     """Whether the assistant leads through it one step at a time."""
 

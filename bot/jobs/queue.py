@@ -30,6 +30,7 @@ class JobName(StrEnum):
     REPLY = "reply"
     REACT = "react"
     SUGGEST = "suggest"
+    RECALL = "recall"
     LANE = "lane"
     HOME = "home"
     ANNOUNCE = "announce"

@@ -10,6 +10,7 @@ from bot.domain.home import WAITING_AFTER
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, Tenant, UserId
 from bot.domain.incoming import Click, Incoming
 from bot.domain.jobs import Job
+from bot.domain.memory import Verdict
 from bot.domain.rights import Verb
 from bot.domain.sessions import (
     DEFAULT_RESOLUTION,
@@ -24,6 +25,7 @@ from bot.jobs.queue import JobName
 from bot.services.announcements import announce, withdraw
 from bot.services.guide.reading import dealt_with
 from bot.services.members import Members, Standing
+from bot.services.memory.keeping import forget
 from bot.services.notes.write import begin_notes
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
@@ -48,6 +50,8 @@ class Conclusion:
     channel: ChannelId | None = None
     ticket: str = ""
     """The number of the ticket, where the person gives one."""
+    verdict: Verdict | None = None
+    """What the person says of the assistant's way."""
 
 
 class Conclusions:
@@ -128,6 +132,7 @@ class Conclusions:
                     escalate_to=conclusion.escalate_to,
                     notes_channel=conclusion.channel,
                     ticket=ticket_number(conclusion.ticket),
+                    verdict=conclusion.verdict.value if conclusion.verdict is not None else None,
                 )
 
     async def _conclude(self, incoming: Incoming, conclusion: Conclusion, standing: Standing) -> Session:
@@ -216,7 +221,8 @@ class Conclusions:
             await self._activated(work, session, former, what)
 
     async def _activated(self, work: Work, session: Session, former: Status, what: str) -> None:
-        session = await rows.save(work, replace(session, concluded_at=None, escalated_to=None))
+        session = await rows.save(work, replace(session, concluded_at=None, escalated_to=None, verdict=None))
+        await forget(work, session.id)
         await work.redraw_card(session.id)
         await announce(work, session, what, session.owner)
         await lanes.touch(work, session.id)
@@ -295,6 +301,7 @@ def _concluded(work: Work, session: Session, conclusion: Conclusion) -> Session:
         concluded_at=work.now,
         escalated_to=conclusion.escalate_to,
         notes_channel=conclusion.channel,
+        verdict=conclusion.verdict if conclusion.outcome is Outcome.RESOLVED else None,
     )
 
 
@@ -317,5 +324,6 @@ def _postponed(job: Job) -> tuple[Incoming, Conclusion]:
         escalate_to=UserId(escalate_to) if escalate_to else None,
         channel=ChannelId(notes_channel) if notes_channel else None,
         ticket=job.optional("ticket") or "",
+        verdict=Verdict(verdict) if (verdict := job.optional("verdict")) else None,
     )
     return incoming, conclusion

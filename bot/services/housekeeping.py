@@ -7,6 +7,7 @@ from bot.domain.jobs import Job
 from bot.jobs.queue import JobName
 from bot.services.conclude import Conclusions
 from bot.services.evidence import EvidenceReader
+from bot.services.memory.keeping import remember_earlier
 from bot.services.work import WorkDatabase
 from bot.storage import inbox, limits, messages, sessions, usage
 
@@ -49,6 +50,7 @@ class Housekeeping:
         await self._database.queue.prune(now - PASSED)
         await self._evidence.forget_old()
         await self._pause_idle(now)
+        await remember_earlier(self._database)
         await self.later(job)
 
     async def _pause_idle(self, now: float) -> None:

@@ -43,6 +43,7 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
     JobName.SUGGEST: JobKind(
         runs=lambda services: services.agent.suggest, undone=None, lock="suggest:{user}", coalesce=True
     ),
+    JobName.RECALL: JobKind(runs=lambda services: services.recall.suggest, undone=None, lock="recall:{session}"),
     JobName.REPLY: JobKind(
         runs=lambda services: services.replies.write,
         gives_up=lambda services: services.replies.give_up,

@@ -21,6 +21,7 @@ from bot.domain.jobs import Job
 from bot.domain.messages import reply_key
 from bot.domain.reply.reader import SCHEMA, Reply, ReplyReader
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
+from bot.jobs.queue import JobName
 from bot.services.agent import AgentSurface
 from bot.services.evidence import EvidenceReader
 from bot.services.guide.steps import take_step
@@ -306,6 +307,8 @@ class Replies:
             named = ended.reply is not None and not session.titled
             if ended.reply is not None:
                 session = _named(session, ended.reply)
+                if await turns.is_first_reply(work, session.id, turn):
+                    await work.enqueue(JobName.RECALL, session=session.id)
             await rows.save(work, session)
             await work.redraw_card(session.id)
             await work.redraw_homes(session)

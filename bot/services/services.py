@@ -23,6 +23,7 @@ from bot.services.housekeeping import Housekeeping
 from bot.services.lane import Lanes
 from bot.services.long.sessions import BUDGET, LongSessions
 from bot.services.members import Members
+from bot.services.memory.recall import Recall
 from bot.services.model_text import ModelText
 from bot.services.names import Names
 from bot.services.notes.edit import EditedNotes
@@ -107,6 +108,7 @@ class Services:
         self.catching_up = CatchingUp(database, self.members)
         self.long_sessions = LongSessions(database, provider, self.evidence, self.names, outside.session_tokens)
         self.guides = Guides(database, self.members, self.lanes)
+        self.recall = Recall(database, slack, self.members, self.private_replies)
         self.replies = Replies(
             database,
             messages,

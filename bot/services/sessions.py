@@ -32,6 +32,7 @@ from bot.services.announcements import announce
 from bot.services.guide.reading import shown_lane
 from bot.services.guide.steps import answer_by_message
 from bot.services.members import Members
+from bot.services.memory.keeping import remember
 from bot.services.names import Names, Words
 from bot.services.private_replies import PrivateReplies
 from bot.services.work import Work, WorkDatabase
@@ -243,6 +244,7 @@ class Sessions:
             session = await work.session(job.session)
             if session.thread is None:
                 await rows.save(work, replace(session, thread=ts))
+                await remember(work, session.id)  # one that was resolved is found in its new thread
                 if await tickets.link(work, session.id) is not None:
                     await work.enqueue(JobName.CHECK_TICKET, session=session.id)
                 await work.redraw_lane(session.id)  # a new thread's, for there is none at a start

@@ -12,6 +12,7 @@ from bot.domain.incoming import IncomingMessage, MessageTakenBack, Taken
 from bot.domain.jobs import Job
 from bot.domain.sessions import MAX_MESSAGE_CHARS, Session, first_words
 from bot.jobs.queue import JobName
+from bot.services.memory.keeping import remember
 from bot.services.names import Names
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import Sessions
@@ -82,6 +83,7 @@ class Talk:
             if session.problem == turn.text:
                 title = session.title if session.titled else first_words(kept) or "Problem deleted"
                 await rows.save(work, replace(session, problem=kept, title=title))
+                await remember(work, session_id)
                 await work.redraw_card(session_id)
                 await work.redraw_homes(session)
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, text, update
 
 from bot.domain.ids import SessionId, Tenant, UserId
-from bot.storage import dialects
+from bot.storage import dialects, memories
 from bot.storage.database import Everywhere
 from bot.storage.tables import live_messages, metadata, sessions, summaries, turns
+from bot.storage.tables import memories as remembered
 
 ERASED: Final = "[erased]"
 """What stands for a person's words in a session of somebody else."""
@@ -45,7 +46,10 @@ async def delete_sessions(everywhere: Everywhere, ids: Collection[SessionId]) ->
     await _overwrite(everywhere)
     count = 0
     for table, belongs in reversed(await _belonging(everywhere, ids)):
-        count += (await everywhere.execute(delete(table).where(belongs))).rowcount
+        erased = (await everywhere.execute(delete(table).where(belongs))).rowcount
+        count += erased
+        if table is remembered and erased:
+            await memories.overwrite(everywhere)
     return count
 
 
@@ -89,6 +93,7 @@ async def delete_workspace(everywhere: Everywhere, tenant: Tenant) -> int:
     for table in reversed(metadata.sorted_tables):
         if table.name != "jobs":
             count += (await everywhere.execute(delete(table).where(table.c.team_id == tenant.team))).rowcount
+    await memories.overwrite(everywhere)
     return count
 
 

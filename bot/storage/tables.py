@@ -21,6 +21,7 @@ from bot.domain.content import FileAccess
 from bot.domain.evidence import EvidenceKind, EvidenceState, Unread
 from bot.domain.home import HomeList
 from bot.domain.lane import Kind, Mark
+from bot.domain.memory import Verdict
 from bot.domain.notes.client import Drafting
 from bot.domain.notes.names import HeadingLanguage
 from bot.domain.notes.record import NotesSource, NotesState
@@ -85,6 +86,7 @@ sessions: Final = Table(
     Column("above", Integer, nullable=False, default=0, server_default="0"),
     Column("summarised", Integer, nullable=False, default=0, server_default="0"),
     Column("guided", Boolean, nullable=False, default=False, server_default="0"),
+    Column("verdict", OneOf(Verdict)),
     # Several sessions may wait for their card at once: both databases count NULLs as different.
     UniqueConstraint("team_id", "channel", "thread"),
     Index(None, "team_id", "owner", "status", "opened_at"),
@@ -231,6 +233,22 @@ live_messages: Final = Table(
     Column("shown", Revision, nullable=False, default=-1),
     Column("touched_at", Seconds, index=True),
     Index("ix_live_messages_prefix", "team_id", "key", postgresql_ops={"key": "text_pattern_ops"}),
+)
+
+memories: Final = Table(
+    "memories",
+    metadata,
+    Column("number", Serial, primary_key=True),
+    Column("session_id", Text, _session(), nullable=False, unique=True),
+    Column("team_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("fix", CleanText, nullable=False),
+    Column("verdict", OneOf(Verdict)),
+    Column("at", Seconds, nullable=False),
+    Column("words", CleanText, nullable=False),  # the full-text index over it is made by a migration
 )
 
 notes: Final = Table(

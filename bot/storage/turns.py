@@ -179,6 +179,18 @@ async def asks_for_step(uow: UnitOfWork, session_id: SessionId) -> bool:
     return bool((await uow.execute(newest)).scalar())
 
 
+async def is_first_reply(uow: UnitOfWork, session_id: SessionId, turn: Turn) -> bool:
+    """Tell whether the assistant has said nothing in a session before a turn."""
+    earlier = exists().where(
+        turns.c.team_id == uow.team,
+        turns.c.session_id == session_id,
+        turns.c.author == Author.ASSISTANT,
+        turns.c.state == TurnState.DONE,
+        turns.c.seq < turn.seq,
+    )
+    return not (await uow.execute(select(earlier))).scalar_one()
+
+
 async def writing(uow: UnitOfWork, session_id: SessionId) -> Turn | None:
     """Return the reply that is being written, if one is."""
     statement = _of(uow, session_id).where(turns.c.state == TurnState.WRITING).order_by(turns.c.seq.desc()).limit(1)

@@ -20,6 +20,7 @@ from bot.domain.evidence import Evidence, Unread, UnreadFile
 from bot.domain.guide import Guide, GuideStep
 from bot.domain.ids import ChannelId, EvidenceId, MessageTs, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
+from bot.domain.memory import Memory, Verdict
 from bot.domain.notes.client import ClientText, Drafting
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState, NotesVersion
 from bot.domain.pushes import PushForm, PushStanding, PushState
@@ -147,6 +148,19 @@ SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
         *(_session(status) for status in Status),
         replace(_session(), answers=AnswerMode.EVERYTHING),
         replace(_session(), guided=True),
+    ],
+    Memory: lambda: [
+        Memory(
+            session=SessionId("s2"),
+            channel=ChannelId("C1"),
+            thread=MessageTs("1.1"),
+            owner=UserId("U1"),
+            title="No print",
+            fix="The spooler",
+            verdict=verdict,
+            at=0.0,
+        )
+        for verdict in (None, *Verdict)
     ],
     Guide: _guides,
     GuideStep: lambda: _guides()[0].steps,

@@ -12,6 +12,7 @@ from bot.domain.notes.record import NotesRecord, NotesSource, NotesState, NotesV
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session
 from bot.services.members import Members, Standing
+from bot.services.memory.keeping import remember
 from bot.services.notes.write import below_notes, show_final
 from bot.services.redraws import notes_changed
 from bot.services.work import Work, WorkDatabase
@@ -88,6 +89,7 @@ class EditedNotes:
             at=record.next_at(work.now),
         )
         await rows.save(work, changed)
+        await remember(work, session.id)
         await notes_changed(work, session)
 
     async def show(self, job: Job) -> None:

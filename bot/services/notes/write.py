@@ -22,6 +22,7 @@ from bot.services.evidence import EvidenceReader
 from bot.services.facts import Facts, facts_of
 from bot.services.long.sessions import LongSessions
 from bot.services.members import Members, Standing
+from bot.services.memory.keeping import remember
 from bot.services.notes.text import NotesText, Written
 from bot.services.private_replies import PrivateReplies
 from bot.services.redraws import notes_final
@@ -182,6 +183,7 @@ class NotesWriter:
             if record.state is not NotesState.FINAL:
                 record = _given_up(record, facts, record.next_at(work.now))
                 await note_rows.save(work, record)
+                await remember(work, facts.session.id)
                 await work.redraw_home(facts.session.owner)
             below = await below_notes(work, job.session)
         try:
@@ -228,6 +230,7 @@ class NotesWriter:
                 at=record.next_at(work.now),
             )
             await note_rows.save(work, final)
+            await remember(work, session.id)
             await work.redraw_home(session.owner)
             await notes_final(work, session, final)
         return final

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from bot import errors
 from bot.domain.brief import NO_BRIEF, Brief, BriefState
 from bot.domain.ids import ChannelId, UserId
+from bot.domain.memory import Verdict
 from bot.domain.sessions import Outcome, Session, Status, duration
 from bot.slack.views import kit
 from bot.slack.views.card import STATUS, about, session_buttons, titled, with_title
@@ -53,6 +54,12 @@ _OUTCOMES: Final = {
     Outcome.PAUSED: "Paused",
 }
 
+_VERDICTS: Final = {
+    Verdict.AS_SUGGESTED: "As suggested",
+    Verdict.ADJUSTED: "Adjusted",
+    Verdict.SOMETHING_ELSE: "Something else",
+}
+
 
 def conclude_modal(session: Session, default_channel: ChannelId | None = None) -> View:
     """Draw the modal in which a person says how a session ends."""
@@ -74,11 +81,19 @@ def conclude_modal(session: Session, default_channel: ChannelId | None = None) -
         with_title(session),
         field(Field.OUTCOME, "Outcome", outcomes),
         _notes_field(""),
+        _verdict_field(),
         ticket_field(optional=True),
         field(Field.ESCALATE_TO, "Escalate to", people, optional=True),
         field(Field.TEAM_CHANNEL, "Team channel", channels, optional=True, hint=told),
     ]
     return kit.modal(Callback.CONCLUDE, "Conclude session", blocks, submit="Conclude", metadata=value(session.id))
+
+
+def _verdict_field() -> Block:
+    choices = [option(label, verdict.value) for verdict, label in _VERDICTS.items()]
+    radio: Element = {"type": "radio_buttons", "action_id": str(Field.VERDICT), "options": choices}
+    hint = "Whoever has a problem like this one finds first what has helped."
+    return field(Field.VERDICT, "As suggested, adjusted, or something else?", radio, optional=True, hint=hint)
 
 
 def choose_modal(

@@ -12,6 +12,7 @@ class Command(StrEnum):
     TROUBLESHOOT = "/troubleshoot"
     RESOLVE = "/resolve"
     TASKS = "/tasks"
+    SESSIONS = "/sessions"
 
 
 class Shortcut(StrEnum):
@@ -49,6 +50,7 @@ class Action(StrEnum):
     DRAFT = "draft"  # typed in the modal; its block_id is Prefix.DRAFT
     HOME_DRAFT = "home_draft"  # typed in App Home; its block_id is Prefix.DRAFT
 
+    USE_MEMORY = "use_memory"  # session:earlier session
     GUIDE_ME = "guide_me"  # session
     BACK_TO_CHAT = "back_to_chat"  # session
     OPTION_1 = "option_1"  # session:step
@@ -115,6 +117,7 @@ class Field(StrEnum):
 
     OUTCOME = "outcome"
     NOTES = "notes"
+    VERDICT = "verdict"
     ESCALATE_TO = "escalate_to"
     TEAM_CHANNEL = "team_channel"
     ASSIGNEE = "assignee"

@@ -23,6 +23,8 @@ from bot.storage.engine import open_for_migration, parse
 from tests.contract.storage.samples import KINDS
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
+FULL_TEXT = ("memory_index", "ix_memories_search", "search")
+"""What each database has in a form of its own: the migration makes it, and no metadata describe it."""
 APPLIED = {
     "0001": "1008a7ab621aef35",
     "0002": "58e74898d2f06aa2",
@@ -38,6 +40,7 @@ APPLIED = {
     "0012": "6e5f54d0accc535e",
     "0013": "fb9050aa77affad4",
     "0014": "38e22371449fe525",
+    "0015": "07a7743fe8a86f70",
 }
 """The digest of each migration: some database has it behind it. A change of the tables is a new one."""
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"
@@ -78,6 +81,8 @@ def test_the_migrations_make_exactly_the_tables(empty: str) -> None:
 
         def ours(item: SchemaItem, name: str | None, kind: str, _reflected: bool, _other: SchemaItem | None) -> bool:
             table: Any = item if kind == "table" else getattr(item, "table", item)
+            if str(getattr(item, "name", "")) in FULL_TEXT or str(table.name).startswith(FULL_TEXT[0]):
+                return False
             return table.info.get("only", here) == here and not str(table.name).startswith("procrastinate_")
 
         options = {"compare_type": True, "compare_server_default": True, "include_object": ours}

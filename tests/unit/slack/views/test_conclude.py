@@ -23,9 +23,10 @@ from tests.unit.slack.views.samples import (
 def test_the_modal_offers_the_three_outcomes_and_resolved_first(size: str) -> None:
     view = conclude.conclude_modal(session(size), ChannelId("C2"))
     assert_sound_view(view)
-    (radio,) = objects(view, "radio_buttons")
+    radio, verdict = objects(view, "radio_buttons")
     assert [choice["text"]["text"] for choice in radio["options"]] == ["Resolved", "Escalated", "Paused"]
     assert radio["initial_option"]["value"] == "resolved"
+    assert "initial_option" not in verdict, "what nobody said is not said for them"
     assert view["title"]["text"] == "Conclude session"
     assert view["private_metadata"] == "s1"
     (picker,) = objects(view, "conversations_select")

@@ -1,0 +1,1 @@
+"""Remembering resolved sessions, and finding those that are like a problem."""
