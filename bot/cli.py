@@ -138,6 +138,7 @@ def doctor(
 def probe(
     channel: Annotated[str, typer.Argument(help="Where to try things: #name, or the id of a channel.")] = "",
     rates: Annotated[bool, typer.Option(help="Try the limits, too. That uses up a minute of the workspace's.")] = False,
+    slow: Annotated[bool, typer.Option(help="Try what takes more than five minutes, too.")] = False,
     model: Annotated[bool, typer.Option(help="Try the model instead.")] = False,
 ) -> None:
     """Check whether this Slack, or this model, behaves as Tasklane assumes. Exit code 1 when something differs."""
@@ -153,7 +154,7 @@ def probe(
     if model:
         findings = asyncio.run(probing.model(chosen))
     else:
-        findings = asyncio.run(probing.slack(chosen, channel, ASSUMPTIONS, rates=rates))
+        findings = asyncio.run(probing.slack(chosen, channel, ASSUMPTIONS, rates=rates, slow=slow))
     table = Table("assumption", "result", "what it says", "why", box=None)
     for one in findings:
         table.add_row(one.name, one.result, one.statement, one.why)

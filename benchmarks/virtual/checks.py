@@ -14,6 +14,7 @@ from benchmarks.virtual.cases import Case
 from benchmarks.virtual.ours import Ours
 from benchmarks.virtual.peers import NATIVE, PEERS
 from benchmarks.virtual.play import Feed, Figures, Played, figures, lags, p99, play
+from benchmarks.virtual.real import RealMessages, prose
 from benchmarks.virtual.replicas import Replicas, Shared
 from benchmarks.virtual.slack import Slack, Sliding, VirtualMessage
 from benchmarks.virtual.traces import Arrival, even, later, scattered, staggered
@@ -205,9 +206,9 @@ def replicas() -> list[Check]:
 
 
 def cpu() -> list[Check]:
-    """A thousand live messages in one process."""
+    """A thousand live messages in one process, with redaction, Markdown and drawing."""
     return [
-        Check(f"1,000 live messages, workspaces {spaces}: share of a core", _core(spaces, 1_000), 0.2)
+        Check(f"1,000 live messages, workspaces {spaces}: share of a core", _core(spaces, 1_000), 0.5)
         for spaces in (1, 20, 125)
     ]
 
@@ -222,18 +223,22 @@ def _nothing_lost(name: str, ours: Figures) -> list[Check]:
 
 def _core(workspaces: int, streams: int) -> float:
     """Measure what a virtual second costs while that many streams write for a minute, the play itself included."""
-    text = even(12_000, 60.0, 24)
+    text, written = even(12_000, 60.0, 24), prose(12_000)
     slack = Slack(Sliding(1_000_000), 0.15)
     started = time.process_time()
-    play(lambda slack: Spread(slack, workspaces), slack, [Arrival(text, 0.01 * number) for number in range(streams)])
+    play(
+        lambda slack: Spread(slack, workspaces, written),
+        slack,
+        [Arrival(text, 0.01 * number) for number in range(streams)],
+    )
     return (time.process_time() - started) / (text.end + 0.01 * streams)
 
 
 class Spread:
-    """Ours, in many workspaces at once."""
+    """The app's own live messages, in many workspaces at once."""
 
-    def __init__(self, slack: Slack, workspaces: int) -> None:
-        self._spaces = [Ours(slack) for _ in range(workspaces)]
+    def __init__(self, slack: Slack, workspaces: int, text: str) -> None:
+        self._spaces = [RealMessages(slack, text=text) for _ in range(workspaces)]
 
     async def show(self, feed: Feed, message: VirtualMessage) -> None:
         """Show one stream in its workspace."""

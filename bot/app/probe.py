@@ -1,6 +1,6 @@
 """`tasklane probe`: plays what the app assumes of Slack and of the model against the real ones, and cleans up."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
@@ -22,6 +22,8 @@ _METADATA: Final = {"event_type": "tasklane_probe", "event_payload": {"key": "1"
 _TEXT: Final = "Tasklane checks how this Slack behaves. This message goes away by itself."
 _PATIENCE: Final = 90.0
 """The longest Retry-After that the probe waits out, in seconds."""
+_AGE: Final = 305.0
+"""Seconds after which Slack has closed a stream."""
 _FRESH: Final = 61.0
 """Seconds after which what was called before counts no more."""
 _HOME: Final = "Tasklane has checked how this tab behaves. Open it again to see your sessions."
@@ -29,7 +31,7 @@ _RATES: Final = {"update_rate": 50, "publish_rate": 100, "post_rate": 5, "stream
 """Calls that must pass at once."""
 _UNTRIED: Final = {
     "person": "somebody has to click for it",
-    "time": "it takes more than five minutes",
+    "time": "it takes more than five minutes: give --slow",
     "partner": "it takes a channel that is shared with a partner",
     "rates": "it uses up the workspace's limits: give --rates",
 }
@@ -317,6 +319,14 @@ async def _stream_size(bench: ProbeBench) -> None:
     _expect(error == "msg_too_long", error)
 
 
+async def _stream_age(bench: ProbeBench) -> None:
+    ts = await bench.stream()
+    await bench.sleep(_AGE)
+    error = await bench.refusal("chat.appendStream", ts=ts, markdown_text="y")
+    _expect(error == "message_not_in_streaming_state", error)
+    await bench.call("chat.update", ts=ts, text="y")
+
+
 async def _stream_metadata(bench: ProbeBench) -> None:
     ts = await bench.stream()
     await bench.call("chat.stopStream", ts=ts, metadata=_METADATA)
@@ -467,6 +477,7 @@ TRIALS: Final[dict[str, Trial]] = {
         _update_of_stream,
         _delete_of_stream,
         _stream_size,
+        _stream_age,
         _stream_metadata,
         _update_text_limit,
         _markdown_limit,
@@ -498,10 +509,12 @@ async def probe_slack(
     *,
     sleep: Callable[[float], Awaitable[None]],
     rates: bool = False,
+    slow: bool = False,
 ) -> list[ProbeFinding]:
     """Try each assumption in a conversation that is named by id or as `#name`, and delete what was posted there.
 
-    Lets the error through with which Slack refuses the first post.
+    What uses up the workspace's limits, or takes minutes, is tried only with `rates` and `slow`. Lets the error through
+    with which Slack refuses the first post.
     """
     team = str((await web.auth_test()).get("team_id") or "")
     first = await web.chat_postMessage(channel=channel, text=_TEXT)
@@ -509,7 +522,8 @@ async def probe_slack(
     bench.messages.append(str(first["ts"]))
     bench.reader = await _reader(bench)
     try:
-        findings = [await _try(bench, assumed, rates=rates) for assumed in assumptions]
+        wanted = {"channel", "person", *(["rates"] if rates else ()), *(["time"] if slow else ())}
+        findings = [await _try(bench, assumed, wanted) for assumed in assumptions]
     finally:
         left = await bench.clean()
     clean = ProbeFinding(
@@ -531,11 +545,11 @@ async def _reader(bench: ProbeBench) -> str | None:
     return None
 
 
-async def _try(bench: ProbeBench, assumed: Assumed, *, rates: bool) -> ProbeFinding:
+async def _try(bench: ProbeBench, assumed: Assumed, wanted: Collection[str]) -> ProbeFinding:
     trial = TRIALS.get(assumed.name)
     result: Result = "as assumed"
     why = ""
-    if trial is None or (assumed.needs == "rates" and not rates):
+    if trial is None or assumed.needs not in wanted:
         result, why = "could not be tried", _UNTRIED.get(assumed.needs, "this version has no trial of it")
     else:
         try:

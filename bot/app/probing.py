@@ -15,7 +15,9 @@ from bot.settings import Settings, problems
 from bot.slack.web import faults
 
 
-async def slack(settings: Settings, channel: str, assumptions: Sequence[Assumed], *, rates: bool) -> list[ProbeFinding]:
+async def slack(
+    settings: Settings, channel: str, assumptions: Sequence[Assumed], *, rates: bool = False, slow: bool = False
+) -> list[ProbeFinding]:
     """Probe Slack in a conversation. `ConfigurationError` says why nothing can be tried there."""
     if settings.slack_bot_token is None:
         raise ConfigurationError(problems(settings) or ["SLACK_BOT_TOKEN is missing."])
@@ -23,7 +25,7 @@ async def slack(settings: Settings, channel: str, assumptions: Sequence[Assumed]
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, connect=5)) as session:
         web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
         try:
-            return await probe_slack(web, session, channel, assumptions, sleep=asyncio.sleep, rates=rates)
+            return await probe_slack(web, session, channel, assumptions, sleep=asyncio.sleep, rates=rates, slow=slow)
         except faults.TRANSPORT as refused:
             fault = faults.named(refused)
             raise ConfigurationError(

@@ -15,16 +15,19 @@ from bot.jobs.queue import JobName
 from bot.services.memory.keeping import remember
 from bot.services.names import Names
 from bot.services.private_replies import PrivateReplies
-from bot.services.sessions import Sessions
+from bot.services.sessions import LATE, Sessions
 from bot.services.work import WorkDatabase
 from bot.slack import incoming
 from bot.slack.views import notices
 from bot.slack.web.client import SlackClients
-from bot.storage import evidence, summaries, turns
+from bot.storage import evidence, inbox, summaries, turns
 from bot.storage import sessions as rows
 
 _STORED_WITHIN: Final = (0.05, 0.1, 0.2, 0.4, 0.6)
 """Seconds between looks for the session of a thread. Together they are less than Slack waits for an answer."""
+
+_ON_ITS_WAY: Final = 3_600.0
+"""For how many seconds Slack may still deliver a message, or deliver it again."""
 
 
 class Talk:
@@ -50,7 +53,15 @@ class Talk:
                     await self.tell(message, await self.hear(message))
 
     async def hear(self, message: IncomingMessage) -> Taken:
-        """Take a message as a turn, or start a session with one that is addressed to the app."""
+        """Take a message as a turn, or start a session with one that is addressed to the app.
+
+        One that comes after a change of it is taken as it stands now. One that was deleted meanwhile is not taken.
+        """
+        if await self._overtaken(message):
+            newest = await self._as_it_stands(message)
+            if newest is None:
+                return Taken()
+            message = newest
         session = await self._session(message)
         if session is None and not message.addressed:
             return Taken()
@@ -68,7 +79,11 @@ class Talk:
         text = words.text.strip() if words is not None else ""
         async with self._database.write(change.tenant) as work:
             located = await turns.of_source(work, change.source)
-            if located is None or not await work.first_time(change):
+            if located is None:
+                if work.now - float(change.ts) < _ON_ITS_WAY:
+                    await inbox.first_time(work, _changed(change.source), work.now)
+                return
+            if not await work.first_time(change):
                 return
             session_id, turn = located
             session = await work.session(session_id)
@@ -86,6 +101,24 @@ class Talk:
                 await remember(work, session_id)
                 await work.redraw_card(session_id)
                 await work.redraw_homes(session)
+
+    async def _overtaken(self, message: IncomingMessage) -> bool:
+        """Tell whether a change of a message came before it. That can only be when it comes late."""
+        if message.source is None or self._database.clock() - float(message.ts) < LATE:
+            return False
+        async with self._database.read(message.tenant) as uow:
+            return await inbox.known(uow, _changed(message.source))
+
+    async def _as_it_stands(self, message: IncomingMessage) -> IncomingMessage | None:
+        """Read a message anew. It is None when it is not there any more."""
+        place = Place(channel=message.channel, thread=message.thread)
+        before = MessageTs(f"{float(message.ts) - 0.000001:.6f}")
+        with suppress(errors.ThreadGone):
+            for stored in await self._slack.of(message.tenant).messages_since(place, before):
+                if stored.get("ts") == message.ts:
+                    read = incoming.read_back(stored, message.tenant, place, self._names.bot_user)
+                    return replace(message, content=read.content) if read is not None else None
+        return None
 
     async def react(self, job: Job) -> None:
         """Show quietly that a message was recorded and is not answered. A job."""
@@ -125,3 +158,8 @@ class Talk:
             # Another message began the session meanwhile.
             message = replace(message, delivery=DeliveryId(f"{message.delivery}:joins"))
         return await self._sessions.take_turn(message)
+
+
+def _changed(source: str) -> DeliveryId:
+    """Name under which it is remembered that a message was changed before it came."""
+    return DeliveryId(f"changed:{source}")

@@ -17,11 +17,15 @@ from bot.jobs.queue import JobName
 from bot.sandbox import Sandbox
 from bot.storage.database import Database
 from tests.contract.storage.samples import KINDS, fresh
-from tests.scenario.stage import DESK, Stage, playing
+from tests.scenario.stage import DESK
+from tests.scenario.tickets import Service, service
 
 MANY: Final = 100_000
 TEAM: Final = Sandbox.team_id
-GROWING: Final = ("sessions", "turns", "lanes", "tasks", "notes", "live_messages", "deliveries", "model_calls")
+GROWING: Final = (
+    *("sessions", "turns", "lanes", "tasks", "notes", "note_versions", "live_messages", "deliveries", "model_calls"),
+    *("evidence", "summaries", "ticket_links", "pushes", "push_steps"),
+)
 OLD: Final = 1_700_000_000
 FILLS: Final = (
     """INSERT INTO sessions (id, team_id, channel, thread, owner, status, title, titled, problem, summary, resolution,
@@ -38,6 +42,24 @@ FILLS: Final = (
     SELECT 'k' || i, :team, 's' || i, 1, 0, 'question', 'Since when?', 'open', '', 0, '', false FROM n""",
     """INSERT INTO notes (session_id, team_id, state, text, source, generation, at)
     SELECT 's' || i, :team, 'final', 'Done', 'streamed', 0, :old FROM n""",
+    """INSERT INTO note_versions (session_id, number, team_id, text, source, generation, at)
+    SELECT 's' || i, 1, :team, 'Done', 'streamed', 0, :old FROM n""",
+    """INSERT INTO summaries (session_id, team_id, text, upto, since, messages, replies, room, revision)
+    SELECT 's' || i, :team, 'Printer', 1, 0, 1, 0, 0, 1 FROM n""",
+    """INSERT INTO evidence (id, team_id, session_id, turn_id, position, file_id, file_name, filetype, size, url, link,
+        access, name, kind, state, text, left_out)
+    SELECT 'e' || i, :team, 's' || i, 't' || i, 0, 'F' || i, 'a.log', 'log', 1, '', '', 'ready', 'Log 1', 'text',
+        'read', '', '' FROM n""",
+    """INSERT INTO ticket_links (session_id, team_id, number, ticket_id, summary, client, client_id, contact, url,
+        trouble, taken_in, marker)
+    SELECT 's' || i, :team, CAST(i AS TEXT), CAST(i AS TEXT), 'Printer', '', '', '', '', '', true, '' FROM n""",
+    """INSERT INTO pushes (id, team_id, session_id, user_id, number, ticket_id, text, internal, minutes, started,
+        status_id, transcript, state, planned, unmapped, fault, run, at)
+    SELECT 'p' || i, :team, 's' || i, 'U1', '1', '1', '', true, 1, :old, '', false, 'done', true, false, '', 1, :old
+    FROM n""",
+    """INSERT INTO push_steps (push_id, position, team_id, kind, marker, text, part, parts, state, remote_id, under_api,
+        attempts, waits, fault, next_at)
+    SELECT 'p' || i, 0, :team, 'note', '', '', 1, 1, 'done', '', false, 1, 0, '', :old FROM n""",
     """INSERT INTO live_messages (team_id, key, channel, ts, posting, text, final, run, shown, touched_at)
     SELECT :team, 'reply:t' || i, 'C1', CAST(i AS TEXT), false, '', true, 1, 1, 4000000000 FROM n""",
     "INSERT INTO deliveries (team_id, id, at) SELECT :team, 'd' || i, 4000000000 + i FROM n",
@@ -65,14 +87,26 @@ def collected() -> Iterator[dict[str, Any]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-async def live_through(stage: Stage) -> None:
-    """Do what people do: start, talk, work the lane, look, conclude, read on, and leave the rest to the app."""
+async def live_through(desk: Service) -> None:
+    """Do what people do: start, talk, work the lane, look, conclude, push, read on, and leave the rest to the app."""
+    stage = desk.stage
+    await desk.connect()
+    notes = await desk.resolved()
+    await desk.push(notes)
+    await stage.quiet()
+    await stage.click(notes, "Edit")
+    await stage.ana.type("Resolution", "It was the driver")
+    await stage.ana.submit()
+    await stage.quiet()
+    await stage.ana.say(DESK, "Look", thread=await stage.ben.say(DESK, "Lunch?"), files=[("a.log", "paper jam")])
     root = await stage.start()
     await stage.ana.open_home()
     await stage.ana.say(DESK, "Unrelated", thread=await stage.ben.say(DESK, "Lunch?"))
     await stage.draft(stage.lane(root), "display", "Ready")
     await stage.answer(stage.lane(root), "display", "It shows Ready")
     await stage.click(stage.lane(root), "Send answers")
+    await stage.ana.say(DESK, "Here is the log", thread=root, files=[("a.log", "paper jam")])
+    await stage.quiet()
     await stage.click(stage.lane(root), "Collapse tasks")
     await stage.ana.command(DESK, "/tasks")
     await stage.ben.command(DESK, "/resolve")
@@ -117,10 +151,10 @@ def whole(url: str, statement: str, arguments: Any) -> list[str]:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_no_query_reads_a_growing_table_from_end_to_end(tmp_path: Path, kind: str) -> None:
     with fresh(kind) as url:
-        async with playing(tmp_path, database_url=url) as stage:
+        async with service(tmp_path, database_url=url) as desk:
             with collected() as statements:
-                await live_through(stage)
-            await fill(stage.app.database)
+                await live_through(desk)
+            await fill(desk.stage.app.database)
         assert len(statements) > 50
         found = {s: lines for s, arguments in statements.items() if (lines := whole(url, s, arguments))}
         assert not found, "\n\n".join(f"{lines}\n{' '.join(s.split())}" for s, lines in found.items())

@@ -1,10 +1,15 @@
 """The assistant's reply: waiting, streaming, finished, or broken off."""
 
+from typing import Final
+
 from bot.domain.ids import SessionId, TurnId
 from bot.slack.views import kit
 from bot.slack.views.ids import Action, value
 from bot.slack.views.kit import Block, Rendered, actions, button, context, escaped, markdown, section
 from bot.slack.views.text import mrkdwn
+
+_GLIMPSE: Final = 300
+"""So much of a text that goes on stands where blocks are not shown: it is drawn anew with each edit."""
 
 
 def thinking(session: SessionId) -> Rendered:
@@ -28,8 +33,7 @@ def streaming(session: SessionId, prose: str, last: bool = True) -> Rendered:
     """Draw one part of what the assistant has written so far. Only the last part can still grow."""
     if not prose.strip():
         return thinking(session)
-    spoken = _spoken(prose)
-    return kit.message(spoken.text, *spoken.blocks, *([_stop(session)] if last else []))
+    return kit.message(mrkdwn(prose[:_GLIMPSE]), markdown(prose), *([_stop(session)] if last else []))
 
 
 def reply(prose: str) -> Rendered:

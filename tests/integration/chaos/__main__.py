@@ -19,9 +19,12 @@ from tests.integration.chaos.run import Chaos, ChaosOutcome, play
 MOST_SHOWN: Final = 40
 LATE: Final = 5.0
 """Seconds that a text which a kill broke off may take until its last word, from readiness and beside the model."""
+BACK: Final = 30.0
+"""Seconds within which what an outage of Slack's held up is made up for."""
 LOST: Final = frozenset(
     {
         "accepted_messages_are_turns",
+        "changes_count",
         "drafts_are_kept",
         "every_reply_is_shown",
         "everything_is_answered",
@@ -46,6 +49,9 @@ def chosen() -> Chaos:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--calm", type=float, default=1.0, help="how many times longer people rest")
     parser.add_argument("--copies", type=int, default=1, help="how many times at once each delivery is made")
+    parser.add_argument(
+        "--outage", type=float, action="append", default=[], dest="outages", help="seconds without Slack, in the end"
+    )
     parser.add_argument("--trouble", action="store_true", help="Slack fails, loses answers, repeats itself, is late")
     parser.add_argument("--jumps", action="store_true", help="clocks jump by up to an hour")
     parser.add_argument("--restarts", action="store_true", help="the database server is killed now and then")
@@ -80,6 +86,10 @@ def figures(chaos: Chaos, outcome: ChaosOutcome) -> list[Figure]:
         found.append(Figure(what=f"{what}, slowest", value=late[-1], unit="s"))
         whole = sorted(recovery.from_kill for recovery in outcome.recoveries)
         found.append(Figure(what="kill → last word, p95", value=percentile(whole, 0.95), unit="s"))
+    if outcome.returns:
+        what = f"Slack is back → last word, of {len(outcome.returns)}"
+        found.append(Figure(what=f"{what}, p95", value=percentile(outcome.returns, 0.95), unit="s", at_most=BACK))
+        found.append(Figure(what=f"{what}, slowest", value=outcome.returns[-1], unit="s"))
     return found
 
 

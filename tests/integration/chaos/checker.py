@@ -40,6 +40,7 @@ RULES: Final[tuple[Rule, ...]] = (
     texts.posts_are_made,
     texts.posts_show_the_newest,
     work.accepted_messages_are_turns,
+    work.changes_count,
     work.order_is_kept,
     work.everything_is_answered,
     work.starts_are_counted,

@@ -41,6 +41,8 @@ class Diary:
     """Everything that is held against the app in the end."""
 
     said: list[Message] = field(default_factory=list)
+    changed: dict[str, str] = field(default_factory=dict)
+    """What people have changed their messages to, by ts. A message is changed once, and empty when it was deleted."""
     starts: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     mentions: dict[str, Message] = field(default_factory=dict)
     """Messages that were to start a session, by the problem's text."""
@@ -73,6 +75,7 @@ class Diary:
                 text=message.text,
                 written=witness.said[message.ts],
                 accepted=witness.acked.get(("message", message.ts)),
+                now=self.changed.get(message.ts) if message.ts in witness.changed else None,
             )
             for message in self.said
         ]

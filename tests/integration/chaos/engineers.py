@@ -12,6 +12,25 @@ from tests.integration.chaos.with_notes import Papers
 Step = tuple[float, str, Callable[[], Awaitable[None]]]
 
 
+class Partner:
+    """Somebody of another organisation, who comments on cases in a shared channel."""
+
+    def __init__(self, office: Office, person: Person, seed: int) -> None:
+        self._office = office
+        self._at = Seat(office, person, seed)
+        self._thread = Thread(self._at)
+
+    async def work(self) -> None:
+        """Comment now and then until the office closes."""
+        while not self._office.closing:
+            await self._at.rest(8.0)
+            cards = [m for key, ms in self._at.witness.keyed.items() if key.startswith("card:") for m in ms]
+            here = [m for m in cards if not m.deleted and m.thread_ts is None and m.channel.kind == "channel"]
+            if here:
+                self._at.diary.said.append(await self._thread.remark(self._at.dice.choice(here)))
+                self._at.diary.did["a partner comments"] += 1
+
+
 class Engineer:
     """One person, one case at a time."""
 
@@ -58,6 +77,8 @@ class Engineer:
         question = self._at.dice.choice(QUESTIONS)
         steps: tuple[Step, ...] = (
             (0.25, "say", lambda: thread.say(case)),
+            (0.12, "edit a remark", lambda: thread.change(case, delete=False)),
+            (0.08, "delete a remark", lambda: thread.change(case, delete=True)),
             (0.25, "answer", lambda: thread.answer(session, submit=True)),
             (0.15, "draft", lambda: thread.answer(session, submit=False)),
             (0.15, "fold", lambda: thread.click_lane(session, "Collapse tasks")),

@@ -49,6 +49,7 @@ class StoredTurn:
     lane: bool = False
     """Whether it is a reply that replaced the lane."""
     failure: str | None = None
+    wants_answer: bool = True
     """The sentence that says why a reply failed."""
 
 
@@ -107,6 +108,8 @@ class Said:
     """Its number in the record."""
     accepted: int | None
     """The record's number when the app first acknowledged it; None when it never did."""
+    now: str | None = None
+    """What its author has changed it to, empty when it was deleted. It is None unless the app acknowledged that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,7 @@ async def _turns(uow: UnitOfWork, session_id: str) -> list[StoredTurn]:
             text=_prose(row.text) if row.author is Author.ASSISTANT else row.text,
             source=row.source,
             failure=row.failure,
+            wants_answer=row.wants_answer,
             lane=row.author is Author.ASSISTANT and row.state is TurnState.DONE and _replaced_the_lane(row.text),
         )
         for row in rows

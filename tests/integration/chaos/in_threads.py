@@ -66,6 +66,24 @@ class Thread:
         if case.root.channel.kind == "im" and at.chance(0.4):
             await self._stop(case)
 
+    async def remark(self, root: Message) -> Message:
+        """Say something in a thread, whoever's it is."""
+        return await self._at.person.say(root.channel, self._at.dice.choice(REMARKS), thread=root)
+
+    async def change(self, case: OfficeCase, *, delete: bool) -> None:
+        """Correct or delete one of the own remarks."""
+        at = self._at
+        mine = [m for m in at.diary.said if m.user == at.person.id and m.thread_ts == case.root.ts]
+        fresh = [message for message in mine if message.ts not in at.diary.changed]
+        if not fresh:
+            raise CannotDo("nothing was said yet")
+        message = at.dice.choice(fresh)
+        at.diary.changed[message.ts] = "" if delete else f"Corrected remark {len(at.diary.changed)}"
+        if delete:
+            await at.person.delete(message)
+        else:
+            await at.person.edit(message, at.diary.changed[message.ts])
+
     async def _stop(self, case: OfficeCase) -> None:
         """Press Slack's own Stop on a reply that streams: the app goes on with edits."""
         at = self._at

@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -48,6 +49,8 @@ class Killer:
     moments: Counter[str] = field(default_factory=Counter)
     caught: int = 0
     """Texts that were being written when a kill came."""
+    returns: list[float] = field(default_factory=list)
+    """Seconds from each return of Slack until the last word of what it found unfinished."""
     _struck: asyncio.Event = field(default_factory=asyncio.Event)
     _fallen: ReplicaProcess | None = None
 
@@ -71,6 +74,20 @@ class Killer:
         await victim.ready()
         if self.dice.random() < 0.75:
             await self._recovered(broken, killed, victim.ready_at)
+
+    async def outage(self, seconds: float) -> None:
+        """Take Slack away, and measure how soon after its return everything has its last word."""
+        self.slack.outage(status=self.dice.choice((0, 503)))
+        await self.pause(seconds)
+        self.slack.recover()
+        returned = time.monotonic()
+        broken = self.witness.unfinished()
+        self.moments["outages"] += 1
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2 * self.left_alone):
+                while any(one.final_at is None for one in broken):
+                    await self.slack.record.changed()
+        self.returns += [(one.final_at or time.monotonic()) - returned for one in broken]
 
     async def _mourn(self, victim: ReplicaProcess) -> None:
         """Wait for the end of a process, and note what it had not stored the end of."""

@@ -14,8 +14,17 @@ def accepted_messages_are_turns(evidence: WitnessedEvidence) -> Iterator[str]:
         found = times[f"{said.channel}:{said.ts}"]
         if found > 1:
             yield f"{said.text!r} is {found} turns"
-        elif not found and said.accepted is not None:
+        elif not found and said.accepted is not None and said.now != "":
             yield f"{said.text!r} was acknowledged and is no turn"
+
+
+def changes_count(evidence: WitnessedEvidence) -> Iterator[str]:
+    """A message that was edited says what it says now, and one that was deleted says nothing."""
+    changed = {f"{said.channel}:{said.ts}": said for said in evidence.said if said.now is not None}
+    for session in evidence.sessions:
+        for turn in session.turns:
+            if turn.source in changed and turn.text != changed[turn.source].now:
+                yield f"in {session.id} {turn.text!r} is still there, and reads {changed[turn.source].now!r} now"
 
 
 def order_is_kept(evidence: WitnessedEvidence) -> Iterator[str]:
@@ -35,8 +44,9 @@ def _came_before(one: Said, other: Said) -> bool:
 def everything_is_answered(evidence: WitnessedEvidence) -> Iterator[str]:
     """In an active session nothing that a member said stands below the last reply."""
     for session in evidence.sessions:
-        if session.status == "active" and session.turns:
-            last = max(session.turns, key=lambda turn: turn.seq)
+        asked = [turn for turn in session.turns if turn.assistant or (turn.wants_answer and turn.text)]
+        if session.status == "active" and asked:
+            last = max(asked, key=lambda turn: turn.seq)
             if not last.assistant:
                 yield f"{session.id} was not answered: {last.text[:60]!r}"
 

@@ -20,7 +20,7 @@ from tests.integration.chaos import checker, gather, trouble
 from tests.integration.chaos.bases import Base, opened
 from tests.integration.chaos.checker import Violation
 from tests.integration.chaos.diary import Diary, counted
-from tests.integration.chaos.engineers import Engineer
+from tests.integration.chaos.engineers import Engineer, Partner
 from tests.integration.chaos.evidence import WitnessedEvidence
 from tests.integration.chaos.front import Front
 from tests.integration.chaos.killer import LEFT_ALONE, Killer, Recovered
@@ -28,6 +28,7 @@ from tests.integration.chaos.office import DESK, PATIENCE, TEAM, Office
 from tests.integration.chaos.replicas import ReplicaProcess, environment
 from tests.integration.chaos.witness import Witness, base_of
 
+PARTNER: Final = "Pat"
 SCRIPT: Final = Path(__file__).parent / "script.yaml"
 QUIET: Final = 120.0
 """How long everything may take that is left when people stop, in seconds: a job that failed waits a minute."""
@@ -55,6 +56,8 @@ class Chaos:
     """Whether the clocks of the machines jump."""
     restarts: bool = False
     """Whether the database server is killed and comes back."""
+    outages: Sequence[float] = ()
+    """For how many seconds Slack is away, one time after the other, when the kills are over."""
     socket_mode: bool = False
     record: bool = False
     """Whether everything that happens in the workspace is written to `record.jsonl` in the run's folder."""
@@ -86,6 +89,8 @@ class ChaosOutcome:
     quiet: float
     """Seconds from when people stopped until nothing was left to do."""
     abandoned: int
+    returns: list[float] = field(default_factory=list)
+    """Seconds from a return of Slack until the last word of each text that it found unfinished."""
     starts: list[float] = field(default_factory=list)
 
     def beyond_the_model(self) -> list[float]:
@@ -170,6 +175,7 @@ async def play(chaos: Chaos, folder: Path) -> ChaosOutcome:
             seconds=time.monotonic() - started,
             quiet=quiet,
             abandoned=office.abandoned,
+            returns=sorted(killer.returns),
         )
 
 
@@ -177,8 +183,8 @@ async def play(chaos: Chaos, folder: Path) -> ChaosOutcome:
 async def _workspace(chaos: Chaos) -> AsyncIterator[Sandbox]:
     names = [f"Eng {number}" for number in range(chaos.engineers)]
     async with Sandbox(
-        users=[Member(name=name) for name in names],
-        channels=[Room(name=DESK), Room(name=TEAM)],
+        users=[*(Member(name=name) for name in names), Member(name=PARTNER, team="Fabrikam")],
+        channels=[Room(name=DESK, shared_with=("Fabrikam",)), Room(name=TEAM)],
         manifest=MANIFEST,
         limits="slack" if chaos.slack_limits else "off",
         sleep=_hastened,
@@ -205,10 +211,9 @@ async def _storm(chaos: Chaos, office: Office, killer: Killer) -> None:
     """Have people work and processes die until there were enough kills, and then let people finish."""
     if chaos.trouble:
         office.slack.faults.follow(trouble.TROUBLE, seed=chaos.seed)
-    people = list(office.slack.people.values())
     work = [
-        asyncio.create_task(Engineer(office, person, chaos.seed * 1_000 + number).work())
-        for number, person in enumerate(people)
+        asyncio.create_task((Partner if name == PARTNER else Engineer)(office, person, chaos.seed * 1_000 + n).work())
+        for n, (name, person) in enumerate(office.slack.people.items())
     ]
     try:
         await killer.pause(3.0)
@@ -221,6 +226,10 @@ async def _storm(chaos: Chaos, office: Office, killer: Killer) -> None:
             await killer.kill()
             if chaos.every is not None:
                 await killer.pause(max(0.0, chaos.every - (time.monotonic() - began)))
+            _fail_early(work, killer.replicas)
+        for seconds in chaos.outages:
+            await killer.pause(5.0)
+            await killer.outage(seconds)
             _fail_early(work, killer.replicas)
         office.closing = True
         await asyncio.gather(*work)
@@ -259,7 +268,9 @@ async def _evidence(
     tenant = Tenant(team=TeamId(slack.team_id))
     messages = gather.seen(slack, await gather.ledger(base.database))
     failed = await base.failed()
-    excused = trouble.excused(slack=chaos.trouble, database=chaos.restarts, clocks=chaos.jumps)
+    excused = trouble.excused(
+        slack=chaos.trouble, away=bool(chaos.outages), database=chaos.restarts, clocks=chaos.jumps
+    )
     async with _drawing(slack, base) as app:
         homes = await gather.homes(slack, app.services, tenant)
         sessions = await gather.stored(app.database, tenant, time.time())

@@ -200,6 +200,7 @@ BROKEN: Final = (
     ("lanes_stand_last", of_message("lane:s1", ts="10.5")),
     ("homes_show_the_newest", replace(GOOD, homes=(StoredHome(user="Ana", shown=("a",), due=("b",)),))),
     ("nobody_is_pinged", of_message("reply:t2", pings=("@channel",))),
+    ("changes_count", replace(GOOD, said=(replace(SAID[0], now="It is off"), SAID[1]))),
     ("no_work_is_left", replace(GOOD, stuck=("reply talk:s1 running",))),
     ("no_work_is_left", replace(GOOD, failed=("reply talk:s1 failed",))),
     ("nothing_broke_inside", replace(GOOD, complaints={"job failed KeyError": 1})),

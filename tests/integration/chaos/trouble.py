@@ -38,6 +38,8 @@ ORDERED: Final = (
     "retry_after_bounded",
 )
 """What is logged when Slack is ordered to fail."""
+AWAY: Final = ("job waits Slack", "slack away")
+"""What is logged when Slack is away."""
 CUT_OFF: Final = (
     "replica cut off",
     "storage unavailable",
@@ -50,6 +52,12 @@ TURNED: Final = ("clock set back",)
 """What is logged when clocks jump."""
 
 
-def excused(*, slack: bool, database: bool, clocks: bool) -> tuple[str, ...]:
+def excused(*, slack: bool, away: bool, database: bool, clocks: bool) -> tuple[str, ...]:
     """Return how the complaints begin that the trouble of a run explains."""
-    return (*EXPECTED, *(ORDERED if slack else ()), *(CUT_OFF if database else ()), *(TURNED if clocks else ()))
+    return (
+        *EXPECTED,
+        *(ORDERED if slack or away else ()),
+        *(AWAY if away else ()),
+        *(CUT_OFF if database else ()),
+        *(TURNED if clocks else ()),
+    )

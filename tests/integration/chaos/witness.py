@@ -68,6 +68,8 @@ class Witness:
     """The session of each case."""
     acked: dict[tuple[str, str], int] = field(default_factory=dict)
     """When (by the record's numbers) an event about a message was acknowledged first: by type and ts."""
+    changed: set[str] = field(default_factory=set)
+    """The ts of each message whose change by its author was acknowledged."""
     said: dict[str, int] = field(default_factory=dict)
     """When a member's message was written, by its ts."""
     numbers: int = 0
@@ -100,6 +102,10 @@ class Witness:
         elif entry.kind == "delivery" and entry.data["ok"] and entry.data["type"] == "events_api":
             event = entry.data["payload"]["event"]
             self.acked.setdefault((str(event["type"]), str(event.get("ts"))), entry.number)
+            if event.get("subtype") == "message_changed":
+                self.changed.add(str(event["message"]["ts"]))
+            elif event.get("subtype") == "message_deleted":
+                self.changed.add(str(event["deleted_ts"]))
 
     def _message(self, entry: Entry, message: Message) -> None:
         if not message.bot:
