@@ -48,9 +48,19 @@ class Transaction:
         self._options: dict[str, Any] = {}
         self._callbacks: list[Callable[[], None]] = []
 
-    async def execute(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> CursorResult[Any]:
-        """Run a statement inside the transaction, once or once for each of the rows."""
-        return await self.connection.execute(statement, rows, execution_options=self._options)
+    async def execute(
+        self, statement: Executable, values: list[dict[str, Any]] | dict[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Run a statement inside the transaction, with these values, or once for each of several.
+
+        What runs at every click is made once and gets values: making a statement takes longer than running it.
+        """
+        return await self.connection.execute(statement, values, execution_options=self._options)
+
+    @property
+    def dialect(self) -> str:
+        """The name of the database's dialect."""
+        return self.connection.dialect.name
 
     def insert(self, table: Table) -> Insert:
         """Begin an INSERT that knows ON CONFLICT on either database."""

@@ -1,11 +1,13 @@
 """What Slack has delivered already. It delivers again what it is not sure that we got, and in any order."""
 
 from collections.abc import Sequence
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Executable, bindparam, delete, select
 
 from bot.domain.ids import DeliveryId
+from bot.storage import dialects
 from bot.storage.database import Everywhere, UnitOfWork
 from bot.storage.tables import deliveries
 
@@ -13,11 +15,35 @@ _FOR_GOOD: Final = 1e12
 """A time before which nothing is forgotten that is dated so."""
 
 
+_MINE: Final = (deliveries.c.team_id == bindparam("team")) & (deliveries.c.id == bindparam("delivery"))
+_KNOWN: Final = select(deliveries.c.id).where(_MINE)
+
+
+@cache
+def _remembering(dialect: str) -> Executable:
+    # Not by the row count: SQLAlchemy does not know that of an INSERT on every database.
+    return dialects.insert(dialect, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
+
+
+@cache
+def _marking(dialect: str, subjects: int) -> Executable:
+    """Make the statement that remembers a delivery and the newest word on so many subjects."""
+    rows: list[dict[str, Any]] = [{"team_id": bindparam("team"), "id": bindparam("delivery"), "at": bindparam("now")}]
+    rows += [
+        {"team_id": bindparam("team"), "id": bindparam(f"mark_{n}"), "at": bindparam("made_at")}
+        for n in range(subjects)
+    ]
+    fresh = dialects.insert(dialect, deliveries).values(rows)
+    return fresh.on_conflict_do_update(
+        index_elements=["team_id", "id"],
+        set_={"at": fresh.excluded.at},
+        where=(deliveries.c.id != bindparam("delivery")) & (deliveries.c.at < fresh.excluded.at),
+    ).returning(deliveries.c.id)
+
+
 async def first_time(uow: UnitOfWork, delivery: DeliveryId, now: float) -> bool:
     """Remember a delivery. It is False when it was remembered before."""
-    statement = uow.insert(deliveries).values(team_id=uow.team, id=delivery, at=now)
-    # Not by the row count: SQLAlchemy does not know that of an INSERT on every database.
-    added = await uow.execute(statement.on_conflict_do_nothing().returning(deliveries.c.id))
+    added = await uow.execute(_remembering(uow.dialect), {"team_id": uow.team, "id": delivery, "at": now})
     return added.first() is not None
 
 
@@ -27,15 +53,9 @@ async def newest(uow: UnitOfWork, delivery: DeliveryId, subjects: Sequence[str],
     For what sets a state: the person's last word on a subject wins, whatever arrives last.
     """
     marks = [f"newest:{subject}" for subject in subjects]
-    rows = [{"team_id": uow.team, "id": delivery, "at": now}]
-    rows += [{"team_id": uow.team, "id": mark, "at": at} for mark in marks]
-    fresh = uow.insert(deliveries).values(rows)
-    upsert = fresh.on_conflict_do_update(
-        index_elements=["team_id", "id"],
-        set_={"at": fresh.excluded.at},
-        where=(deliveries.c.id != delivery) & (deliveries.c.at < fresh.excluded.at),
-    ).returning(deliveries.c.id)
-    stored = set((await uow.execute(upsert)).scalars())
+    values = {"team": uow.team, "delivery": delivery, "now": now, "made_at": at}
+    values |= {f"mark_{n}": mark for n, mark in enumerate(marks)}
+    stored = set((await uow.execute(_marking(uow.dialect, len(marks)), values)).scalars())
     return stored.issuperset((delivery, marks[0]))
 
 
@@ -50,8 +70,7 @@ async def last_at(uow: UnitOfWork, subjects: Sequence[str]) -> list[float | None
 
 async def known(uow: UnitOfWork, delivery: DeliveryId) -> bool:
     """Tell whether a delivery is remembered."""
-    mine = (deliveries.c.team_id == uow.team) & (deliveries.c.id == delivery)
-    return (await uow.execute(select(deliveries.c.id).where(mine))).first() is not None
+    return (await uow.execute(_KNOWN, {"team": uow.team, "delivery": delivery})).first() is not None
 
 
 async def once(uow: UnitOfWork, what: str) -> bool:

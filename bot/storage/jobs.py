@@ -2,9 +2,24 @@
 
 import json
 from collections.abc import Collection
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.ids import TeamId, Tenant
 from bot.domain.jobs import AT_ONCE, Job
@@ -35,21 +50,57 @@ def _stored(row: Row[Any]) -> Job:
     )
 
 
+@cache
+def _joining() -> Update:
+    here: dict[str, Any] = {name: bindparam(f"_{name}") for name in ("run_at", "args", "team", "name", "lock", "now")}
+    theirs = and_(jobs.c.team_id == here["team"], jobs.c.name == here["name"], jobs.c.lock == here["lock"])
+    sooner = case((jobs.c.run_at > here["run_at"], here["run_at"]), else_=jobs.c.run_at)
+    anew = update(jobs).where(theirs, jobs.c.state == _WAITING)
+    return anew.values(run_at=sooner, args=here["args"], errors=0, crashes=0, enqueued_at=here["now"])
+
+
+@cache
+def _taking(names: frozenset[str] | None) -> Update:
+    other = jobs.alias()
+    held = exists().where(
+        other.c.team_id == jobs.c.team_id,
+        other.c.lock == jobs.c.lock,
+        or_(other.c.state == _RUNNING, and_(other.c.state == _WAITING, other.c.id < jobs.c.id)),
+    )
+    due = (
+        select(jobs.c.id)
+        .where(jobs.c.state == _WAITING, jobs.c.run_at <= bindparam("now"), or_(jobs.c.lock.is_(None), ~held))
+        .order_by(jobs.c.priority.desc(), jobs.c.id)
+        .limit(bindparam("most"))
+    )
+    if names is not None:
+        due = due.where(jobs.c.name.in_(sorted(names)))
+    return update(jobs).where(jobs.c.id.in_(due)).values(state=_RUNNING).returning(jobs)
+
+
+@cache
+def _coming() -> Select[Any]:
+    return select(func.min(jobs.c.run_at)).where(jobs.c.state == _WAITING, jobs.c.run_at > bindparam("now"))
+
+
+_ADD: Final = jobs.insert()
+_FINISH: Final = delete(jobs).where(jobs.c.id == bindparam("done"))
+
+
 async def add(work: Transaction, job: Job, now: float) -> None:
     """Store a job to be run."""
-    await work.execute(
-        jobs.insert().values(
-            team_id=job.tenant.team,
-            name=job.name,
-            args=json.dumps(dict(job.args)),
-            lock=job.lock,
-            priority=job.priority,
-            run_at=job.run_at,
-            state=_WAITING,
-            coalesce=job.coalesce,
-            enqueued_at=now,
-        )
-    )
+    values = {
+        "team_id": job.tenant.team,
+        "name": job.name,
+        "args": json.dumps(dict(job.args)),
+        "lock": job.lock,
+        "priority": job.priority,
+        "run_at": job.run_at,
+        "state": _WAITING,
+        "coalesce": job.coalesce,
+        "enqueued_at": now,
+    }
+    await work.execute(_ADD, values)
 
 
 async def join(work: Transaction, job: Job, now: float) -> bool:
@@ -57,10 +108,9 @@ async def join(work: Transaction, job: Job, now: float) -> bool:
 
     False when none waits.
     """
-    sooner = case((jobs.c.run_at > job.run_at, job.run_at), else_=jobs.c.run_at)
     args = json.dumps(dict(job.args))
-    anew = update(jobs).where(_like(job)).values(run_at=sooner, args=args, errors=0, crashes=0, enqueued_at=now)
-    return (await work.execute(anew)).rowcount > 0
+    values = {"_run_at": job.run_at, "_args": args, "_team": job.tenant.team, "_name": job.name, "_lock": job.lock}
+    return (await work.execute(_joining(), {**values, "_now": now})).rowcount > 0
 
 
 def _like(job: Job) -> ColumnElement[bool]:
@@ -74,29 +124,14 @@ async def take(work: Everywhere, now: float, limit: int, names: Collection[str] 
 
     With `names` it takes only those of these names.
     """
-    other = jobs.alias()
-    held = exists().where(
-        other.c.team_id == jobs.c.team_id,
-        other.c.lock == jobs.c.lock,
-        or_(other.c.state == _RUNNING, and_(other.c.state == _WAITING, other.c.id < jobs.c.id)),
-    )
-    due = (
-        select(jobs.c.id)
-        .where(jobs.c.state == _WAITING, jobs.c.run_at <= now, or_(jobs.c.lock.is_(None), ~held))
-        .order_by(jobs.c.priority.desc(), jobs.c.id)
-        .limit(limit)
-    )
-    if names is not None:
-        due = due.where(jobs.c.name.in_(names))
-    statement = update(jobs).where(jobs.c.id.in_(due)).values(state=_RUNNING).returning(jobs)
-    taken = [_stored(row) for row in await work.execute(statement)]
+    statement = _taking(None if names is None else frozenset(names))
+    taken = [_stored(row) for row in await work.execute(statement, {"now": now, "most": limit})]
     return sorted(taken, key=lambda job: (-job.priority, job.id))
 
 
 async def next_at(work: Everywhere, now: float) -> float | None:
     """Return when the next job that is not due yet will be."""
-    upcoming = select(func.min(jobs.c.run_at)).where(jobs.c.state == _WAITING, jobs.c.run_at > now)
-    at: float | None = (await work.execute(upcoming)).scalar_one()
+    at: float | None = (await work.execute(_coming(), {"now": now})).scalar_one()
     return at
 
 
@@ -108,7 +143,7 @@ async def hasten(work: Everywhere, seconds: float, now: float) -> None:
 
 async def finish(work: Everywhere, job: Job) -> None:
     """Drop a job that is done."""
-    await work.execute(delete(jobs).where(jobs.c.id == job.id))
+    await work.execute(_FINISH, {"done": job.id})
 
 
 async def postpone(

@@ -13,7 +13,7 @@ from bot.errors import StorageUnavailable
 from bot.storage import dialects
 from bot.storage.direct import DirectConnection, SharedTransaction
 
-PATIENCE: Final = 2.0
+PATIENCE: Final = 2.5
 """Seconds for which a person's turn may be waited for. Slack waits three for the answer."""
 JOBS_PATIENCE: Final = 15.0
 """Seconds for which a job's turn may be waited for."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, select, update
 
 from bot.domain.ids import Place, Tenant
 from bot.domain.messages import MessageRecord
@@ -36,10 +36,14 @@ def _at(uow: UnitOfWork, key: str) -> ColumnElement[bool]:
     return and_(table.c.team_id == uow.team, table.c.key == key)
 
 
+_HERE: Final = and_(table.c.team_id == bindparam("team"), table.c.key == bindparam("_key"))
+_THERE: Final = select(table).where(_HERE, table.c.posting | table.c.ts.is_not(None))
+_SHOWN: Final = update(table).where(_HERE, table.c.shown < bindparam("revision")).values(shown=bindparam("revision"))
+
+
 async def get(uow: UnitOfWork, key: str) -> MessageRecord | None:
     """Read a record without claiming it. It is None when nothing was ever posted, or the message is gone."""
-    posted = table.c.posting | table.c.ts.is_not(None)
-    row = (await uow.execute(select(table).where(_at(uow, key), posted))).first()
+    row = (await uow.execute(_THERE, {"team": uow.team, "_key": key})).first()
     return _record(row) if row else None
 
 
@@ -89,8 +93,7 @@ async def prune(work: Everywhere, before: float) -> None:
 
 async def mark_shown(uow: UnitOfWork, key: str, revision: int) -> None:
     """Store which revision the message shows. It never goes down."""
-    statement = update(table).where(_at(uow, key), table.c.shown < revision)
-    await uow.execute(statement.values(shown=revision))
+    await uow.execute(_SHOWN, {"team": uow.team, "_key": key, "revision": revision})
 
 
 async def forget(uow: UnitOfWork, key: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     literal_column,
@@ -67,6 +68,10 @@ def _of_owner(uow: UnitOfWork, owner: UserId, statuses: Collection[Status]) -> C
     return (sessions.c.team_id == uow.team) & (sessions.c.owner == owner) & sessions.c.status.in_(statuses)
 
 
+_ONE: Final = select(*_COLUMNS).where(sessions.c.team_id == bindparam("team"), sessions.c.id == bindparam("session"))
+_LOCKED: Final = _ONE.with_for_update()
+
+
 async def insert(uow: UnitOfWork, session: Session) -> None:
     """Store a new session."""
     await uow.execute(sessions.insert().values(team_id=uow.team, **asdict(session)))
@@ -74,14 +79,13 @@ async def insert(uow: UnitOfWork, session: Session) -> None:
 
 async def get(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     """Read a session."""
-    row = (await uow.execute(_mine(uow).where(sessions.c.id == session_id))).first()
+    row = (await uow.execute(_ONE, {"team": uow.team, "session": session_id})).first()
     return _session(row) if row else None
 
 
 async def lock(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     """Read a session and keep others from changing it until the end of the transaction."""
-    statement = _mine(uow).where(sessions.c.id == session_id).with_for_update()
-    row = (await uow.execute(statement)).first()
+    row = (await uow.execute(_LOCKED, {"team": uow.team, "session": session_id})).first()
     return _session(row) if row else None
 
 

@@ -29,26 +29,40 @@ class Condition:
     limits: Tables | None = None
 
 
-def _look_at(statement: ExternallyTraversible, team: str, rows: Rows) -> Iterator[str]:
+@dataclass(frozen=True)
+class Limit:
+    """A workspace, and the values that a statement which was made before is run with."""
+
+    team: str
+    values: Mapping[str, Any]
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a value, or what is put in its place, is the workspace's id."""
+        if isinstance(value, BindParameter):
+            value = self.values.get(value.key) if value.required else value.effective_value
+        return bool(value == self.team)
+
+
+def _look_at(statement: ExternallyTraversible, limit: Limit, rows: Rows) -> Iterator[str]:
     match statement:
         case Insert():
-            yield from _inserted(statement, team, rows)
+            yield from _inserted(statement, limit, rows)
         case Select() | Update() | Delete() | CompoundSelect():
-            yield from _scope(statement, team, frozenset(), frozenset())
+            yield from _scope(statement, limit, frozenset(), frozenset())
         case _:
             yield "all of them, for all that can be seen of this statement"
 
 
-def _scope(statement: ExternallyTraversible, team: str, around: Tables, limited: Tables) -> Iterator[str]:
+def _scope(statement: ExternallyTraversible, limit: Limit, around: Tables, limited: Tables) -> Iterator[str]:
     """Look at one SELECT, UPDATE or DELETE and at those inside. `around` are the tables of those that it is in."""
     tables, conditions = _read(statement)
     own = (tables - around) or tables  # SQLAlchemy correlates what the statement around has, unless nothing is left
     limited -= own
-    while more := _limited(conditions, limited, team) - limited:
+    while more := _limited(conditions, limited, limit) - limited:
         limited |= more
     yield from sorted(_name(table) for table in own - limited if TEAM in table.c)
     for inner in _inner(statement):
-        yield from _scope(inner, team, around | own, limited)
+        yield from _scope(inner, limit, around | own, limited)
 
 
 def _read(statement: ExternallyTraversible) -> tuple[Tables, list[Condition]]:
@@ -94,7 +108,7 @@ def _parts(clause: Any) -> Iterator[ColumnElement[Any]]:
             yield clause
 
 
-def _limited(conditions: Sequence[Condition], known: Tables, team: str) -> Tables:
+def _limited(conditions: Sequence[Condition], known: Tables, limit: Limit) -> Tables:
     """Return the tables that the conditions limit, directly or by a table that is limited itself."""
     found = set()
     for condition in conditions:
@@ -102,7 +116,7 @@ def _limited(conditions: Sequence[Condition], known: Tables, team: str) -> Table
             table = getattr(column, "table", None)
             if getattr(column, "name", None) != TEAM or table is None:
                 continue
-            by_value = isinstance(other, BindParameter) and other.effective_value == team
+            by_value = isinstance(other, BindParameter) and limit.holds(other)
             by_table = getattr(other, "name", None) == TEAM and getattr(other, "table", None) in known
             if (by_value or by_table) and (condition.limits is None or table in condition.limits):
                 found.add(table)
@@ -124,38 +138,34 @@ def _inner(element: ExternallyTraversible) -> Iterator[SelectBase]:
             yield from _inner(child)
 
 
-def _inserted(statement: Insert, team: str, rows: Rows) -> Iterator[str]:
+def _inserted(statement: Insert, limit: Limit, rows: Rows) -> Iterator[str]:
     """Look at the rows that an INSERT adds, and at those that it changes instead."""
     table = statement.table
     if TEAM in table.c:
         added = _values(statement, rows)
-        if not added or any(row.get(TEAM) != team for row in added):
+        if not added or any(not limit.holds(row.get(TEAM)) for row in added):
             yield f"{_name(table)}, whose new rows have another {TEAM} or none"
         upsert = statement._post_values_clause
-        if isinstance(upsert, PostgresUpsert | SqliteUpsert) and not _upserts_own(upsert, table, team):
+        if isinstance(upsert, PostgresUpsert | SqliteUpsert) and not _upserts_own(upsert, table, limit):
             yield f"{_name(table)}, where a row that is there already may be another workspace's"
     for inner in _inner(statement):
-        yield from _scope(inner, team, frozenset(), frozenset())
+        yield from _scope(inner, limit, frozenset(), frozenset())
 
 
 def _values(statement: Insert, rows: Rows) -> list[dict[str, Any]]:
     """Return the rows that are added, each as what its columns get."""
     several: Any = statement._multi_values
     written = [row for many in several for row in many] + ([statement._values] if statement._values else [])
-    plain = [{getattr(key, "name", key): _plain(value) for key, value in row.items()} for row in written]
+    plain = [{getattr(key, "name", key): value for key, value in row.items()} for row in written]
     base = plain or [{}]
     return [{**one, **row} for one in base for row in rows] if rows else plain
 
 
-def _plain(value: Any) -> Any:
-    return value.effective_value if isinstance(value, BindParameter) else value
-
-
-def _upserts_own(upsert: PostgresUpsert | SqliteUpsert, table: Any, team: str) -> bool:
+def _upserts_own(upsert: PostgresUpsert | SqliteUpsert, table: Any, limit: Limit) -> bool:
     """Tell whether a row that is changed instead is the workspace's own: by its key, or by a condition."""
     key = {getattr(one, "name", one) for one in upsert.inferred_target_elements or ()}
     where = [Condition(part) for part in _parts(upsert.update_whereclause)]
-    return TEAM in key or table in _limited(where, frozenset(), team)
+    return TEAM in key or table in _limited(where, frozenset(), limit)
 
 
 def _name(table: Any) -> str:
@@ -171,14 +181,15 @@ def unlimited(statement: ExternallyTraversible, team: str, rows: Rows = ()) -> S
 
     Of all statements that differ in other values alone, one is looked at.
     """
+    limit = Limit(team, rows[0] if len(rows) == 1 else {})
     shape = statement._generate_cache_key() if isinstance(statement, HasCacheKey) else None
     if shape is None:
-        return list(_look_at(statement, team, rows))
-    own = tuple(value.effective_value == team for value in shape.bindparams)
+        return list(_look_at(statement, limit, rows))
+    own = tuple(map(limit.holds, shape.bindparams))
     rows_own = frozenset((TEAM in row, row.get(TEAM) == team) for row in rows)
     key = (shape.key, own, rows_own)
     if key not in _told:
-        _told[key] = list(_look_at(statement, team, rows))
+        _told[key] = list(_look_at(statement, limit, rows))
     return _told[key]
 
 
