@@ -12,6 +12,7 @@ from bot.app import probing
 from bot.app.probe import TRIALS, ProbeFinding, probe_slack
 from bot.errors import ConfigurationError
 from bot.sandbox import ASSUMPTIONS, ManualClock, Sandbox
+from tests.scenario.stage import SCRIPTS
 
 DESK = "help-desk"
 DOC = Path("docs/probe.md").read_text(encoding="utf-8")
@@ -71,7 +72,8 @@ async def test_where_the_app_may_not_post_one_line_says_so(slack: Sandbox) -> No
 
 async def test_the_scripted_model_has_no_cache_and_the_rest_is_as_assumed() -> None:
     slack = Sandbox(limits="off")
-    findings = {one.name: one for one in await probing.model(settings_for(slack))}
+    settings = settings_for(slack, tasklane_script=SCRIPTS / "desk.yaml")  # which writes without pauses
+    findings = {one.name: one for one in await probing.model(settings)}
     assert findings["prose_first"].result == "as assumed"
     assert findings["stop_complete"].result == "as assumed"
     assert "tokens in" in findings["price"].why
