@@ -20,7 +20,7 @@ from unittest import mock
 import aiohttp
 
 from benchmarks.common import Figure, run
-from benchmarks.desk import CHANNEL, AppDesk, desk
+from benchmarks.desk import CHANNEL, PATIENCE, AppDesk, desk
 from bot import tracing
 from bot.app import measuring, tasklane
 from bot.sandbox import Message
@@ -142,7 +142,7 @@ async def fold(at_work: AppDesk, card: Message) -> None:
     (lane,) = [message for message in card.replies if message.bot and message.text.startswith("Tasks")]
     for then in ("Tasks (3)", "Collapse tasks"):
         assert (await at_work.slack.person("Ana").command(CHANNEL, "/tasks")).ok
-        await at_work.slack.until(partial(_shows, lane, then))
+        await at_work.slack.until(partial(_shows, lane, then), PATIENCE)
 
 
 def _shows(message: Message, text: str) -> bool:
@@ -153,7 +153,9 @@ async def turn(at_work: AppDesk, card: Message) -> None:
     """Say something, and see it answered to the last word."""
     before = len(card.replies)
     await at_work.slack.person("Ana").say(CHANNEL, "And now it hums.", thread=card)
-    await at_work.slack.until(lambda: any(_shows(message, "queue first") for message in card.replies[before:]))
+    await at_work.slack.until(
+        lambda: any(_shows(message, "queue first") for message in card.replies[before:]), PATIENCE
+    )
 
 
 @contextlib.asynccontextmanager
