@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     tasklane_turns_a_minute_of_all: int = Field(default=600, ge=1)
     tasklane_tokens_a_day: int = Field(default=3_000_000, ge=1)
     tasklane_tokens_a_day_of_all: int = Field(default=50_000_000, ge=1)
+    tasklane_dollars_a_month: float | None = Field(default=None, gt=0)
     tasklane_session_tokens: int = Field(default=80_000, ge=8_000)
     tasklane_files_kept_days: float = Field(default=0.0, ge=0)
     tasklane_retention_days: int | None = Field(default=None, ge=1)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final
 
 from bot import tracing
@@ -22,7 +23,7 @@ class MeasuredProvider:
         self.name = provider.name
         self.provider = provider
         self._metrics = metrics
-        self._price: Callable[[str, TokenCounts], float] | None = None
+        self._prices: dict[str, Callable[[str, TokenCounts], float]] = {}
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
         """Yield the reply as it is written."""
@@ -33,7 +34,7 @@ class MeasuredProvider:
                 async for event in events:
                     if isinstance(event, Done):
                         missing = None
-                        await self._count(prompt, event, span)
+                        event = await self._counted(prompt, event, span)
                     yield event
         except ModelFault as fault:
             missing, reference = type(fault).__name__, fault.request_id
@@ -56,12 +57,11 @@ class MeasuredProvider:
         except asyncio.CancelledError:
             self._ended(prompt, BROKEN_OFF, span)
             raise
-        await self._count(prompt, done, span)
-        return text, done
+        return text, await self._counted(prompt, done, span)
 
     async def warm(self) -> None:
         """Have the provider warm itself, and load the price list beside it."""
-        await self._load_prices()
+        await self._price_list(self.name)
         await self.provider.warm()
 
     async def close(self) -> None:
@@ -75,12 +75,13 @@ class MeasuredProvider:
         span.end(result=result, request=request_id)
         self._metrics.model_calls.labels(self.name, prompt.use, result).inc()
 
-    async def _load_prices(self) -> Callable[[str, TokenCounts], float]:
-        if self._price is None:
-            self._price = await asyncio.to_thread(price_list, self.name)
-        return self._price
+    async def _price_list(self, provider: str) -> Callable[[str, TokenCounts], float]:
+        if provider not in self._prices:
+            self._prices[provider] = await asyncio.to_thread(price_list, provider)
+        return self._prices[provider]
 
-    async def _count(self, prompt: Prompt, done: Done, span: tracing.TraceSpan) -> None:
+    async def _counted(self, prompt: Prompt, done: Done, span: tracing.TraceSpan) -> Done:
+        """Count a call that has ended, and say what it cost."""
         metrics, usage, use = self._metrics, done.usage, prompt.use
         self._ended(prompt, done.stop, span, done.request_id)
         metrics.model_seconds.labels(self.name, use).observe(usage.seconds)
@@ -88,5 +89,7 @@ class MeasuredProvider:
             metrics.model_first_text.labels(self.name, use).observe(usage.first_text)
         for kind in ("input", "output", "cache_read", "cache_write"):
             metrics.model_tokens.labels(use, kind).inc(getattr(usage, kind))
-        price = await self._load_prices()
-        metrics.model_cost.labels(use).inc(price(done.model, usage))
+        price = await self._price_list(done.provider or self.name)
+        cost = price(done.model, usage)
+        metrics.model_cost.labels(use).inc(cost)
+        return replace(done, cost=cost)

@@ -109,6 +109,8 @@ class Done:
     request_id: str = ""
     provider: str = ""
     """Who has answered, where there are several."""
+    cost: float = 0.0
+    """What it cost in dollars, by public list prices."""
 
     def call(self, session: SessionId, use: Use, provider: str, at: float, user: UserId | None = None) -> ModelCall:
         """Describe the call that has ended, for what is kept of its cost."""
@@ -119,6 +121,7 @@ class Done:
             model=self.model,
             stop=self.stop.value,
             request_id=self.request_id,
+            cost=self.cost,
             at=at,
             user=user,
             **asdict(self.usage),

@@ -241,6 +241,7 @@ class _Start:
                 turns_of_all=self._settings.tasklane_turns_a_minute_of_all,
                 tokens=self._settings.tasklane_tokens_a_day,
                 tokens_of_all=self._settings.tasklane_tokens_a_day_of_all,
+                dollars=self._settings.tasklane_dollars_a_month,
             ),
             session_tokens=self._settings.tasklane_session_tokens,
             idle=self._settings.tasklane_idle_days * 24 * 3600.0,

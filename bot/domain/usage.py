@@ -25,5 +25,7 @@ class ModelCall:
     request_id: str
     """The provider's name for the call."""
     at: float
+    cost: float = 0.0
+    """Dollars, by public list prices."""
     user: UserId | None = None
     """For whom it was made."""

@@ -16,6 +16,7 @@ from bot.domain.rights import Verb
 from bot.domain.sessions import Session
 from bot.services.guide.reading import shown_lanes
 from bot.services.members import Members
+from bot.services.spending import Spending
 from bot.services.tickets.pushing import standings
 from bot.services.work import WorkDatabase
 from bot.slack.views import home as views
@@ -33,8 +34,14 @@ class Homes:
     """Draws App Home. The job queue keeps the redraws of one person in order and makes many into one."""
 
     def __init__(
-        self, database: WorkDatabase, slack: SlackClients, members: Members, default_channel: ChannelId | None
+        self,
+        database: WorkDatabase,
+        slack: SlackClients,
+        members: Members,
+        default_channel: ChannelId | None,
+        spending: Spending,
     ) -> None:
+        self._spending = spending
         self._database = database
         self._slack = slack
         self._members = members
@@ -161,6 +168,7 @@ class Homes:
             opened, guides = await shown_lanes(uow, active.sessions)
             pushed = await standings(uow, [s.id for s in concluded.sessions])
             setting = (await workspaces.get(uow)).notes_channel if admin else None
+            costs = await self._spending.report(uow, self._database.clock()) if admin else None
         page = views.HomePage(
             user=user,
             filter=state.filter,
@@ -174,6 +182,7 @@ class Homes:
             concluded=tuple((s, s.id in concluded.noted) for s in concluded.sessions),
             total_concluded=concluded.total,
             concluded_page=concluded.page,
+            costs=costs,
             links=_links(self._slack.of(tenant), [*active.sessions, *waiting.sessions, *concluded.sessions]),
             pushes=pushed,
             admin=admin,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -68,6 +68,8 @@ class _Ended:
     done: Done | None
     retry: bool = True
     fault: errors.ModelFault | None = None
+    nears_cap: bool = False
+    """Whether it has brought the workspace near to what a month may cost."""
 
     @property
     def tokens(self) -> int:
@@ -135,6 +137,9 @@ class Replies:
                             answer = await self._answer(job, dialogue, live, wish)
                         ended = await self._keep(job, turn, _led(answer, turn), user)
                     await live.finish(ended.prose, partial(_last_word, ended, session.id, turn.id))
+                if ended.nears_cap:
+                    with suppress(errors.SlackFault):  # the answer is there, and admins see it in App Home
+                        await self._private.inform(job.tenant, user, session.place, notices.nears_cap())
                 if ended.reply is not None:
                     await self._show_lane(job, session)
             except errors.ThreadGone:
@@ -299,9 +304,10 @@ class Replies:
             state, failure = (TurnState.FAILED, ended.sentence) if ended.reply is None else (TurnState.DONE, None)
             tokens = ended.tokens if ended.reply is not None else None
             await turns.save(work, replace(stored, text=ended.raw, state=state, failure=failure, tokens=tokens))
-            if ended.done is not None:
-                await usage.add(work, ended.done.call(session.id, Use.CHAT, self._provider.name, work.now, user))
-                await self._long.counted(work, session, ended.tokens, full=ended.done.stop is Stop.FULL)
+            if (done := ended.done) is not None:
+                await usage.add(work, done.call(session.id, Use.CHAT, self._provider.name, work.now, user))
+                await self._long.counted(work, session, ended.tokens, full=done.stop is Stop.FULL)
+                ended = replace(ended, nears_cap=await self._spending.nears_cap(work, done.cost))
             if ended.reply is not None and ended.sentence is None:
                 await _show_what_is_next(work, session, turn, ended.reply)
             named = ended.reply is not None and not session.titled

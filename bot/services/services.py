@@ -142,6 +142,6 @@ class Services:
         )
         self.conclusions = Conclusions(database, self.sessions, self.members, self.private_replies, stops)
         self.commands = Commands(self.sessions, self.lanes, self.conclusions, self.members, self.names, database.clock)
-        self.homes = Homes(database, slack, self.members, outside.notes_channel)
+        self.homes = Homes(database, slack, self.members, outside.notes_channel, outside.spending)
         self.retention = Retention(database, outside.retention_days)
         self.housekeeping = Housekeeping(database, self.conclusions, self.evidence, outside.idle)

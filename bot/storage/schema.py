@@ -25,6 +25,7 @@ REVISIONS: Final = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 """The migrations, in order; written here so that a start at head need not load Alembic."""
 _UPGRADING: Final = 7_453_003

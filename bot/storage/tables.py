@@ -425,6 +425,7 @@ model_calls: Final = Table(
     Column("stop", Text, nullable=False),
     Column("request_id", Text, nullable=False),
     Column("at", Seconds, nullable=False, index=True),
+    Column("cost", Seconds, nullable=False, default=0.0, server_default="0"),
     Column("user_id", Text),
     Index(None, "team_id", "session_id"),
     Index(None, "team_id", "at"),

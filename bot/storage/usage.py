@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, func, select
 
+from bot.domain.costs import Costs
 from bot.domain.ids import SessionId, UserId
 from bot.domain.usage import ModelCall
 from bot.storage.database import Everywhere, UnitOfWork
@@ -40,6 +41,29 @@ async def tokens(uow: UnitOfWork, since: float, user: UserId | None = None) -> i
         statement = statement.where(calls.user_id == user)
     row = (await uow.execute(statement)).one()
     return int(row.paid) + int(row.from_cache) // 10
+
+
+async def dollars(uow: UnitOfWork, since: float) -> float:
+    """Add up what the calls of a workspace have cost since a time."""
+    calls = model_calls.c
+    statement = select(func.coalesce(func.sum(calls.cost), 0.0)).where(calls.team_id == uow.team, calls.at >= since)
+    return float((await uow.execute(statement)).scalar_one())
+
+
+async def costs(uow: UnitOfWork, start: float, end: float) -> Costs:
+    """Add up the calls of a workspace between two times."""
+    calls = model_calls.c
+    summed = {
+        "prompt": calls.input + calls.cache_read + calls.cache_write,
+        "cached": calls.cache_read,
+        "output": calls.output,
+        "dollars": calls.cost,
+    }
+    columns = (func.coalesce(func.sum(column), 0).label(name) for name, column in summed.items())
+    statement = select(func.count().label("calls"), *columns).where(calls.team_id == uow.team)
+    row = (await uow.execute(statement.where(calls.at >= start, calls.at < end))).one()
+    counted = {name: int(row._mapping[name]) for name in ("calls", "prompt", "cached", "output")}
+    return Costs(**counted, dollars=float(row.dollars))
 
 
 async def prune(work: Everywhere, before: float) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final, Literal
 
+from bot.domain.costs import WARNED_AT, CostReport, in_words
 from bot.domain.guide import Guide
 from bot.domain.home import SEARCH_CHARS, HomeFilter, HomeList
 from bot.domain.ids import ChannelId, SessionId, UserId
@@ -54,8 +55,8 @@ PAGE_SIZE: Final = 5
 CONCLUDED_PAGE_SIZE: Final = 5
 WAITING_SIZE: Final = 5
 
-_FRAME_BLOCKS: Final = 16
-"""Header, sum, list and search, those that wait, settings, headings, pagers, the line that says how to start."""
+_FRAME_BLOCKS: Final = 17
+"""Header, sum, list and search, those that wait, settings, costs, headings, pagers, the line that says how to start."""
 _SESSION_BLOCKS: Final = 3
 """Rule, title, buttons."""
 _LANE_FRAME: Final = 2
@@ -121,6 +122,8 @@ class HomePage:
     pushes: Mapping[SessionId, PushStanding] = field(default_factory=lambda: MappingProxyType({}))
     """How the newest push of each session stands that has one."""
     admin: bool = False
+    costs: CostReport | None = None
+    """What the workspace has cost, for admins."""
     notes_channel: ChannelId | None = None
     links: Mapping[SessionId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Where each session's thread is, as far as it is known."""
@@ -155,6 +158,7 @@ def home(page: HomePage, now: float) -> View:
             divider(),
             _setting(page.notes_channel),
             actions(ticket_system, button("House rules", Action.HOUSE_RULES, "open")),
+            *([] if page.costs is None else [section(_costs(page.costs))]),
         ]
     return {"type": "home", "callback_id": str(Callback.HOME), "blocks": blocks[: kit.VIEW_BLOCKS]}
 
@@ -331,6 +335,17 @@ def _setting(channel: ChannelId | None) -> Block:
     now = f"Now {channel_name(channel)}." if channel else "Not set."
     picker = kit.conversations_select(Action.NOTES_CHANNEL, channel)
     return section(f"*Team channel for notes*\n{now} Only admins see this.", picker)
+
+
+def _costs(report: CostReport) -> str:
+    """Say what the assistant has cost, and how much of the month's cap is used."""
+    lines = [f"*Last 7 days*\n{in_words(report.week)}", f"*7 days before*\n{in_words(report.before)}"]
+    month = f"${report.month:,.2f}"
+    if report.cap is None:
+        return "\n".join((*lines, f"*This month*\n{month}"))
+    sign = ":warning: " if report.month >= WARNED_AT * report.cap else ""
+    share = f"{sign}{month} of ${report.cap:,.2f}, {report.month / report.cap:.0%}"
+    return "\n".join((*lines, f"*This month*\n{share}"))
 
 
 def _heading(session: Session, thread: str, age: str, more: str = "", *, owner: UserId | None = None) -> Block:

@@ -246,3 +246,12 @@ def modal(notice: Rendered) -> View:
 
 def _told(mrkdwn: str) -> Rendered:
     return message(mrkdwn, section(mrkdwn))
+
+
+def nears_cap() -> Rendered:
+    """Say that the assistant has nearly cost what it may in a month."""
+    told = (
+        "The assistant has used 80 % of what it may cost in this workspace this month. "
+        "At 100 % it stops answering until the first of the next one. Tell your administrator."
+    )
+    return kit.message(told, section(told))

@@ -41,6 +41,7 @@ APPLIED = {
     "0013": "fb9050aa77affad4",
     "0014": "38e22371449fe525",
     "0015": "07a7743fe8a86f70",
+    "0016": "068cd09db0dce35a",
 }
 """The digest of each migration: some database has it behind it. A change of the tables is a new one."""
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"
