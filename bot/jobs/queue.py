@@ -28,6 +28,7 @@ class JobName(StrEnum):
     CATCH_UP = "catch_up"
     ADD_MESSAGE = "add_message"
     REPLY = "reply"
+    CATCH_SOMEBODY_UP = "catch_somebody_up"
     REACT = "react"
     SUGGEST = "suggest"
     RECALL = "recall"

@@ -40,6 +40,14 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         priority=WRITTEN,
     ),
     JobName.REACT: JobKind(runs=lambda services: services.talk.react, undone=None, lock="react:{channel}:{ts}"),
+    JobName.CATCH_SOMEBODY_UP: JobKind(
+        runs=lambda services: services.catching_up.put_into_words,
+        undone=None,  # they were told at once what is stored
+        slow=True,
+        lock="catch_somebody_up:{session}:{user}",
+        priority=WRITTEN,
+        coalesce=True,
+    ),
     JobName.SUGGEST: JobKind(
         runs=lambda services: services.agent.suggest, undone=None, lock="suggest:{user}", coalesce=True
     ),

@@ -105,8 +105,16 @@ class Services:
         self.adding = Adding(database, slack, self.names, self.private_replies, self.sessions)
         self.agent = AgentSurface(database, slack, self.members)
         self.stopped = StoppedReplies(database, self.members, stops)
-        self.catching_up = CatchingUp(database, self.members)
         self.long_sessions = LongSessions(database, provider, self.evidence, self.names, outside.session_tokens)
+        self.catching_up = CatchingUp(
+            database,
+            self.members,
+            provider,
+            self.long_sessions,
+            self.evidence,
+            self.private_replies,
+            outside.spending,
+        )
         self.guides = Guides(database, self.members, self.lanes)
         self.recall = Recall(database, slack, self.members, self.private_replies)
         self.replies = Replies(

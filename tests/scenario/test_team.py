@@ -39,6 +39,7 @@ async def test_a_colleague_is_given_a_task_answers_it_and_is_named(stage: Stage,
     assert (await stage.ben.submit()).ok
     await stage.quiet()
     await stage.click(root, "Catch me up")
+    assert "In the assistant's words" in stage.told()[-1]
     await stage.click(stage.lane(root), "Send answers")
     await story.goes_on()
     assert "A (Ben): Paper jam" in (await stage.heard(root))[-1]

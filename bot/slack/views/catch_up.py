@@ -36,6 +36,13 @@ def catch_up(session: Session, handled: Sequence[Task], lane: Lane, newest: str)
     return kit.message(f"Catching up on {kit.line(titled(session), kit.HEADER_CHARS)}", *blocks)
 
 
+def in_words(session: Session, words: str) -> Rendered:
+    """Draw what the assistant says to somebody who comes late."""
+    title = kit.line(titled(session), kit.HEADER_CHARS)
+    blocks = [with_title(session, "In the assistant's words: "), *rich.blocks(rich.from_markdown(words))]
+    return kit.message(f"In the assistant's words: {title}", *blocks)
+
+
 def _listed(heading: str, lines: Sequence[Sequence[Span]]) -> list[Block]:
     if not lines:
         return [kit.section(f"*{heading}*\nNothing so far.")]
