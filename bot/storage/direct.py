@@ -62,7 +62,7 @@ class SharedTransaction:
 
     def commit(self) -> "asyncio.Future[None]":
         """Bring everything to the disk, which is waited for in a thread."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, self._connection.commit)
+        return asyncio.wrap_future(self._threads.submit(self._connection.commit))
 
     def drop(self) -> None:
         """Roll back whatever is not committed, and let the connection go."""

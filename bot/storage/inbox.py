@@ -15,8 +15,10 @@ _FOR_GOOD: Final = 1e12
 """A time before which nothing is forgotten that is dated so."""
 
 
-_MINE: Final = (deliveries.c.team_id == bindparam("team")) & (deliveries.c.id == bindparam("delivery"))
-_KNOWN: Final = select(deliveries.c.id).where(_MINE)
+@cache
+def _knowing() -> Executable:
+    mine = (deliveries.c.team_id == bindparam("team")) & (deliveries.c.id == bindparam("delivery"))
+    return select(deliveries.c.id).where(mine)
 
 
 @cache
@@ -70,7 +72,7 @@ async def last_at(uow: UnitOfWork, subjects: Sequence[str]) -> list[float | None
 
 async def known(uow: UnitOfWork, delivery: DeliveryId) -> bool:
     """Tell whether a delivery is remembered."""
-    return (await uow.execute(_KNOWN, {"team": uow.team, "delivery": delivery})).first() is not None
+    return (await uow.execute(_knowing(), {"team": uow.team, "delivery": delivery})).first() is not None
 
 
 async def once(uow: UnitOfWork, what: str) -> bool:

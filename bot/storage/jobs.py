@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Delete,
+    Insert,
     Row,
     Select,
     Update,
@@ -83,8 +85,14 @@ def _coming() -> Select[Any]:
     return select(func.min(jobs.c.run_at)).where(jobs.c.state == _WAITING, jobs.c.run_at > bindparam("now"))
 
 
-_ADD: Final = jobs.insert()
-_FINISH: Final = delete(jobs).where(jobs.c.id == bindparam("done"))
+@cache
+def _adding() -> Insert:
+    return jobs.insert()
+
+
+@cache
+def _finishing() -> Delete:
+    return delete(jobs).where(jobs.c.id == bindparam("done"))
 
 
 async def add(work: Transaction, job: Job, now: float) -> None:
@@ -100,7 +108,7 @@ async def add(work: Transaction, job: Job, now: float) -> None:
         "coalesce": job.coalesce,
         "enqueued_at": now,
     }
-    await work.execute(_ADD, values)
+    await work.execute(_adding(), values)
 
 
 async def join(work: Transaction, job: Job, now: float) -> bool:
@@ -143,7 +151,7 @@ async def hasten(work: Everywhere, seconds: float, now: float) -> None:
 
 async def finish(work: Everywhere, job: Job) -> None:
     """Drop a job that is done."""
-    await work.execute(_FINISH, {"done": job.id})
+    await work.execute(_finishing(), {"done": job.id})
 
 
 async def postpone(

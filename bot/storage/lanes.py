@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 
 from bot.domain.ids import SessionId, TaskId, UserId
 from bot.domain.lane import Lane, Mark, Task
@@ -212,16 +213,18 @@ async def append(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
     await touch(uow, session_id)
 
 
-_FIND: Final = (
-    select(*_TASK, tasks.c.session_id, (tasks.c.generation == lanes.c.generation).label("current"))
-    .join_from(tasks, lanes, _SAME_SESSION)
-    .where(tasks.c.team_id == bindparam("team"), tasks.c.id == bindparam("task"))
-)
+@cache
+def _finding() -> Select[Any]:
+    return (
+        select(*_TASK, tasks.c.session_id, (tasks.c.generation == lanes.c.generation).label("current"))
+        .join_from(tasks, lanes, _SAME_SESSION)
+        .where(tasks.c.team_id == bindparam("team"), tasks.c.id == bindparam("task"))
+    )
 
 
 async def find_task(uow: UnitOfWork, task_id: TaskId) -> LocatedTask | None:
     """Find a task by its id, of whichever lane of whichever session of the workspace."""
-    row = (await uow.execute(_FIND, {"team": uow.team, "task": task_id})).first()
+    row = (await uow.execute(_finding(), {"team": uow.team, "task": task_id})).first()
     if row is None:
         return None
     return LocatedTask(session=row.session_id, task=_task(row), current=bool(row.current))

@@ -1,8 +1,9 @@
 """The fenced records of the messages that the app keeps: only the newest run may change one."""
 
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, case, delete, select, update
 
 from bot.domain.ids import Place, Tenant
 from bot.domain.messages import MessageRecord
@@ -36,14 +37,23 @@ def _at(uow: UnitOfWork, key: str) -> ColumnElement[bool]:
     return and_(table.c.team_id == uow.team, table.c.key == key)
 
 
-_HERE: Final = and_(table.c.team_id == bindparam("team"), table.c.key == bindparam("_key"))
-_THERE: Final = select(table).where(_HERE, table.c.posting | table.c.ts.is_not(None))
-_SHOWN: Final = update(table).where(_HERE, table.c.shown < bindparam("revision")).values(shown=bindparam("revision"))
+@cache
+def _reading() -> Select[Any]:
+    return select(table).where(_this(), table.c.posting | table.c.ts.is_not(None))
+
+
+@cache
+def _showing() -> Update:
+    return update(table).where(_this(), table.c.shown < bindparam("revision")).values(shown=bindparam("revision"))
+
+
+def _this() -> ColumnElement[bool]:
+    return and_(table.c.team_id == bindparam("team"), table.c.key == bindparam("_key"))
 
 
 async def get(uow: UnitOfWork, key: str) -> MessageRecord | None:
     """Read a record without claiming it. It is None when nothing was ever posted, or the message is gone."""
-    row = (await uow.execute(_THERE, {"team": uow.team, "_key": key})).first()
+    row = (await uow.execute(_reading(), {"team": uow.team, "_key": key})).first()
     return _record(row) if row else None
 
 
@@ -93,7 +103,7 @@ async def prune(work: Everywhere, before: float) -> None:
 
 async def mark_shown(uow: UnitOfWork, key: str, revision: int) -> None:
     """Store which revision the message shows. It never goes down."""
-    await uow.execute(_SHOWN, {"team": uow.team, "_key": key, "revision": revision})
+    await uow.execute(_showing(), {"team": uow.team, "_key": key, "revision": revision})
 
 
 async def forget(uow: UnitOfWork, key: str) -> None:

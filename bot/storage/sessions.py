@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, Final, assert_never
 
 from sqlalchemy import (
@@ -68,8 +69,14 @@ def _of_owner(uow: UnitOfWork, owner: UserId, statuses: Collection[Status]) -> C
     return (sessions.c.team_id == uow.team) & (sessions.c.owner == owner) & sessions.c.status.in_(statuses)
 
 
-_ONE: Final = select(*_COLUMNS).where(sessions.c.team_id == bindparam("team"), sessions.c.id == bindparam("session"))
-_LOCKED: Final = _ONE.with_for_update()
+@cache
+def _one() -> Select[Any]:
+    return select(*_COLUMNS).where(sessions.c.team_id == bindparam("team"), sessions.c.id == bindparam("session"))
+
+
+@cache
+def _one_locked() -> Select[Any]:
+    return _one().with_for_update()
 
 
 async def insert(uow: UnitOfWork, session: Session) -> None:
@@ -79,13 +86,13 @@ async def insert(uow: UnitOfWork, session: Session) -> None:
 
 async def get(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     """Read a session."""
-    row = (await uow.execute(_ONE, {"team": uow.team, "session": session_id})).first()
+    row = (await uow.execute(_one(), {"team": uow.team, "session": session_id})).first()
     return _session(row) if row else None
 
 
 async def lock(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     """Read a session and keep others from changing it until the end of the transaction."""
-    row = (await uow.execute(_LOCKED, {"team": uow.team, "session": session_id})).first()
+    row = (await uow.execute(_one_locked(), {"team": uow.team, "session": session_id})).first()
     return _session(row) if row else None
 
 

@@ -56,14 +56,13 @@ class SqliteFile:
 
     def _begin(self) -> "asyncio.Future[SharedTransaction]":
         """Begin a transaction, at once unless another program has locked the file."""
-        loop = asyncio.get_running_loop()
-        begun: asyncio.Future[SharedTransaction] = loop.create_future()
+        begun: asyncio.Future[SharedTransaction] = asyncio.get_running_loop().create_future()
         try:
             self._check()
             begun.set_result(self._begun())
         except OperationalError as error:
             if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-                return loop.run_in_executor(self._threads, self._wait_and_begin)
+                return asyncio.wrap_future(self._threads.submit(self._wait_and_begin))
             begun.set_exception(error)
         except Exception as error:  # noqa: BLE001  a border: whoever waits has to hear of it
             begun.set_exception(error)

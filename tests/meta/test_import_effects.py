@@ -14,6 +14,7 @@ from tests.meta.sources import MIGRATIONS, Node, Source, app, dotted, holds, imp
 
 PURE: Final = words(
     "auto enum.auto dataclass dataclasses.dataclass field dataclasses.field NewType TypeVar ParamSpec re.compile Path "
+    "ContextVar "
     "Path().resolve MappingProxyType timedelta partial aiohttp.ClientTimeout MarkdownIt MarkdownIt().enable "
     "MarkdownIt().disable ConfigDict SettingsConfigDict Field AfterValidator BeforeValidator field_validator "
     "model_validator BigInteger BigInteger().with_variant Column CheckConstraint ForeignKey Index Integer MetaData "
