@@ -21,6 +21,8 @@ _BEHIND_NAME: Final = 3
 _LEAD: Final = re.compile(f"[\\W_]*(?:{any_of(lambda words: words.leads)})(?!\\w)[\\s,:;.!–—-]*", re.IGNORECASE)
 _EVADES: Final = re.compile(f"[\\W_]*(?:{any_of(lambda words: words.evades)})", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"[^\s]+")
+_MENTION: Final = re.compile(r"[@#][^\W\d_]+(?:[.-][^\W\d_]+)*[.,:;!?)]{0,3}")
+"""Somebody's name, or a channel's."""
 _CLAUSE: Final = re.compile(r"(?:[^\s.,;()]|[.,;](?=\S))+(?:[ \t]+(?:[^\s.,;()–—]|[.,;](?=\S))+)*")
 _MOST_WORDS: Final = 4
 """The longest secret of plain words."""
@@ -96,7 +98,7 @@ def _values(line: str, kinds: frozenset[Kind], *, first: bool) -> list[Span]:
     """Find the values in a line of an answer."""
     start, evades = _past_leads(line)
     accept = dense if evades or (not first and len(line.split()) > 1) else looks_secret
-    tokens = [match for match in _TOKEN.finditer(line) if REMOVED not in match[0]]
+    tokens = [match for match in _TOKEN.finditer(line) if REMOVED not in match[0] and not _MENTION.fullmatch(match[0])]
     spans = [_inner(match) for match in tokens if accept(trimmed(match[0]))]
     if spans or evades or not first or REMOVED in line:
         return spans

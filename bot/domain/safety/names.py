@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from bot.domain.safety.languages import LANGUAGES, any_of
@@ -18,6 +19,7 @@ class Name(NamedTuple):
     end: int
 
 
+_SHORT: Final = 600
 _BEFORE_STEM: Final = 24
 """How far before its stem a name can begin."""
 _STARTS: Final = re.compile(r"(?<![^\W_])\w|(?<=[a-z])[A-Z]")
@@ -32,6 +34,16 @@ _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
 
 def names(text: str) -> tuple[Name, ...]:
     """Find the names of secrets in a text."""
+    return _short(text) if len(text) <= _SHORT else _searched(text)
+
+
+@lru_cache
+def _short(text: str) -> tuple[Name, ...]:
+    """Find the names in a line that is asked about several times in a row."""
+    return _searched(text)
+
+
+def _searched(text: str) -> tuple[Name, ...]:
     places = _places(_lower(text))
     return tuple(_named(text, places)) if places else ()
 

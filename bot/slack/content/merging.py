@@ -9,6 +9,8 @@ from bot.slack.content.marks import unlabelled
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _MOST_LINES: Final = 2_000
+_ITEM: Final = re.compile(r"\s*(?:[-*•◦▪]|\d{1,4}[.)]|[a-z][.)]|[ivx]{1,5}[.)])\s+")
+"""What an item of a list begins with: which number it is said to have tells nothing new."""
 _FENCE: Final = re.compile(r"^(?:> )*`{3}", re.MULTILINE)
 _FEW: Final = 3
 _MANY: Final = 500
@@ -61,7 +63,8 @@ def _beyond(first: str, second: str) -> str:
         return second
     known = _words(first)
     every, running = frozenset(known), f" {' '.join(known)} "
-    new = [line for line in lines if line.strip("` ") and not _is_said(line, every, running, first)]
+    words = ((line, _ITEM.sub("", line, count=1)) for line in lines if line.strip("` "))
+    new = [line for line, item in words if not _is_said(item, every, running, first)]
     rest = "\n".join(new).strip("\n")
     return block(rest) if rest and _FENCE.search(second) is not None else rest
 

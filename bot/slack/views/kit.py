@@ -153,9 +153,10 @@ def divider() -> Block:
 
 def markdown(text: str) -> Block:
     """Make a block of standard Markdown, which shows what was meant, code to the letter."""
-    shown = meant(text)
-    whole = shown if len(shown) <= MARKDOWN_CHARS else text
-    return {"type": "markdown", "text": clip(safety.inert(whole), MARKDOWN_CHARS) or "…"}
+    quiet = safety.inert(text)  # before the signs become entities, in which a mention would go unseen
+    shown = meant(quiet)
+    whole = shown if len(shown) <= MARKDOWN_CHARS else quiet
+    return {"type": "markdown", "text": clip(whole, MARKDOWN_CHARS) or "…"}
 
 
 def actions(*elements: Element, block_id: str = "") -> Block:

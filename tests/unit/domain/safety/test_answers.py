@@ -162,3 +162,8 @@ def test_a_question_never_brings_a_secret_back(question: str, answer: str) -> No
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_question_and_answer_can_be_read(question: str, answer: str) -> None:
     assert redact_answer(question, answer).count >= 0
+
+
+def test_whoever_is_mentioned_in_an_answer_is_no_secret() -> None:
+    kept = redact_answer("What is the local admin password?", "@Ben knows it, @Lantern77 is what he said in #help-desk")
+    assert kept.text == "@Ben knows it, [removed] is what he said in #help-desk"

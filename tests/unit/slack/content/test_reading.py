@@ -246,3 +246,9 @@ def test_what_an_app_shows_of_a_link_is_quoted_below_it() -> None:
     shown = {"from_url": url, "is_app_unfurl": True, "app_unfurl_url": url, "title": "Incident 1", "blocks": [section]}
     message = {"text": f"<{url}>", "attachments": [shown]}
     assert render(read(message)) == f"{url}\n\nLink preview: Incident 1\n> *Exchange*: mail is late"
+
+
+def test_an_item_whose_number_only_the_text_has_is_read_once() -> None:
+    items = [{"type": "rich_text_section", "elements": [{"type": "text", "text": "Restart the spooler"}]}]
+    block = {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "ordered", "elements": items}]}
+    assert render(read({"text": "2. Restart the spooler", "blocks": [block]})) == "1. Restart the spooler"
