@@ -83,15 +83,20 @@ class AppDesk:
 
 
 @asynccontextmanager
-async def desk(*names: str, **settings: Any) -> AsyncIterator[AppDesk]:
-    """Run the app for these engineers and the usual ones: no limits in the way, an assistant that takes no time."""
+async def desk(*names: str, limited: bool = False, **settings: Any) -> AsyncIterator[AppDesk]:
+    """Run the app for these engineers and the usual ones, with an assistant that takes no time.
+
+    Slack's limits, and the app's edit budget, are in the way only when it is `limited`.
+    """
     engineers = tuple(Member(name=name) for name in names)
     with tempfile.TemporaryDirectory(prefix="tasklane-bench-") as folder:
         script = Path(folder) / "script.yaml"
         script.write_text(SCRIPT, encoding="utf-8")
-        async with Sandbox(manifest=MANIFEST, limits="off", users=(*MEMBERS, *engineers)) as slack:
+        async with Sandbox(
+            manifest=MANIFEST, limits="slack" if limited else "off", users=(*MEMBERS, *engineers)
+        ) as slack:
             chosen = settings_for(slack, Path(folder) / "tasklane.db", tasklane_script=script, **settings)
-            app = await Tasklane.start(chosen, limits=PLENTY)
+            app = await Tasklane.start(chosen, limits=None if limited else PLENTY)
             try:
                 slack.deliver_to(f"http://127.0.0.1:{app.port}/slack/events")
                 yield AppDesk(slack, app)

@@ -15,6 +15,7 @@ from bot.storage.tables import turns
 
 SHORT: Final = 10
 LONG: Final = 2_000
+GROUP: Final = "S0ENG"
 PARAGRAPH: Final = "The spooler on the print server stopped again after a minute, and event 372 was logged. " * 4
 
 Act = Callable[[Person, Message], Awaitable[Callable[[], Awaitable[Any]]]]
@@ -54,7 +55,22 @@ async def measure(quick: bool) -> list[Figure]:
         stored = [await store(at_work) for _ in range(2 * count)]
         acks = [float(d.data["latency"]) for d in at_work.slack.record.deliveries() if _interaction(d)]
         assert all(d.data["ok"] for d in at_work.slack.record.deliveries())
-    return _figures(modal, command, long, acks, stored)
+    return [*_figures(modal, command, long, acks, stored), *await cold(4 if quick else 12)]
+
+
+async def cold(count: int) -> list[Figure]:
+    """Resolve within Slack's limits, each time by somebody whom the app has never looked up, nor their user group."""
+    names = [f"Newcomer {number}" for number in range(count)]
+    async with desk(*names, limited=True, tasklane_engineers=GROUP) as at_work:
+        at_work.slack.add_group(GROUP, *names)
+        times = [await resolve(at_work, at_work.slack.person(name), by_command, SHORT) for name in names]
+        looked_up = len({str(call.data["args"]["user"]) for call in at_work.slack.record.calls("users.info")})
+        refused = len([call for call in at_work.slack.record.calls() if call.data.get("status") == 429])
+    return [
+        *spread("cold, within Slack's limits: /resolve → Resolved", times, p99=1_000),
+        Figure(what="people looked up on the way", value=looked_up, unit="", at_least=count),
+        Figure(what="calls that waited for their rate", value=refused, unit=""),
+    ]
 
 
 def _figures(

@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.common import Figure, percentile
 from benchmarks.desk import AppDesk, desk
@@ -50,7 +50,11 @@ async def measure(exchanges: int, budget: int) -> list[Figure]:
     """Hold a session of so many exchanges, resolve it, and say what the model was asked."""
     async with AnthropicWire(window=WINDOW) as wire:
         wire.default = _answer
-        settings = {"anthropic_api_key": "key", "anthropic_base_url": wire.url, "tasklane_session_tokens": budget}
+        settings: dict[str, Any] = {
+            "anthropic_api_key": "key",
+            "anthropic_base_url": wire.url,
+            "tasklane_session_tokens": budget,
+        }
         async with desk(tasklane_provider="anthropic", **settings) as at_work:
             played = await _play(at_work, exchanges)
         played.asked = [seen for seen in wire.requests if seen.body.get("system")]

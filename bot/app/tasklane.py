@@ -52,7 +52,7 @@ from bot.storage.pools import StoredSlots
 GRACE: Final = 5.0
 """Seconds that running work gets to end when the app stops."""
 _SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=5)
-_AT_ONCE: Final = 1_000
+_AT_ONCE: Final = 400
 """Jobs at one time. Most of them wait: for the model, for an edit slot, or for their turn to post in a channel."""
 _SLOW_AT_ONCE: Final = 150
 """How many of these may be replies and notes, so that the others always find a place."""

@@ -38,7 +38,7 @@ ORDERED: Final = (
     "retry_after_bounded",
 )
 """What is logged when Slack is ordered to fail."""
-AWAY: Final = ("job waits Slack", "slack away")
+AWAY: Final = ("job waits Slack", "slack away", "slack refused internal_error")
 """What is logged when Slack is away."""
 CUT_OFF: Final = (
     "replica cut off",
