@@ -216,7 +216,12 @@ class _Start:
         clients = SlackClients(web_of, session, asyncio.sleep, identity.url, self._metrics)
         runner = jobs.choose(database, self._clock, _AT_ONCE, frozenset(JobName))
         slow = frozenset(name for name, kind in KINDS.items() if kind.slow)
-        runner.places = Places(slow=slow, quick=frozenset(JobName) - slow, most=_SLOW_AT_ONCE)
+        runner.places = Places(
+            slow=slow,
+            quick=frozenset(JobName) - slow,
+            most=_SLOW_AT_ONCE,
+            beside=frozenset({JobName.HOME}),  # notes and replies need not wait for a tab that nobody may look at
+        )
         slots = StoredSlots(database, random_id(), lambda: runner.replicas)
         budget = EditBudget(self._limits, slots)
         streams = NativeStreams(self._settings.tasklane_transport, slots=slots)

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -94,6 +94,8 @@ class Places:
     slow: frozenset[str] = frozenset()
     quick: frozenset[str] = frozenset()
     most: int = 0
+    beside: frozenset[str] = frozenset()
+    """The names of jobs that no other waits for. They let the slow ones begin first."""
 
 
 class Runner:
@@ -222,11 +224,22 @@ class Runner:
         self._unsure = False
         if self._stopping.is_set():
             return 0.0 if due else self.look_again  # `stop` puts back what was just taken
-        ahead: list[asyncio.Future[None]] = []
-        for _, equals in groupby(due, key=lambda job: job.priority):
-            ahead += [self._begin(job, tuple(ahead)) for job in equals]
+        self._begin_all(due)
         longest = self.pause if self._verdicts else self.look_again
         return longest if upcoming is None else min(max(upcoming - now, 0.0), longest)
+
+    def _begin_all(self, due: Sequence[Job]) -> None:
+        """Start jobs, each behind those of a higher priority, and those that stand beside behind the slow ones."""
+        ahead: list[asyncio.Future[None]] = []
+        slow: list[asyncio.Future[None]] = []
+        beside = self.places.beside
+        for _, equals in groupby((job for job in due if job.name not in beside), key=lambda job: job.priority):
+            begun = [(job.name, self._begin(job, tuple(ahead))) for job in equals]
+            ahead += [over for _, over in begun]
+            slow += [over for name, over in begun if name in self.places.slow]
+        for job in due:
+            if job.name in beside:
+                self._begin(job, tuple(slow))
 
     async def _take(self, work: Everywhere, now: float, free: int) -> list[Job]:
         """Take what is due. What waits for others itself gets the places that are left, and never all of them."""
