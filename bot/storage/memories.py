@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.sql.expression import cast
 
 from bot.domain.ids import ChannelId, SessionId, Tenant
-from bot.domain.memory import FoundMemory, Memory
+from bot.domain.memory import PREFIX_FROM, FoundMemory, Memory
 from bot.domain.notes.record import NotesState
 from bot.domain.sessions import Status
 from bot.storage import dialects
@@ -24,14 +24,11 @@ from bot.storage.tables import memories, notes, sessions
 
 CANDIDATES: Final = 80
 """How many of the newest sessions that match are compared. More would take longer than anybody waits."""
-_PREFIX_FROM: Final = 3
-"""Letters from which on the beginning of a word will do."""
 FEW: Final = 3
 """With fewer sessions that have half of the words, those that have two will do."""
 _FEWEST_WORDS: Final = 2
-_MANY_CHANNELS: Final = 300
 _FEW_CHANNELS: Final = 5
-"""Beyond so many channels, of SQLite and of PostgreSQL, only the rows say where a session belongs: it is quicker."""
+"""Beyond so many channels only the rows say where a session belongs: most of what is found belongs to one of them."""
 _COLUMNS: Final = [
     memories.c.session_id.label("session"),
     memories.c.channel,
@@ -120,9 +117,9 @@ async def _find(
     if not channels or not words:
         return []
     sqlite = uow.connection.dialect.name == dialects.SQLITE
-    grammar, most_channels = (_FTS5, _MANY_CHANNELS) if sqlite else (_TSQUERY, _FEW_CHANNELS)
+    grammar = _FTS5 if sqlite else _TSQUERY
     query = [grammar.at_least(least, [grammar.word(word, beginnings) for word in words]), _in_team(uow.team)]
-    if len(channels) <= most_channels:
+    if len(channels) <= _FEW_CHANNELS:
         query.append(grammar.at_least(1, [_in_channel(channel) for channel in sorted(channels)]))
     theirs = (memories.c.team_id == uow.team) & memories.c.channel.in_(sorted(channels))
     statement = select(*_COLUMNS, memories.c.words).where(theirs).limit(CANDIDATES)
@@ -150,7 +147,7 @@ class _Grammar:
     def word(self, word: str, beginning: bool) -> str:
         """Write a word."""
         quoted = f"{self.quote}{word}{self.quote}"
-        return f"{quoted}{self.beginning}" if beginning and len(word) >= _PREFIX_FROM else quoted
+        return f"{quoted}{self.beginning}" if beginning and len(word) >= PREFIX_FROM else quoted
 
     def at_least(self, count: int, terms: Sequence[str]) -> str:
         """Ask for at least so many of the terms: so many of one half, and the rest of them of the other."""
