@@ -271,7 +271,7 @@ async def test_a_conclusion_does_not_wait_for_files_that_are_being_fetched(desk:
     await desk.ana.share_file(DESK, "screenshot.png", picture(), thread=root)
     await desk.slack.until(lambda: [m for m in root.replies if "Thinking" in m.text_view()])
     assert (await desk.ana.command(DESK, "/resolve it was the cable")).ok
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         notes = await desk.until_notes(root)
         assert "*Resolved*" in root.text_view()
         await desk.ana.click(notes, "Stop")
