@@ -115,7 +115,7 @@ async def test_what_became_of_a_session_is_told_in_the_new_thread_and_the_next_p
     assert (await stage.ana.submit()).ok
     await stage.quiet()
     await stage.slack.until(lambda: stage.in_thread(only_thread(stage.slack.channel(DESK)), "Session escalated"))
-    (alert,) = stage.ben.direct.messages
+    (alert,) = await stage.slack.until(lambda: stage.ben.direct.messages)
     assert "Escalated" in alert.text_view()
 
 
