@@ -16,7 +16,7 @@ from bot.errors import ConfigurationError
 from bot.eval import planting
 from bot.eval.field import SESSIONS, FieldSession, load
 from bot.eval.running import Candidate, ModelTally, evaluate
-from bot.eval.scripts import scripted
+from bot.eval.scripts import ScriptedCandidate
 from bot.settings import PROVIDERS, Settings
 
 SCRIPTED: Final = "scripted"
@@ -71,7 +71,7 @@ async def _checked(sessions: Mapping[str, FieldSession]) -> Evaluated:
     bad = {name: one.notes for name, one in planted.items()}
     tallies = []
     for label, notes in (("good notes", good), ("an error in each", bad)):
-        provider = scripted(sessions, notes, clock=_CLOCK, sleep=_SLEEP)
+        provider = ScriptedCandidate(notes, clock=_CLOCK, sleep=_SLEEP)
         candidate = Candidate(name=SCRIPTED, provider=provider, system=prompts.SYSTEM, prompt=label)
         tallies.append(await evaluate(candidate, sessions))
     scores = {one.session: one.score for one in tallies[-1].results}

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import yaml
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from bot.ai.patient import Patience
 from bot.sandbox import Message
 from bot.storage.tables import sessions
-from tests.scenario.stage import DESK, PRINTER, SECTIONS, Stage, buttons, playing
+from tests.scenario.stage import DESK, PRINTER, SCRIPTS, SECTIONS, Stage, buttons, playing
 from tests.scenario.story import Story
 
 NOTES = "Nobody in Accounting could print to PRT-ACC-01."
@@ -107,10 +108,19 @@ async def test_the_problem_alone_is_enough_to_assemble_notes_from(stage: Stage) 
     assert headings(text) == SECTIONS
 
 
-async def test_when_nothing_at_all_is_known_the_transcript_is_attached(stage: Stage) -> None:
+async def test_when_nothing_at_all_is_known_the_transcript_is_attached(tmp_path: Path) -> None:
+    script = yaml.safe_load((SCRIPTS / "desk.yaml").read_text(encoding="utf-8"))
+    away = {"text": "Never said", "fault": {"kind": "overloaded", "times": None}}
+    path = tmp_path / "away.json"
+    path.write_text(json.dumps({**script, "notes": [away]}))
+    async with playing(tmp_path, path) as stage:
+        await nothing_is_known(stage)
+
+
+async def nothing_is_known(stage: Stage) -> None:
     root = await stage.start()
     async with stage.app.database.write_everywhere() as uow:  # no session begins without a problem: somebody erased it
-        await uow.execute(update(sessions).values(problem="", summary="", title="the model is away"))
+        await uow.execute(update(sessions).values(problem="", summary="", title="?"))
     await stage.ana.command(DESK, "/resolve")
     await stage.quiet()
     assert stage.shown(root, FAILED).text_view() == f"{FAILED}\n[Regenerate]"

@@ -143,7 +143,7 @@ class NotesText:
 
     def _failed(self, facts: Facts, fault: str, request_id: str = "") -> None:
         """Tell those who run the app that one way of writing the notes has failed."""
-        self._log.warning("notes failed", session=facts.session.id, fault=fault, reference=request_id)
+        self._log.warning("text failed", kind=Use.NOTES, session=facts.session.id, fault=fault, reference=request_id)
 
     async def _count(self, facts: Facts, done: Done | None) -> None:
         if done is None:
