@@ -114,4 +114,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError([f"{path} cannot be read: {error}."]) from None
+        raise ConfigurationError([f"{path} cannot be read ({type(error).__name__})."]) from None

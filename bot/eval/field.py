@@ -182,5 +182,5 @@ def _read(path: Path) -> FieldSession:
         first = error.errors()[0]
         problem = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     except (OSError, UnicodeDecodeError, yaml.YAMLError, re.error) as error:
-        problem = f"cannot be read: {error}"
+        problem = f"cannot be read ({type(error).__name__})"
     raise ConfigurationError([f"{path.name}: {' '.join(problem.split())}"])
