@@ -184,8 +184,13 @@ def _step(task: Task) -> str:
     said = _item(literal(task.answer.strip()))
     outcome = {Mark.SKIPPED: "skipped", Mark.DONE: f"done: {said}" if said else "done"}.get(task.mark, said)
     asked = "" if task.kind is Kind.QUESTION else "Action: "
-    apart = "\n\n  " if outcome.startswith("```") else " "
+    # A backtick without its other half would take the next one, which is in somebody else's words, for that.
+    apart = "\n\n  " if outcome.startswith("```") or "`" in _PAIRED.sub("", task.text) else " "
     return f"- {asked}{_item(task.text)} —{apart}{outcome}"
+
+
+_PAIRED: Final = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+"""Inline code, and what is between the marks of fences."""
 
 
 def _item(text: str) -> str:

@@ -143,7 +143,7 @@ class NotesWriter:
         async with messages.live(key, session.place, _look(facts)) as live:
             if record.state is not NotesState.FINAL:
                 async with self._stops.running(key, lambda: self._stopped(job, record)) as wish:
-                    if record.stopped_by is not None:
+                    if await self._stopped(job, record):  # also between the first sight of the button and here
                         wish.set()
                     written = await self._text.write(facts, live, wish)
                 record = await self._keep(job, _with(record, written))
