@@ -67,6 +67,8 @@ class Talk:
             return Taken()
         try:
             dormant = await self._take(message, session)
+            if await self._changed_meanwhile(message):
+                await self._take_as_it_stands(message)
         except errors.EmptyMessage:
             return Taken(empty=True)
         except errors.MessageTooBig:
@@ -78,6 +80,7 @@ class Talk:
         words = await self._names.said(change.tenant, change.content) if change.content is not None else None
         text = words.text.strip() if words is not None else ""
         async with self._database.write(change.tenant) as work:
+            await work.alone("said", work.team, change.source)
             located = await turns.of_source(work, change.source)
             if located is None:
                 if work.now - float(change.ts) < _ON_ITS_WAY:
@@ -108,6 +111,25 @@ class Talk:
             return False
         async with self._database.read(message.tenant) as uow:
             return await inbox.known(uow, _changed(message.source))
+
+    async def _changed_meanwhile(self, message: IncomingMessage) -> bool:
+        """Tell whether a change of a message was handled while it was being stored, and so found nothing to change."""
+        if message.source is None:
+            return False
+        async with self._database.write(message.tenant) as work:
+            await work.alone("said", work.team, message.source)
+            return await inbox.known(work, _changed(message.source))
+
+    async def _take_as_it_stands(self, message: IncomingMessage) -> None:
+        """Let a message that is stored say what it says by now."""
+        newest = await self._as_it_stands(message)
+        delivery = DeliveryId(f"{message.delivery}:changed")
+        content = newest.content if newest is not None else None
+        await self.take_back(
+            MessageTakenBack(
+                tenant=message.tenant, delivery=delivery, channel=message.channel, ts=message.ts, content=content
+            )
+        )
 
     async def _as_it_stands(self, message: IncomingMessage) -> IncomingMessage | None:
         """Read a message anew. It is None when it is not there any more."""
