@@ -77,7 +77,7 @@ class AgentSurface:
         titled = session.direct and session.thread is not None and session.titled
         if titled and job.tenant.team not in self._absent:
             with self._quietly(job.tenant):
-                await self._slack.of(job.tenant).set_title(session.place, session.title)
+                await self._slack.of(job.tenant).set_title(session.place, views.thread_title(session.title))
 
     async def _show(self, job: Job, place: Place, session: Session) -> None:
         """Keep the status line up."""

@@ -151,6 +151,6 @@ async def test_two_clicks_at_once_and_what_is_delivered_twice_answer_a_step_once
     assert len(answers) == 1
     assert [number for number, *_ in await kept(stage, root)] == [1, 2]
     assert any("answered meanwhile" in told for told in stage.told())
-    assert (await stage.ben.click(step(stage, root), "It answers")).ok
+    assert (await stage.gus.click(step(stage, root), "It answers")).ok
     await stage.quiet()
     assert [number for number, *_ in await kept(stage, root)] == [1, 2]

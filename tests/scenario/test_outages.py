@@ -171,7 +171,18 @@ async def test_a_slow_slack_is_only_slow(tmp_path: Path) -> None:
 
 def test_only_what_nobody_waits_for_is_given_up_in_silence() -> None:
     silent = {name for name in JobName if KINDS[name].undone is None and KINDS[name].gives_up is None}
-    assert silent == {JobName.REACT, JobName.FORGET, JobName.EXPIRE}
+    assert silent == {
+        JobName.REACT,
+        JobName.FORGET,
+        JobName.EXPIRE,
+        JobName.SUGGEST,
+        JobName.RECALL,
+        JobName.SUMMARISE,
+        JobName.SAY_AS_THEY_ARE,
+        JobName.FOLLOW_POSTS,
+        JobName.FILL_PUSH,
+        JobName.CATCH_SOMEBODY_UP,
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in JobName if KINDS[name].undone is not None])

@@ -113,7 +113,8 @@ def assert_nobody_is_mentioned(stage: Stage) -> None:
             assert set(message.mentions()) <= meant, message.text_view()
     for call in stage.slack.record.calls():
         sent = "\n".join(formatted(call.data["args"]))
-        assert not [mention for mention in ("<!channel", "<!here", "<!everyone", "<!subteam") if mention in sent]
+        pings = [mention for mention in ("<!channel", "<!here", "<!everyone", "<!subteam") if mention in sent]
+        assert not pings, (call.name, sent)
         assert call.data["args"].get("link_names") in (None, False, "false", "0"), call.data["args"]
 
 

@@ -91,7 +91,8 @@ async def test_who_cannot_be_told_of_an_escalation_is_named_and_the_channel_stil
         assert advice in told
         (alert,) = stage.slack.channel("escalations").messages
         assert "Escalated" in alert.text_view()
-        assert len(stage.slack.record.calls("conversations.open")) == 1
+        asked = [call.data["args"]["users"] for call in stage.slack.record.calls("conversations.open")]
+        assert asked.count(stage.ben.id) == 1
 
 
 @pytest.mark.parametrize(

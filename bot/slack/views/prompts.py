@@ -10,15 +10,19 @@ MOST: Final = 4
 STATUS: Final = "is working on it…"
 _LINE: Final = 50
 _TITLE: Final = 60
+_THREAD: Final = 200
 _ALWAYS: Final = ("Nobody can print", "Outlook asks for a password", "The VPN drops", "An account is locked")
 
 
 def suggested(latest: Sequence[str], common: Sequence[str]) -> list[dict[str, str]]:
     """Suggest going on with the newest open sessions, then the most common problems of the workspace."""
     going_on = [
-        {"title": _short(f"Go on: {title}", _TITLE), "message": f"Where were we with: {title}"} for title in latest
+        {"title": _short(f"Go on: {title}", _TITLE), "message": safety.inert(f"Where were we with: {title}")}
+        for title in latest
     ]
-    fresh = [{"title": _short(title, _TITLE), "message": title} for title in dict.fromkeys((*common, *_ALWAYS))]
+    fresh = [
+        {"title": _short(title, _TITLE), "message": safety.inert(title)} for title in dict.fromkeys((*common, *_ALWAYS))
+    ]
     return [*going_on, *fresh][:MOST]
 
 
@@ -26,6 +30,11 @@ def working_on(title: str) -> list[str]:
     """Return the lines between which Slack changes while a reply is being written."""
     about = [_short(f"Working on {title}…", _LINE)] if title else []
     return [*about, "Reading the thread…", "Looking for the next step…"]
+
+
+def thread_title(title: str) -> str:
+    """Name a thread of the direct messages."""
+    return _short(title, _THREAD)
 
 
 def _short(text: str, limit: int) -> str:
