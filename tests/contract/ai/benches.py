@@ -17,7 +17,7 @@ Failure = Literal["overloaded", "unreachable", "rejected", "full", "silent"]
 Stopping = Literal["too_long", "refused", "cut", "empty"]
 
 PROSE = 'Is the printer on? 🖨️ Look at its "ready" light.\nThen tell me what it says.'
-TEXT = lane(PROSE, title=None, summary=None, questions=(), actions=())
+TEXT = lane(PROSE, title=None, summary=None, questions=(), actions=())[:-1] + ', "step": null}'
 SHOWN = TEXT[:32]
 """What comes out before a fault in the middle."""
 
