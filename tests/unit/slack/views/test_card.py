@@ -17,9 +17,9 @@ def test_every_card_is_sound(size: str, status: Status) -> None:
 @pytest.mark.parametrize(
     ("status", "word", "expected"),
     [
-        (Status.ACTIVE, "Active", ["Conclude", "Guide me", "Link ticket", "Answers everything"]),
-        (Status.PAUSED, "Paused", ["Conclude", "Resume", "Resume in New Chat", "Link ticket"]),
-        (Status.ESCALATED, "Escalated", ["Take over", "Conclude", "Reopen", "Link ticket"]),
+        (Status.ACTIVE, "Active", ["Conclude", "Guide me", "Link ticket", "Answers everything", "Catch me up"]),
+        (Status.PAUSED, "Paused", ["Conclude", "Resume", "Resume in New Chat", "Link ticket", "Catch me up"]),
+        (Status.ESCALATED, "Escalated", ["Take over", "Conclude", "Reopen", "Link ticket", "Catch me up"]),
         (Status.RESOLVED, "Resolved", ["Reopen", "Link ticket"]),
         (Status.CONTINUED, "Continued in a new chat", ["Reopen", "Link ticket"]),
     ],
