@@ -17,7 +17,12 @@ def share_compiled_statements() -> None:
 
     def sharing(self: Engine, pool: Pool, dialect: Dialect, url: URL, hide_parameters: bool = False) -> None:
         first = _FIRST.get(type(dialect))
-        make(self, pool, first.dialect if first is not None else dialect, url, hide_parameters=hide_parameters)
-        self._compiled_cache = _FIRST.setdefault(type(dialect), self)._compiled_cache
+        if first is None or getattr(first.dialect, "server_version_info", None) is None:
+            # A dialect learns what its database can do when its own engine connects, which some never do.
+            make(self, pool, dialect, url, hide_parameters=hide_parameters)
+            _FIRST[type(dialect)] = self
+            return
+        make(self, pool, first.dialect, url, hide_parameters=hide_parameters)
+        self._compiled_cache = first._compiled_cache
 
     Engine.__init__ = sharing  # type: ignore[method-assign]
