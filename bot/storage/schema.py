@@ -26,6 +26,7 @@ REVISIONS: Final = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 """The migrations, in order; written here so that a start at head need not load Alembic."""
 _UPGRADING: Final = 7_453_003

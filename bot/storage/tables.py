@@ -42,6 +42,7 @@ metadata: Final = MetaData(
 _OPENING: Final = text("thread IS NULL")
 _ACTIVE: Final = text("status = 'active'")
 _EMPTY: Final = text("''")
+_HAS_TEXT: Final = text("state = 'read' AND text <> ''")
 _ASSIGNED: Final = text("assignee IS NOT NULL")
 
 
@@ -156,6 +157,7 @@ evidence: Final = Table(
     Column("left_out", CleanText, nullable=False),
     UniqueConstraint("turn_id", "position"),
     Index(None, "team_id", "session_id"),
+    Index("ix_evidence_texts", "session_id", sqlite_where=_HAS_TEXT, postgresql_where=_HAS_TEXT),
 )
 
 lanes: Final = Table(
