@@ -10,7 +10,6 @@ from bot.sandbox import Message, Room
 from bot.sandbox.sandbox import ROOMS
 from bot.storage.tables import memories
 from tests.scenario.stage import DESK, Stage, playing
-from tests.scenario.story import Story
 
 CASE = "Outlook on NB-0815 asks for credentials since the tenant change, error 0x8004011D"
 AGAIN = "Outlook on NB-4711 asks for credentials since the tenant change, error 0x8004011D"
@@ -34,12 +33,10 @@ async def searched(stage: Stage, words: str, channel: str = DESK) -> str:
 
 
 async def test_a_new_problem_like_a_resolved_one_is_shown_it_and_the_assistant_only_on_a_click(
-    stage: Stage, story: Story
+    stage: Stage,
 ) -> None:
     await resolved(stage)
-    await story.goes_on()
     root = await stage.start(stage.ben, problem=AGAIN)
-    await story.goes_on()
     assert all("from an earlier session" not in heard for heard in await stage.heard(root))
     hint = stage.ben.ephemerals[-1]
     for _ in range(2):
@@ -48,8 +45,6 @@ async def test_a_new_problem_like_a_resolved_one_is_shown_it_and_the_assistant_o
     told = [heard for heard in await stage.heard(root) if "from an earlier session" in heard]
     assert len(told) == 1
     assert "Lantern77Brook" not in told[0]
-    await story.goes_on()
-    story.matches("similar_sessions")
 
 
 async def test_who_may_not_see_a_channel_finds_nothing_from_it(tmp_path: Path) -> None:
