@@ -241,9 +241,7 @@ METHODS: Final = {
         ("channels:read", "groups:read", "im:read", "mpim:read"),
         errors=("invalid_cursor",),
     ),
-    "users.conversations": Method(
-        users_conversations, errors=("invalid_cursor", "invalid_limit", "invalid_types", "user_not_found")
-    ),
+    "users.conversations": Method(users_conversations, errors=("invalid_cursor", "invalid_types", "user_not_found")),
     "users.info": Method(user_info, ("users:read",), errors=("user_not_found",)),
     "users.list": Method(users, ("users:read",), errors=("invalid_cursor",)),
     "usergroups.list": Method(groups, ("usergroups:read",)),
