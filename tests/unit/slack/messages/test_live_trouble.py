@@ -10,6 +10,7 @@ from bot import errors
 from bot.domain.ids import SessionId, UserId
 from bot.sandbox import Message
 from bot.sandbox.faults import Fault, Plan
+from bot.sandbox.model import Revision
 from bot.slack.messages.live import Look
 from bot.slack.views import replies
 from tests.unit.slack.conftest import SlackRoom
@@ -49,6 +50,11 @@ def said(message: Message) -> list[str]:
     return message.text_view("U0ANA").split()
 
 
+def drawn(revision: Revision) -> str:
+    """Return what a reader sees. Beside the blocks of an edit stands only a glimpse of them."""
+    return "".join(b["text"] for b in revision.blocks if b["type"] == "markdown") or revision.text
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_the_whole_text_is_there_once_whatever_happens_to_the_calls(room: SlackRoom, seed: int) -> None:
     dice = random.Random(seed)
@@ -66,5 +72,6 @@ async def test_the_whole_text_is_there_once_whatever_happens_to_the_calls(room: 
     assert " ".join(word for message in spoken for word in said(message)) == WORDS
     assert not any(message.streaming for message in spoken)
     for message in spoken:
-        grown = [r.text.split() for r in message.revisions if r.text.startswith("word")]
-        assert all(len(after) >= len(before) - 45 for before, after in pairwise(grown[:-1]))
+        grown = [shown.split() for shown in map(drawn, message.revisions) if shown.startswith("word")]
+        # A part that Slack finds too long after a restart is cut to three quarters.
+        assert all(len(after) >= len(before) - 40 for before, after in pairwise(grown[:-1])), list(map(len, grown))
