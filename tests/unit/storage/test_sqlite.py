@@ -95,3 +95,14 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(errors.ConfigurationError) as refused:
         database.claim()
     assert "tasklane.db.lock" in refused.value.problems[0]
+
+
+async def test_who_reads_again_and_again_lets_the_others_go_on(database: Database) -> None:
+    async def look() -> None:
+        while True:
+            async with database.read(TENANT):
+                pass
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await look()
