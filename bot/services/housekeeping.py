@@ -7,7 +7,7 @@ from bot.domain.jobs import Job
 from bot.jobs.queue import JobName
 from bot.services.conclude import Conclusions
 from bot.services.evidence import EvidenceReader
-from bot.services.memory.keeping import remember_earlier
+from bot.services.memory.keeping import EarlierSessions
 from bot.services.work import WorkDatabase
 from bot.storage import inbox, limits, messages, sessions, usage
 
@@ -33,6 +33,7 @@ class Housekeeping:
         self._conclusions = conclusions
         self._evidence = evidence
         self._idle = idle
+        self._earlier = EarlierSessions(database)
 
     async def schedule(self, tenant: Tenant) -> None:
         """Have the next tidying done at once, if none is waiting."""
@@ -50,7 +51,7 @@ class Housekeeping:
         await self._database.queue.prune(now - PASSED)
         await self._evidence.forget_old()
         await self._pause_idle(now)
-        await remember_earlier(self._database)
+        await self._earlier.remember()
         await self.later(job)
 
     async def _pause_idle(self, now: float) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.costs import WEEK, CostReport, crosses, month_start
+from bot.domain import costs
+from bot.domain.costs import CostReport
 from bot.domain.ids import UserId
 from bot.services.work import Work
 from bot.storage import limits, usage
@@ -38,7 +39,7 @@ class Spending:
 
     async def refusal(self, work: Work, user: UserId) -> str | None:
         """Count one more answer for a person. Returns the sentence that says why there is none, if there is none."""
-        if self.dollars is not None and await usage.dollars(work, month_start(work.now)) >= self.dollars:
+        if self.dollars is not None and (await self.report(work, work.now)).month >= self.dollars:
             return MONTH_SPENT
         since = work.now - _DAY
         if await usage.tokens(work, since) >= self.tokens_of_all:
@@ -54,14 +55,10 @@ class Spending:
         """Tell whether a call that was just stored has brought the month near to its cap. It does so once."""
         if self.dollars is None or not cost:
             return False
-        spent = await usage.dollars(work, month_start(work.now))
-        return crosses(self.dollars, spent - cost, spent)
+        spent = (await self.report(work, work.now)).month
+        return costs.crosses(self.dollars, spent - cost, spent)
 
     async def report(self, uow: UnitOfWork, now: float) -> CostReport:
         """Say what a workspace has cost, for its admins."""
-        return CostReport(
-            week=await usage.costs(uow, now - WEEK, now),
-            before=await usage.costs(uow, now - 2 * WEEK, now - WEEK),
-            month=await usage.dollars(uow, month_start(now)),
-            cap=self.dollars,
-        )
+        days = await usage.costs(uow, costs.reported_since(now))
+        return costs.report(days, now, self.dollars)

@@ -90,16 +90,20 @@ async def get(uow: UnitOfWork, session_id: SessionId, channels: Collection[Chann
     return Memory(**row._mapping) if row is not None else None
 
 
-async def missing(everywhere: Everywhere, limit: int) -> list[tuple[Tenant, SessionId]]:
-    """List resolved sessions with notes that are not remembered, in every workspace: those of earlier versions."""
+async def page(everywhere: Everywhere, after: SessionId, limit: int) -> list[SessionId]:
+    """List the sessions of every workspace whose ids come next."""
+    statement = select(sessions.c.id).where(sessions.c.id > after).order_by(sessions.c.id).limit(limit)
+    return list((await everywhere.execute(statement)).scalars())
+
+
+async def missing(everywhere: Everywhere, ids: Sequence[SessionId]) -> list[tuple[Tenant, SessionId]]:
+    """List those of some sessions that are resolved, have notes, and are not remembered: earlier versions did not."""
     known = any_row().where(memories.c.team_id == sessions.c.team_id, memories.c.session_id == sessions.c.id)
     statement = (
         select(sessions.c.team_id, sessions.c.id)
         .join(notes, (notes.c.team_id == sessions.c.team_id) & (notes.c.session_id == sessions.c.id))
-        .where(sessions.c.status == Status.RESOLVED, sessions.c.thread.is_not(None))
+        .where(sessions.c.id.in_(ids), sessions.c.status == Status.RESOLVED, sessions.c.thread.is_not(None))
         .where(notes.c.state == NotesState.FINAL, notes.c.text != "", ~known)
-        .order_by(sessions.c.concluded_at)
-        .limit(limit)
     )
     return [(Tenant(team=row.team_id), row.id) for row in await everywhere.execute(statement)]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, and_, exists, func, select, update
 
 from bot.domain.ids import SessionId
 from bot.domain.pushes import Push, PushState, PushStep, StepKind, StepState
@@ -114,8 +114,9 @@ async def done_markers(uow: UnitOfWork, session_id: SessionId) -> frozenset[str]
 
 async def logged(uow: UnitOfWork, session_id: SessionId, number: str) -> int:
     """Add up the minutes that pushes of a session have logged, or are about to log, on a ticket."""
-    sent = select(push_steps.c.push_id).where(
+    sent = exists().where(
         push_steps.c.team_id == uow.team,
+        push_steps.c.push_id == pushes.c.id,
         push_steps.c.kind == StepKind.TIME,
         push_steps.c.state.in_((StepState.DONE, StepState.BEGUN)),
     )
@@ -123,7 +124,7 @@ async def logged(uow: UnitOfWork, session_id: SessionId, number: str) -> int:
         pushes.c.team_id == uow.team,
         pushes.c.session_id == session_id,
         pushes.c.number == number,
-        (pushes.c.state == PushState.WAITING) | pushes.c.id.in_(sent),
+        (pushes.c.state == PushState.WAITING) | sent,
     )
     return int((await uow.execute(statement)).scalar_one())
 

@@ -27,6 +27,7 @@ REVISIONS: Final = (
     "0015",
     "0016",
     "0017",
+    "0018",
 )
 """The migrations, in order; written here so that a start at head need not load Alembic."""
 _UPGRADING: Final = 7_453_003

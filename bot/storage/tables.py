@@ -433,6 +433,18 @@ model_calls: Final = Table(
     Index(None, "team_id", "at"),
 )
 
+cost_days: Final = Table(
+    "cost_days",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("calls", Revision, nullable=False),
+    Column("prompt", Revision, nullable=False),
+    Column("cached", Revision, nullable=False),
+    Column("output", Revision, nullable=False),
+    Column("dollars", Seconds, nullable=False),
+)
+
 edit_pools: Final = Table(
     "edit_pools",
     metadata,

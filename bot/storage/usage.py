@@ -4,11 +4,11 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, func, select
 
-from bot.domain.costs import Costs
+from bot.domain.costs import Costs, day_of
 from bot.domain.ids import SessionId, UserId
 from bot.domain.usage import ModelCall
 from bot.storage.database import Everywhere, UnitOfWork
-from bot.storage.tables import model_calls
+from bot.storage.tables import cost_days, model_calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,20 @@ class Totals:
 
 
 async def add(uow: UnitOfWork, call: ModelCall) -> None:
-    """Store a call that has ended."""
+    """Store a call that has ended, and add it to its day."""
     values = asdict(call)
     ids = {"session_id": values.pop("session"), "user_id": values.pop("user")}
     await uow.execute(model_calls.insert().values(team_id=uow.team, **ids, **values))
+    counted = {
+        "calls": 1,
+        "prompt": call.input + call.cache_read + call.cache_write,
+        "cached": call.cache_read,
+        "output": call.output,
+        "dollars": call.cost,
+    }
+    fresh = uow.insert(cost_days).values(team_id=uow.team, day=day_of(call.at), **counted)
+    more = {name: cost_days.c[name] + amount for name, amount in counted.items()}
+    await uow.execute(fresh.on_conflict_do_update(index_elements=["team_id", "day"], set_=more))
 
 
 async def tokens(uow: UnitOfWork, since: float, user: UserId | None = None) -> int:
@@ -43,32 +53,19 @@ async def tokens(uow: UnitOfWork, since: float, user: UserId | None = None) -> i
     return int(row.paid) + int(row.from_cache) // 10
 
 
-async def dollars(uow: UnitOfWork, since: float) -> float:
-    """Add up what the calls of a workspace have cost since a time."""
-    calls = model_calls.c
-    statement = select(func.coalesce(func.sum(calls.cost), 0.0)).where(calls.team_id == uow.team, calls.at >= since)
-    return float((await uow.execute(statement)).scalar_one())
-
-
-async def costs(uow: UnitOfWork, start: float, end: float) -> Costs:
-    """Add up the calls of a workspace between two times."""
-    calls = model_calls.c
-    summed = {
-        "prompt": calls.input + calls.cache_read + calls.cache_write,
-        "cached": calls.cache_read,
-        "output": calls.output,
-        "dollars": calls.cost,
-    }
-    columns = (func.coalesce(func.sum(column), 0).label(name) for name, column in summed.items())
-    statement = select(func.count().label("calls"), *columns).where(calls.team_id == uow.team)
-    row = (await uow.execute(statement.where(calls.at >= start, calls.at < end))).one()
-    counted = {name: int(row._mapping[name]) for name in ("calls", "prompt", "cached", "output")}
-    return Costs(**counted, dollars=float(row.dollars))
+async def costs(uow: UnitOfWork, since: float) -> dict[int, Costs]:
+    """Return what each day of a workspace has cost, from the day of a time on."""
+    days = cost_days.c
+    statement = select(days.day, days.calls, days.prompt, days.cached, days.output, days.dollars)
+    rows = await uow.execute(statement.where(days.team_id == uow.team, days.day >= day_of(since)))
+    by_day = [dict(row._mapping) for row in rows]
+    return {values.pop("day"): Costs(**values) for values in by_day}
 
 
 async def prune(work: Everywhere, before: float) -> None:
     """Forget the calls before a time, in every workspace."""
     await work.execute(delete(model_calls).where(model_calls.c.at < before))
+    await work.execute(delete(cost_days).where(cost_days.c.day < day_of(before)))
 
 
 async def totals(uow: UnitOfWork, session_id: SessionId) -> Totals:

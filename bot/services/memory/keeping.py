@@ -20,6 +20,8 @@ FIX_CHARS: Final = 200
 _PROBLEM_CHARS: Final = 4_000
 _NOTES_CHARS: Final = 40_000
 _AT_ONCE: Final = 500
+_PAGE: Final = 500
+"""Sessions that are looked at in one transaction."""
 """How many sessions of an earlier version are remembered in an hour."""
 
 
@@ -55,12 +57,25 @@ async def forget(work: Work, session_id: SessionId) -> None:
     await memories.forget(work, session_id)
 
 
-async def remember_earlier(database: WorkDatabase) -> None:
-    """Remember the sessions that an earlier version has resolved, some at a time."""
-    async with database.everywhere.read_everywhere() as everywhere:
-        missing = await memories.missing(everywhere, _AT_ONCE)
-    for tenant, session_id in missing:
-        async with database.write(tenant) as work:
-            await remember(work, session_id)
-    if missing:
-        structlog.get_logger(__name__).info("sessions remembered", count=len(missing))
+class EarlierSessions:
+    """Remembers the sessions that an earlier version has resolved. One walk through all of them is enough."""
+
+    def __init__(self, database: WorkDatabase) -> None:
+        self._database = database
+        self._after: SessionId | None = SessionId("")
+        """Up to which id they were looked at. It is None once all were."""
+
+    async def remember(self) -> None:
+        """Go on with the walk, for as many sessions as may be remembered at once."""
+        count = 0
+        while self._after is not None and count < _AT_ONCE:
+            async with self._database.everywhere.read_everywhere() as everywhere:
+                ids = await memories.page(everywhere, self._after, _PAGE)
+                missing = await memories.missing(everywhere, ids)
+            for tenant, session_id in missing:
+                async with self._database.write(tenant) as work:
+                    await remember(work, session_id)
+            count += len(missing)
+            self._after = ids[-1] if ids else None
+        if count:
+            structlog.get_logger(__name__).info("sessions remembered", count=count)

@@ -5,7 +5,9 @@ from sqlalchemy import text
 from bot.domain import memory as rules
 from bot.domain.ids import ChannelId, MessageTs, SessionId
 from bot.domain.memory import Memory, Verdict
-from bot.storage import dialects, memories, personal
+from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
+from bot.domain.sessions import Status
+from bot.storage import dialects, memories, notes, personal
 from bot.storage import sessions as rows
 from bot.storage.database import Database, UnitOfWork
 from tests.contract.storage.samples import CHANNEL, OTHER, OWNER, TENANT, session
@@ -85,5 +87,25 @@ async def test_the_index_follows_what_is_remembered_and_what_is_erased(database:
 
 
 async def test_sessions_of_an_earlier_version_are_missing_until_they_are_remembered(database: Database) -> None:
-    async with database.read_everywhere() as everywhere:
-        assert await memories.missing(everywhere, 10) == []
+    async def missing() -> list[str]:
+        async with database.read_everywhere() as everywhere:
+            first = await memories.page(everywhere, SessionId(""), 2)
+            rest = await memories.page(everywhere, first[-1], 2)
+            assert await memories.page(everywhere, rest[-1], 2) == []
+            return [id for _, id in await memories.missing(everywhere, [*first, *rest])]
+
+    async with database.write(TENANT) as uow:
+        for id, status, told in (
+            ("e1", Status.RESOLVED, "## Steps"),
+            ("e2", Status.ACTIVE, "## Steps"),
+            ("e3", Status.RESOLVED, ""),
+        ):
+            await rows.insert(uow, session(id, status=status))
+            final = NotesRecord(
+                session=SessionId(id), state=NotesState.FINAL, text=told, source=NotesSource.STREAMED, at=1.0
+            )
+            await notes.save(uow, final)
+    assert await missing() == ["e1"]
+    async with database.write(TENANT) as uow:
+        await memories.save(uow, replace(MEMORY, session=SessionId("e1")), rules.words("printer"))
+    assert await missing() == []

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from bot.domain.costs import Costs
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, Tenant, UserId
 from bot.domain.messages import MessageRecord
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
@@ -194,6 +195,8 @@ async def test_the_cost_of_a_session_adds_up(database: Database) -> None:
     async with database.read(TENANT) as uow:
         total = await usage.totals(uow, SESSION.id)
         none = await usage.totals(uow, session("s2").id)
+        days = await usage.costs(uow, 0.0)
+    assert days == {0: Costs(calls=2, prompt=160, cached=60, output=40, dollars=0.0)}
     assert total == usage.Totals(calls=2, input=20, output=40, cache_read=60, cache_write=80, seconds=4.0)
     assert none == usage.Totals(calls=0, input=0, output=0, cache_read=0, cache_write=0, seconds=0.0)
 
