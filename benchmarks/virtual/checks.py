@@ -41,6 +41,13 @@ class Check:
     what: str
     value: float
     at_most: float
+    so_far: float | None = None
+    """Where the limit is missed: what was reached, behind which nothing may fall."""
+
+    @property
+    def fallen(self) -> bool:
+        """Whether it is worse than it was."""
+        return self.value > (self.at_most if self.so_far is None else self.so_far) + 1e-9
 
     @property
     def kept(self) -> bool:
@@ -125,10 +132,10 @@ def at_random() -> list[Check]:
     late = {name: p99(list(chain.from_iterable(map(lags, plays)))) for name, plays in ((0, fresh[CROWD]), (1, crowded))}
     return [
         Check("4, 8 and 32 streams at random: lost or refused", sum(one.lost + one.refused for one in every), 0),
-        Check("4 at random, nothing known: staleness × bound", _ratio(fresh[4]), 1.7),
+        Check("4 at random, nothing known: staleness × bound", _ratio(fresh[4]), 1.4, so_far=1.65),
         Check("8 at random, nothing known: staleness × bound", _ratio(fresh[8]), 1.6),
         Check("8 at random after 16 such bursts: staleness × bound", _ratio(usual), 1.3),
-        Check(f"32 at random, nothing known: final lag p99 of {CROWDS} plays, s", late[0], 36.0),
+        Check(f"32 at random, nothing known: final lag p99 of {CROWDS} plays, s", late[0], 15.0, so_far=34.0),
         Check(f"32 at random after one such crowd: final lag p99 of {CROWDS} plays, s", late[1], 15.0),
     ]
 
