@@ -39,6 +39,9 @@ async def test_a_new_problem_like_a_resolved_one_is_shown_it_and_the_assistant_o
     root = await stage.start(stage.ben, problem=AGAIN)
     assert all("from an earlier session" not in heard for heard in await stage.heard(root))
     hint = stage.ben.ephemerals[-1]
+    assert "This looks like 1 resolved session. Only you see this." in hint.text_view()
+    assert "fixed under a minute ago by @Ana" in hint.text_view()
+    assert "Lantern77Brook" not in hint.text_view()
     for _ in range(2):
         assert (await stage.ben.click(hint, "Tell the assistant")).ok
         await stage.quiet()

@@ -68,7 +68,10 @@ async def test_one_trace_leads_from_the_delivery_to_the_last_edit(tmp_path: Path
     (model,) = [values(span) for span in spans if span.name == "model"]
     assert model["session"] == replied["session"]
     assert model["result"] == "complete"
-    assert any("delivery" in values(span) for span in spans if span.name == "delivery" and not span.parent_span_id)
+    parents = {span.parent_span_id for span in spans}
+    led_on = [values(span) for span in spans if span.name == "delivery" and span.span_id in parents]
+    assert led_on
+    assert all("delivery" in told for told in led_on), "what only acknowledges was not stored"
     known = {"transport", "status", "delivery", "team", "job", "session", "attempt", "provider", "use", "result"}
     assert {name for span in spans for name in values(span)} <= known | {"request", "error"}
     told = " ".join(value for span in spans for value in values(span).values())

@@ -19,10 +19,10 @@ from bot.storage import sessions as session_rows
 FIX_CHARS: Final = 200
 _PROBLEM_CHARS: Final = 4_000
 _NOTES_CHARS: Final = 40_000
-_AT_ONCE: Final = 500
+_PAGES: Final = 20
+"""Pages of sessions that are looked at in an hour."""
 _PAGE: Final = 500
-"""Sessions that are looked at in one transaction."""
-"""How many sessions of an earlier version are remembered in an hour."""
+"""Sessions of a page, which are looked at in one transaction."""
 
 
 async def remember(work: Work, session_id: SessionId) -> None:
@@ -58,17 +58,17 @@ async def forget(work: Work, session_id: SessionId) -> None:
 
 
 class EarlierSessions:
-    """Remembers the sessions that an earlier version has resolved. One walk through all of them is enough."""
+    """Remembers the sessions that an earlier version has resolved, or resolves beside this one."""
 
     def __init__(self, database: WorkDatabase) -> None:
         self._database = database
-        self._after: SessionId | None = SessionId("")
-        """Up to which id they were looked at. It is None once all were."""
+        self._after = SessionId("")
+        """Up to which id they were looked at. Behind the last one it begins anew."""
 
     async def remember(self) -> None:
-        """Go on with the walk, for as many sessions as may be remembered at once."""
+        """Look at the sessions that come next, and remember those that are not."""
         count = 0
-        while self._after is not None and count < _AT_ONCE:
+        for _ in range(_PAGES):
             async with self._database.everywhere.read_everywhere() as everywhere:
                 ids = await memories.page(everywhere, self._after, _PAGE)
                 missing = await memories.missing(everywhere, ids)
@@ -76,6 +76,8 @@ class EarlierSessions:
                 async with self._database.write(tenant) as work:
                     await remember(work, session_id)
             count += len(missing)
-            self._after = ids[-1] if ids else None
+            self._after = ids[-1] if ids else SessionId("")
+            if not ids:
+                break
         if count:
             structlog.get_logger(__name__).info("sessions remembered", count=count)
