@@ -50,7 +50,7 @@ class AgentSurface:
             return
         channels: frozenset[ChannelId] = frozenset()
         with suppress(errors.Refused, errors.SlackFault):
-            channels = await self._members.channels(job.tenant, job.user, Verb.WORK)
+            channels = await self._members.channels(job.tenant, job.user, Verb.WORK, patience=None)
         async with self._database.read(job.tenant) as uow:
             latest = await rows.of_owner(uow, job.user, OPEN, limit=_LATEST)
             common = await rows.common_titles(uow, job.user, channels, views.MOST)

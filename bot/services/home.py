@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 import structlog
@@ -147,18 +148,11 @@ class Homes:
         async with self._database.read(tenant) as uow:
             state = await homes.get(uow, user)
             assigned = await rows.has_assigned(uow, user)
-        channels: frozenset[ChannelId] = frozenset()
-        hidden: views.Hidden = ""
-        team = state.list is HomeList.TEAM
-        if assigned or team:
-            try:
-                channels = await self._members.channels(tenant, user, Verb.SEE_TEAM if team else Verb.WORK)
-            except (errors.PersonUnknown, errors.SlackFault):
-                hidden = "unknown"
-            except errors.Refused:
-                hidden = "refused"
         silent_since = self._database.clock() - WAITING_AFTER
-        wanted = rows.HomeQuery(user=user, filter=state.filter, channels=channels, silent_since=silent_since)
+        wanted = rows.HomeQuery(user=user, filter=state.filter, silent_since=silent_since)
+        hidden: views.Hidden = ""
+        if assigned or state.list is HomeList.TEAM:
+            wanted, hidden = await self._with_channels(tenant, wanted)
         async with self._database.read(tenant) as uow:
             active = await rows.home_page(uow, wanted, size=views.PAGE_SIZE, page=state.page)
             waiting = await rows.waiting(uow, user, silent_since, views.WAITING_SIZE)
@@ -189,6 +183,17 @@ class Homes:
             notes_channel=setting or self._default_channel,
         )
         return views.home(page, self._database.clock()), state.hash
+
+    async def _with_channels(self, tenant: Tenant, wanted: rows.HomeQuery) -> tuple[rows.HomeQuery, views.Hidden]:
+        """Add the channels in which a person sees others' sessions, or say why they see none."""
+        verb = Verb.SEE_TEAM if wanted.filter.list is HomeList.TEAM else Verb.WORK
+        try:
+            channels = await self._members.channels(tenant, wanted.user, verb, patience=None)
+        except (errors.PersonUnknown, errors.SlackFault):
+            return wanted, "unknown"
+        except errors.Refused:
+            return wanted, "refused"
+        return replace(wanted, channels=channels), ""
 
 
 def _links(slack: SlackClient, sessions: Sequence[Session]) -> dict[SessionId, str]:

@@ -136,15 +136,17 @@ class Members:
         member = await self.get(incoming.tenant, incoming.user)
         return Standing(member=member, engineers=frozenset())
 
-    async def channels(self, tenant: Tenant, user: UserId, verb: Verb) -> frozenset[ChannelId]:
+    async def channels(
+        self, tenant: Tenant, user: UserId, verb: Verb, patience: float | None = PATIENCE
+    ) -> frozenset[ChannelId]:
         """Return the channels that a person is in, who may do something with others' sessions there.
 
-        Raises what says why they may not, and `PersonUnknown` or a fault when Slack does not say so.
+        Raises what says why they may not, and `PersonUnknown` or a fault when Slack does not say so in time.
         """
-        member, engineers = await asyncio.gather(self.get(tenant, user, None), self._engineers_of(tenant, None))
+        member, engineers = await asyncio.gather(self.get(tenant, user, patience), self._engineers_of(tenant, patience))
         Standing(member=member, engineers=engineers).check(verb)
         ask = partial(self._slack.of(tenant).channels_of, user)
-        return await self._channels.get(f"{tenant.team}:{user}", ask, None)
+        return await self._channels.get(f"{tenant.team}:{user}", ask, patience)
 
     async def admin(self, tenant: Tenant, user: UserId) -> bool:
         """Tell whether a person is an admin of this workspace. One who cannot be looked up is none."""

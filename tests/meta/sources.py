@@ -132,7 +132,7 @@ def stale(allowed: Mapping[str, str], seen: Sequence[str]) -> Iterator[str]:
 
 
 def dotted(node: Node) -> str:
-    """Spell a name like `self._tools.slack.post`; calls on the way are `()`, anything else is `?`."""
+    """Spell a name like `self._tools.slack.post`. Calls on the way are `()`, and anything else is `?`."""
     match node:
         case ast.Name():
             return node.id

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenario.stage import DESK, Stage, playing
+from tests.scenario.test_lane import FIRST
 
 SLOW = 3.0
 IN_TIME = 2.5
@@ -79,3 +80,22 @@ async def test_a_lookup_that_fails_is_no_yes_and_the_decision_follows(tmp_path: 
         await stage.quiet()
         assert "*Resolved*" in root.text_view()
         assert "Resolved: " in stage.told()[-1]
+
+
+async def test_a_task_is_given_on_the_second_try_when_slack_says_late_who_sees_the_channel(stage: Stage) -> None:
+    root = await stage.start()
+    await stage.click(stage.lane(root), "Assign", FIRST)
+    await stage.ana.choose("Assign to", "Ben")
+    stage.slack.faults.latency("users.conversations", SLOW, times=1)
+    before = time.monotonic()
+    assert (await stage.ana.submit()).ok
+    assert time.monotonic() - before < IN_TIME
+    assert stage.ana.modal is not None
+    assert "Please try again in a moment" in stage.ana.modal.text_view()
+    await stage.ana.escape()
+    await stage.quiet()
+    await stage.click(stage.lane(root), "Assign", FIRST)
+    await stage.ana.choose("Assign to", "Ben")
+    assert (await stage.ana.submit()).ok
+    await stage.quiet()
+    assert "Assigned to Ben" in stage.lane(root).text_view()
