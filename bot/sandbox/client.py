@@ -142,7 +142,7 @@ class PersonClient:
         """Return what Slack says instead of running a command, empty when it runs it."""
         if in_thread:
             return f"{name} is not supported in threads. Sorry!"
-        if self.space.is_foreign(self.user):
+        if self.space.is_foreign(self.user) or not self.space.installed:
             return f"{name} is not a valid command."
         features = (self.space.manifest or {}).get("features") or {}
         known = [command["command"] for command in features.get("slash_commands") or ()]

@@ -110,7 +110,7 @@ class Delivery:
         """Deliver an event in the background, if the app subscribed to it and can be reached, or soon will be."""
         if self._expected.is_set() and not (self.request_url or self._sockets.used):
             return
-        if not self._subscribed(event):
+        if not (self._space.installed and self._subscribed(event)):
             return
         body = payloads.envelope(self._space, event, self._space.fresh("Ev"))
         if self._faults.take_event(event["type"], "reorder"):

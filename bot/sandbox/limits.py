@@ -45,6 +45,10 @@ LOADING_MESSAGES: Final = 10
 LOADING_MESSAGE: Final = 50
 SUGGESTED_PROMPTS: Final = 4
 
+# installing
+CODE_SECONDS: Final = 600.0
+"""Seconds for which the code of an installation can be exchanged for a token."""
+
 # views
 BLOCKS_IN_VIEW: Final = 100
 VIEW_BYTES: Final = 250_000

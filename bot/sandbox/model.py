@@ -32,6 +32,12 @@ class SlackTeam:
     name: str
     domain: str
 
+    @classmethod
+    def named(cls, name: str) -> "SlackTeam":
+        """Make a team from its name."""
+        plain = "".join(letter for letter in name.lower() if letter.isalnum())
+        return cls(id=f"T0{plain.upper()}", name=name, domain=plain)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserGroup:
@@ -341,14 +347,28 @@ class Message:
 class Directory:
     """Who and what is in a workspace, and how its ids are made."""
 
-    team_id: Final = OUR_TEAM
-    team_name: Final = "Sandbox"
-    domain: Final = "sandbox"
+    team_id = OUR_TEAM
+    team_name = "Sandbox"
+    domain = "sandbox"
     app_id: Final = "A0SANDBOX"
-    bot_id: Final = "B0SANDBOX"
-    bot_user_id: Final = "U0BOT"
+    bot_id = "B0SANDBOX"
+    bot_user_id = "U0BOT"
 
-    def __init__(self, *, clock: Callable[[], float], record: SandboxRecord, manifest: dict[str, Any] | None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        record: SandboxRecord,
+        manifest: dict[str, Any] | None,
+        team: SlackTeam | None = None,
+    ) -> None:
+        if team is not None:
+            self.team_id, self.team_name, self.domain = team.id, team.name, team.domain
+            self.bot_id, self.bot_user_id = f"B{team.id[1:]}", f"U0BOT{team.id[2:]}"
+        self.installed = True
+        """Whether the app is installed, so that it is told of what happens."""
+        self.granted: Sequence[str] | None = None
+        """The scopes that were granted. None when they are those of the manifest."""
         self.clock = clock
         self.record = record
         self.manifest = manifest
@@ -395,8 +415,7 @@ class Directory:
         for team in self.teams.values():
             if name in (team.name, team.id):
                 return team
-        plain = "".join(letter for letter in name.lower() if letter.isalnum())
-        team = SlackTeam(id=f"T0{plain.upper()}", name=name, domain=plain)
+        team = SlackTeam.named(name)
         self.teams[team.id] = team
         return team
 
@@ -424,6 +443,11 @@ class Directory:
 
     @property
     def scopes(self) -> Sequence[str]:
+        """The bot scopes that the app was granted."""
+        return self.scopes_of_manifest if self.granted is None else self.granted
+
+    @property
+    def scopes_of_manifest(self) -> Sequence[str]:
         """The bot scopes of the manifest."""
         oauth = (self.manifest or {}).get("oauth_config") or {}
         return tuple((oauth.get("scopes") or {}).get("bot") or ())

@@ -11,9 +11,10 @@ from bot.sandbox import transcripts
 from bot.sandbox.client import PersonClient
 from bot.sandbox.delivery import Ack, Delivery, Parcel
 from bot.sandbox.faults import Faults, Outage
+from bot.sandbox.installing import AppRegistration, Workplace
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.limits import ACK_SECONDS
-from bot.sandbox.model import Channel, ChannelKind, File, Message, Posting, Uploads, User, UserGroup
+from bot.sandbox.model import Channel, ChannelKind, File, Message, Posting, SlackTeam, Uploads, User, UserGroup
 from bot.sandbox.page import WorkspacePage
 from bot.sandbox.people import Person
 from bot.sandbox.ratelimit import Limits, RateLimiter
@@ -80,13 +81,15 @@ class Sandbox:
     `edit_window` is for how many seconds a message may be edited, None for always. `uploads` is which files the
     workspace takes. `keep` is how many entries of
     the record stay in memory, None for all.
+
+    `team` is the name of another workspace than the usual one. One that stands `beside` another has its own people,
+    channels and page, and knows the same app: the Web API of either answers with the token of each.
     """
 
-    bot_token: Final = "xoxb-sandbox"  # noqa: S105 - made up
-    app_token: Final = "xapp-sandbox"  # noqa: S105
+    app_token: Final = "xapp-sandbox"  # noqa: S105 - made up
     signing_secret: Final = "sandbox-signing-secret"  # noqa: S105
-    team_id: Final = SandboxWorkspace.team_id
-    bot_user_id: Final = SandboxWorkspace.bot_user_id
+    team_id = SandboxWorkspace.team_id
+    bot_user_id = SandboxWorkspace.bot_user_id
 
     def __init__(
         self,
@@ -102,6 +105,9 @@ class Sandbox:
         edit_window: float | None = None,
         uploads: Uploads = "everything",
         keep: int | None = None,
+        team: str | None = None,
+        beside: "Sandbox | None" = None,
+        installed: bool = True,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -110,13 +116,20 @@ class Sandbox:
         self.record = SandboxRecord(clock, keep=keep)
         self.faults = Faults()
         self.limiter = RateLimiter(limits, clock)
-        self.space = SandboxWorkspace(clock=clock, record=self.record, manifest=manifest)
+        named = SlackTeam.named(team) if team is not None else None
+        self.space = SandboxWorkspace(clock=clock, record=self.record, manifest=manifest, team=named)
+        self.team_id, self.bot_user_id = self.space.team_id, self.space.bot_user_id
+        self._beside = beside
         self.space.edit_window, self.space.uploads = edit_window, uploads
-        self.sockets = SocketHub(self.record, sleep, lambda: self.faults.away(clock()) is not None)
+        own_sockets = SocketHub(self.record, sleep, lambda: self.faults.away(clock()) is not None)
+        self.sockets: SocketHub = own_sockets if beside is None else beside.sockets
         self.people: dict[str, Person] = {}
         self.page = WorkspacePage(self.space, self.people, self.limiter, self.faults)
         self._interactivity = Interactivity(clock)
-        self._tokens = {self.bot_token: "bot", self.app_token: "app"}
+        self._tokens = {self.app_token: "app"}
+        own = _registered(clock, manifest)
+        self.registration: AppRegistration = own if beside is None else beside.registration
+        self.space.exchange = self.registration.exchange
         self._delivery = Delivery(
             self.space,
             self.faults,
@@ -133,10 +146,19 @@ class Sandbox:
             limiter=self.limiter,
             faults=self.faults,
             tokens=self._tokens,
+            registration=self.registration,
             sleep=sleep,
             page=self.page.routes(),
         )
+        self._workplace = Workplace(
+            space=self.space, tokens=self._tokens, bot_token=f"xoxb-{self.space.domain}", answer=self._server.answer
+        )
+        self.registration.workplaces[self.team_id] = self._workplace
+        self._tokens[self.bot_token] = "bot"
         self._populate(users, channels)
+        if not installed:
+            self.revoke_token("account_inactive")
+            self._workplace.leave()
 
     async def __aenter__(self) -> Self:
         self.space.base_url = await self._server.start(*self._where)
@@ -152,13 +174,19 @@ class Sandbox:
     ) -> None:
         await self._delivery.close()
         await self.page.close()
-        await self.sockets.close()
+        if self._beside is None:
+            await self.sockets.close()
         await self._server.close()
 
     @property
     def url(self) -> str:
         """The address of the workspace's page."""
         return self.space.base_url
+
+    @property
+    def bot_token(self) -> str:
+        """The app's token in this workspace."""
+        return self._workplace.bot_token
 
     @property
     def api_url(self) -> str:
@@ -229,6 +257,7 @@ class Sandbox:
         self.revoke_token("account_inactive")
         self.space.emit({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot_user_id]}})
         self.space.emit({"type": "app_uninstalled"})
+        self._workplace.leave()
 
     def revoke_token(self, error: str = "token_revoked") -> None:
         """Make the bot token void without a word. Every call then answers this error."""
@@ -237,8 +266,16 @@ class Sandbox:
         self._tokens[self.bot_token] = error
 
     def reinstall(self) -> None:
-        """Install the app again: its bot token is good."""
+        """Install the app again: its bot token is good. A real installation goes through Slack's page."""
         self._tokens[self.bot_token] = "bot"
+        self.space.installed = True
+
+    def redirect_to(self, url: str) -> None:
+        """Set the address to which Slack's page sends people back, instead of those of the manifest.
+
+        Slack takes https alone. The sandbox takes http, too.
+        """
+        self.registration.redirect_urls[:] = [url]
 
     def outage(self, seconds: float | None = None, *, status: int = 0, deliveries: bool = False) -> None:
         """Take Slack away for some seconds of the clock, or until `recover`.
@@ -393,3 +430,11 @@ class Sandbox:
                 teams=teams,
             )
         )
+
+
+def _registered(clock: Callable[[], float], manifest: dict[str, Any] | None) -> AppRegistration:
+    """Take an app in as its manifest describes it. One without a manifest may do everything."""
+    described = manifest or {}
+    urls = (described.get("oauth_config") or {}).get("redirect_urls") or ()
+    organisations = (described.get("settings") or {}).get("org_deploy_enabled", manifest is None)
+    return AppRegistration(clock=clock, redirect_urls=list(urls), organisations=bool(organisations))

@@ -1,6 +1,7 @@
 """The HTTP side: Web API, Socket Mode, response_url, files, and the page."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from aiohttp import web
 from bot.sandbox import responses
 from bot.sandbox.downloads import Downloads
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.installing import AppRegistration, ConsentPage
 from bot.sandbox.interactivity import Interactivity
 from bot.sandbox.ratelimit import RateLimiter
 from bot.sandbox.refusal import ApiRefusal
@@ -35,10 +37,12 @@ class Server:
         limiter: RateLimiter,
         faults: Faults,
         tokens: dict[str, str],
+        registration: AppRegistration,
         sleep: Callable[[float], Awaitable[None]],
         page: Iterable[web.RouteDef],
     ) -> None:
         self._space = space
+        self._registration = registration
         self._interactivity = interactivity
         self._sockets = sockets
         self._limiter = limiter
@@ -58,6 +62,7 @@ class Server:
                 web.route("*", "/api/{method}", self._api),
                 web.post("/actions/{key}", self._response_url),
                 *Downloads(self._space, self._faults, self._tokens, self._sleep).routes(),
+                *ConsentPage(self._registration).routes(),
                 *self._pages,
             ]
         )
@@ -72,6 +77,12 @@ class Server:
             await self._runner.cleanup()
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
+        """Answer a call in the workspace that its token is for."""
+        holder = self._registration.holder(_bearer(request))
+        return await (self.answer if holder is None else holder.answer)(request)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer a call of the Web API in this workspace."""
         name = request.match_info["method"]
         self.in_flight += 1
         came = self._space.clock()
@@ -182,8 +193,20 @@ def _bearer(request: web.Request) -> str:
     return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
 
 
+def _client(request: web.Request) -> dict[str, str]:
+    """Return the client id and secret that come as HTTP's own user name and password."""
+    kind, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return {}
+    try:
+        name, _, password = base64.b64decode(sent, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": name, "client_secret": password}
+
+
 async def _arguments(request: web.Request) -> dict[str, Any]:
-    args: dict[str, Any] = dict(request.query)
+    args: dict[str, Any] = {**request.query, **_client(request)}
     if request.method == "GET":
         return args
     if request.content_type == "application/json":

@@ -1,10 +1,10 @@
 """What happens in the workspace: messages are posted, changed and deleted, people join."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.sandbox import payloads, state
-from bot.sandbox.model import Block, Channel, Directory, File, FileMode, Message, Uploads, User
+from bot.sandbox.model import Block, Channel, Directory, File, FileMode, Message, SlackTeam, Uploads, User
 from bot.sandbox.record import SandboxRecord
 from bot.sandbox.streams import MessageStream
 from bot.sandbox.views import Views
@@ -13,8 +13,17 @@ from bot.sandbox.views import Views
 class SandboxWorkspace(Directory):
     """The changes to a workspace: every change is recorded and becomes an event for the app."""
 
-    def __init__(self, *, clock: Callable[[], float], record: SandboxRecord, manifest: dict[str, Any] | None) -> None:
-        super().__init__(clock=clock, record=record, manifest=manifest)
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        record: SandboxRecord,
+        manifest: dict[str, Any] | None,
+        team: SlackTeam | None = None,
+    ) -> None:
+        super().__init__(clock=clock, record=record, manifest=manifest, team=team)
+        self.exchange: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda args: {}
+        """Hands out the token for a code that somebody's consent was answered with."""
         self.edit_window: float | None = None
         self.uploads: Uploads = "everything"
         self.outbox: Callable[[dict[str, Any]], None] = lambda event: None

@@ -1,4 +1,4 @@
-"""auth.test, api.test, bots.info, team.info and apps.connections.open."""
+"""auth.test, api.test, bots.info, team.info, apps.connections.open and oauth.v2.access."""
 
 from typing import Final
 
@@ -50,10 +50,27 @@ def open_connection(call: Call) -> Json:
     return {"url": f"ws{host}/link?ticket={call.sockets.ticket()}&app_id={call.space.app_id}"}
 
 
+def exchange_code(call: Call) -> Json:
+    """oauth.v2.access."""
+    return call.space.exchange(call.args)
+
+
 METHODS: Final = {
     "auth.test": Method(auth_test),
     "api.test": Method(api_test, caller="anyone"),
     "bots.info": Method(bot_info, ("users:read",), errors=("bot_not_found",)),
     "team.info": Method(team_info, ("team:read",), errors=("team_not_found",)),
     "apps.connections.open": Method(open_connection, caller="app"),
+    "oauth.v2.access": Method(
+        exchange_code,
+        caller="anyone",
+        errors=(
+            "bad_client_secret",
+            "bad_redirect_uri",
+            "code_already_used",
+            "invalid_client_id",
+            "invalid_code",
+            "invalid_grant_type",
+        ),
+    ),
 }
