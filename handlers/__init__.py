@@ -1,5 +1,7 @@
 """Slack comes in here and nowhere else: a handler takes a parsed value, makes one service call, and draws."""
 
+from typing import Final
+
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.services.services import Services
@@ -20,28 +22,28 @@ from handlers import (
     shortcuts,
     tickets,
 )
-from handlers.router import Router
+from handlers.router import Router, joined
+
+SURFACES: Final = (
+    commands,
+    shortcuts,
+    messages,
+    lane,
+    guide,
+    memory,
+    conclude,
+    notes,
+    edit_notes,
+    push,
+    tickets,
+    house_rules,
+    home,
+    last_resort,
+)
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Register every handler. The last resort comes last."""
-    router = Router(app, services)
-    for surface in (
-        commands,
-        shortcuts,
-        messages,
-        lane,
-        guide,
-        memory,
-        conclude,
-        notes,
-        edit_notes,
-        push,
-        tickets,
-        house_rules,
-        home,
-        last_resort,
-    ):
-        router.add(surface.HANDLERS)
+    """Have everything that comes from Slack handled."""
+    handlers = joined([surface.HANDLERS for surface in SURFACES])
+    Router(handlers, last_resort.LAST_RESORT, services).register(app)
     failures.register(app, services)
-    last_resort.register(router)

@@ -11,7 +11,7 @@ from bot.slack import incoming
 from bot.slack.incoming import Payload
 from bot.slack.views import notices
 from bot.slack.views.ids import Callback, Link
-from handlers.router import Answer, Handlers, Router
+from handlers.router import Answer, Handlers, LastResort
 
 
 async def opened_link(_click: Click, _services: Services) -> Answer:
@@ -53,7 +53,4 @@ HANDLERS: Final = Handlers(
     events={"app_uninstalled": uninstalled, "tokens_revoked": revoked},
 )
 
-
-def register(router: Router) -> None:
-    """Register the last resort for everything that has no handler."""
-    router.add_last_resort(unknown_control, notices.unknown_control(), unknown_event)
+LAST_RESORT: Final = LastResort(click=unknown_control, command=notices.unknown_control, event=unknown_event)

@@ -1,9 +1,10 @@
 """From Bolt's listeners to handlers: parse what came in, call the handler, show its answer, acknowledge."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections import ChainMap
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, TypeVar
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -40,6 +41,9 @@ OnClick = Callable[[Click, Services], Awaitable[Answer]]
 OnSubmission = Callable[[Submission, Services], Awaitable[Answer]]
 OnEvent = Callable[[Payload, AsyncBoltContext, Services], Awaitable[None]]
 
+Handler = TypeVar("Handler")
+Done = TypeVar("Done", bound=Incoming)
+
 ANYTHING: Final = re.compile(".*", re.DOTALL)
 
 
@@ -55,74 +59,97 @@ class Handlers:
     events: Mapping[str, OnEvent] = field(default_factory=dict)
 
 
-class Router:
-    """Registers handlers with Bolt. An error goes to the error handler of `handlers.failures`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastResort:
+    """What is done with a delivery that no handler is for, so that Slack does not send it again."""
 
-    def __init__(self, app: AsyncApp, services: Services) -> None:
-        self._app = app
+    click: OnClick
+    command: Callable[[], Rendered]
+    event: OnEvent
+
+
+def joined(surfaces: Sequence[Handlers]) -> Handlers:
+    """Make one table of those of all surfaces."""
+    kinds = [part.name for part in fields(Handlers)]
+    return Handlers(**{kind: dict(ChainMap(*(getattr(one, kind) for one in surfaces))) for kind in kinds})
+
+
+class Router:
+    """Finds the handler of a delivery. An error goes to the error handler of `handlers.failures`.
+
+    Bolt gets one listener for each kind of delivery. It asks its listeners one after the other, and a hundred of them
+    take longer than the use case.
+    """
+
+    def __init__(self, handlers: Handlers, last_resort: LastResort, services: Services) -> None:
+        self._handlers = handlers
+        self._last_resort = last_resort
         self._services = services
 
-    def add(self, handlers: Handlers) -> None:
-        """Register the handlers of a surface."""
-        for command, on_command in handlers.commands.items():
-            self._app.command(command.value)(self._on_command(on_command))
-        for shortcut, on_shortcut in handlers.shortcuts.items():
-            self._app.shortcut(shortcut.value)(self._interaction(incoming.shortcut, on_shortcut))
-        for action, on_click in handlers.actions.items():
-            self._app.action(action.value)(self._interaction(incoming.click, on_click))
-        for callback, on_submission in handlers.submissions.items():
-            self._app.view(callback.value)(self._interaction(incoming.submission, on_submission))
-        for callback, on_closed in handlers.closed.items():
-            self._app.view_closed(callback.value)(self._interaction(incoming.submission, on_closed))
-        for event, on_event in handlers.events.items():
-            self._app.event(event)(self._on_event(on_event))
+    def register(self, app: AsyncApp) -> None:
+        """Have Bolt hand in everything that comes from Slack."""
+        app.event(ANYTHING)(self.event)
+        app.action(ANYTHING)(self.action)
+        app.command(ANYTHING)(self.command)
+        app.shortcut(ANYTHING)(self.shortcut)
+        app.view(ANYTHING)(self.view)
+        app.view_closed(ANYTHING)(self.view_closed)
 
-    def add_last_resort(self, unknown: OnClick, unknown_command: Rendered, unknown_event: OnEvent) -> None:
-        """Answer politely what no handler is for, so that Slack does not send it again. It comes last."""
+    async def event(self, body: Payload, context: AsyncBoltContext) -> None:
+        """Take an event. Bolt acknowledges it."""
+        handler = self._handlers.events.get(incoming.subject(body), self._last_resort.event)
+        await handler(body, context, self._services)
 
-        async def command(ack: AsyncAck) -> None:
-            await ack(text=unknown_command.text, blocks=unknown_command.blocks)
+    async def action(self, ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
+        """Take the use of a control."""
+        handler = _of(self._handlers.actions, body) or self._last_resort.click
+        await self._answer(ack, incoming.click(body, incoming.tenant(context.team_id)), handler)
 
-        async def acknowledge(ack: AsyncAck) -> None:
-            await ack()
-
-        self._app.event(ANYTHING)(self._on_event(unknown_event))
-        self._app.action(ANYTHING)(self._interaction(incoming.click, unknown))
-        self._app.command(ANYTHING)(command)
-        for kind in (self._app.shortcut, self._app.view, self._app.view_closed):
-            kind(ANYTHING)(acknowledge)
-
-    def _on_command(self, handler: OnCommand) -> Callable[..., Awaitable[None]]:
-        async def listener(ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
+    async def command(self, ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
+        """Take a slash command, which is answered in the acknowledgement."""
+        answer: Answer = None
+        if handler := _of(self._handlers.commands, body):
             command = incoming.command(body, incoming.tenant(context.team_id))
             answer = await handler(command, self._services)
-            if isinstance(answer, Rendered):
-                await ack(text=answer.text, blocks=answer.blocks)
-                return
-            await self._show(command, answer)
+            if not isinstance(answer, Rendered):
+                await self._show(command, answer)
+        else:
+            answer = self._last_resort.command()
+        if isinstance(answer, Rendered):
+            await ack(text=answer.text, blocks=answer.blocks)
+        else:
             await ack()
 
-        return listener
-
-    def _interaction(
-        self, read: Callable[[Payload, Any], Any], handler: Callable[[Any, Services], Awaitable[Answer]]
-    ) -> Callable[..., Awaitable[None]]:
-        async def listener(ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
-            interaction = read(body, incoming.tenant(context.team_id))
-            answer = await handler(interaction, self._services)
-            if isinstance(answer, Mistakes):
-                await ack(response_action="errors", errors=dict(answer.by_block))
-                return
-            await self._show(interaction, answer)
+    async def shortcut(self, ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
+        """Take a shortcut on a message."""
+        if handler := _of(self._handlers.shortcuts, body):
+            await self._answer(ack, incoming.shortcut(body, incoming.tenant(context.team_id)), handler)
+        else:
             await ack()
 
-        return listener
+    async def view(self, ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
+        """Take a modal that was submitted."""
+        await self._modal(self._handlers.submissions, ack, body, context)
 
-    def _on_event(self, handler: OnEvent) -> Callable[..., Awaitable[None]]:
-        async def listener(body: Payload, context: AsyncBoltContext) -> None:
-            await handler(body, context, self._services)
+    async def view_closed(self, ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
+        """Take a modal that was closed."""
+        await self._modal(self._handlers.closed, ack, body, context)
 
-        return listener
+    async def _modal(
+        self, handlers: Mapping[Callback, OnSubmission], ack: AsyncAck, body: Payload, context: AsyncBoltContext
+    ) -> None:
+        if handler := _of(handlers, body):
+            await self._answer(ack, incoming.submission(body, incoming.tenant(context.team_id)), handler)
+        else:
+            await ack()
+
+    async def _answer(self, ack: AsyncAck, done: Done, handler: Callable[[Done, Services], Awaitable[Answer]]) -> None:
+        answer = await handler(done, self._services)
+        if isinstance(answer, Mistakes):
+            await ack(response_action="errors", errors=dict(answer.by_block))
+            return
+        await self._show(done, answer)
+        await ack()
 
     async def _show(self, to: Incoming, answer: Answer) -> None:
         if isinstance(answer, Rendered):
@@ -131,3 +158,8 @@ class Router:
             await self._services.private_replies.redraw(to, answer.view)
         elif answer is not None and not isinstance(answer, Mistakes):
             await self._services.private_replies.open(to, answer)
+
+
+def _of(handlers: Mapping[Any, Handler], body: Payload) -> Handler | None:
+    """Find the handler for what a delivery names."""
+    return handlers.get(incoming.subject(body))

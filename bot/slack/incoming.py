@@ -37,6 +37,20 @@ def tenant(team: str | None) -> Tenant:
     return Tenant(team=TeamId(team))
 
 
+def subject(body: Payload) -> str:
+    """Name what a delivery is for: the command, the control, the modal, the event or the shortcut."""
+    match body:
+        case (
+            {"command": str(name)}
+            | {"actions": [{"action_id": str(name)}, *_]}
+            | {"view": {"callback_id": str(name)}}
+            | {"event": {"type": str(name)}}
+            | {"callback_id": str(name)}
+        ):
+            return name
+    return ""
+
+
 def revokes_the_bot(body: Payload) -> bool:
     """Tell whether the bot's token was revoked, and not only tokens of people."""
     event = body.get("event")

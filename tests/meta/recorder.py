@@ -1,4 +1,4 @@
-"""What the handlers register, collected by an object that stands where Bolt's app would."""
+"""What the handlers are for, and what they register with Bolt: an object that stands where its app does collects it."""
 
 import inspect
 from collections.abc import Callable
@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from re import Pattern
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.services.services import Services
-from handlers import register
+from handlers import SURFACES, register
 from tests.meta.sources import ROOT
 
 Listener = Callable[..., Any]
+PARTS: Final = {
+    "command": "commands",
+    "shortcut": "shortcuts",
+    "action": "actions",
+    "view": "submissions",
+    "view_closed": "closed",
+    "event": "events",
+}
+"""The part of a surface's table in which the handlers stand of what Bolt calls by the other name."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +43,11 @@ class Registered:
 
     @property
     def catches_all(self) -> bool:
-        """Whether it is the last resort for everything of its kind."""
-        return isinstance(self.what, Pattern) and self.what.fullmatch("nothing that anybody named") is not None
-
-    def names(self) -> list[str]:
-        """List the ids it is for. A pattern that catches all has none."""
-        if isinstance(self.what, Pattern):
-            return [] if self.catches_all else self.what.pattern.split("|")
-        return [self.what]
+        """Whether it is for everything of its kind."""
+        return isinstance(self.what, Pattern) and self.what.fullmatch("anything\nthat comes") is not None
 
     def __str__(self) -> str:
-        what = self.what.pattern if isinstance(self.what, Pattern) else self.what
-        return f"{self.kind}-{what}".strip("-")
+        return self.kind
 
 
 class Recorder:
@@ -55,7 +57,7 @@ class Recorder:
         self.taken: list[Registered] = []
 
     def __getattr__(self, kind: str) -> Callable[[str | Pattern[str]], Callable[[Listener], Listener]]:
-        if kind not in ("command", "shortcut", "event", "action", "view", "view_closed", "options"):
+        if kind not in PARTS:
             raise AttributeError(f"the recorder does not know app.{kind}: teach it, and the tests that read it")
 
         def registering(what: str | Pattern[str]) -> Callable[[Listener], Listener]:
@@ -88,6 +90,11 @@ def registrations() -> tuple[Registered, ...]:
     return tuple(recorder.taken)
 
 
+def entries() -> list[tuple[str, str]]:
+    """List each kind and id that a surface has a handler for, once for each."""
+    return [(kind, str(id)) for one in SURFACES for kind, part in PARTS.items() for id in getattr(one.HANDLERS, part)]
+
+
 def handled(*kinds: str) -> set[str]:
-    """List the ids that listeners of some kinds name."""
-    return {name for one in registrations() if one.kind in kinds for name in one.names()}
+    """List the ids of some kinds that there is a handler for."""
+    return {id for kind, id in entries() if kind in kinds}

@@ -41,7 +41,7 @@ from bot.slack.views.home import HomePage
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix
 from bot.slack.views.kit import Rendered
 from bot.slack.views.notes import BelowNotes, Copy, FileState
-from tests.meta.recorder import handled, registrations
+from tests.meta.recorder import entries, handled
 from tests.meta.sources import Source, app, clean, dotted, read
 
 VIEWS: Final = "bot/slack/views"
@@ -310,7 +310,7 @@ def test_every_rendered_id_is_in_the_list_of_ids() -> None:
 
 def test_every_control_is_handled() -> None:
     unheard = {str(one) for one in (*Action, *Link)} - handled("action")
-    assert not unheard, f"rendered, but without a listener in handlers: {sorted(unheard)}"
+    assert not unheard, f"rendered, but without a handler: {sorted(unheard)}"
 
 
 def test_every_handled_control_is_rendered() -> None:
@@ -325,7 +325,7 @@ def test_every_modal_is_handled_where_it_ends() -> None:
         "view_closed": {found["callback_id"]: found["where"] for found in modals if found.get("notify_on_close")},
     }
     for kind, asked in ends.items():
-        clean(f"{asked[one]}: no @app.{kind} in handlers is for {one!r}" for one in sorted(set(asked) - handled(kind)))
+        clean(f"{asked[one]}: no handler of {kind} is for {one!r}" for one in sorted(set(asked) - handled(kind)))
     unseen = handled("view", "view_closed") - {found["callback_id"] for found in modals}
     assert not unseen, f"handled, but no view renders it: {sorted(unseen)}"
 
@@ -338,10 +338,9 @@ def test_every_field_and_every_prefix_is_read() -> None:
     assert f"Prefix.{Prefix.DRAFT.name}" in read_names, "nobody reads where a draft belongs"
 
 
-def test_an_id_has_one_listener() -> None:
-    every = [(one.kind, name) for one in registrations() for name in one.names()]
-    twice = sorted({one for one in every if every.count(one) > 1})
-    assert not twice, f"Bolt calls only the first of two listeners: {twice}"
+def test_an_id_has_one_handler() -> None:
+    twice = sorted({one for one in entries() if entries().count(one) > 1})
+    assert not twice, f"only the first of two handlers is called: {twice}"
 
 
 def test_an_id_means_one_thing() -> None:

@@ -290,7 +290,8 @@ def test_hostile_text_costs_linear_time(seed: str) -> None:
         redact(text)
         return time.process_time() - started
 
-    assert seconds(40_000) < 0.2 + 40 * seconds(4_000)
+    # More than once, because the garbage of whole suites may be collected meanwhile.
+    assert any(seconds(40_000) < 0.2 + 40 * seconds(4_000) for _ in range(3))
 
 
 @pytest.mark.parametrize("mention", LIVE)
