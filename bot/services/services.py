@@ -41,6 +41,7 @@ from bot.services.stopping import Stops
 from bot.services.talk import Talk
 from bot.services.tickets.client_texts import ClientTexts
 from bot.services.tickets.connections import Connections, TicketAccess
+from bot.services.tickets.engineers import Engineers
 from bot.services.tickets.forms import PushForms
 from bot.services.tickets.house import House
 from bot.services.tickets.links import TicketLinks
@@ -86,7 +87,8 @@ class Services:
         self.giving_up = GivingUp(database, slack, messages)
         self.members = Members(slack, outside.engineers, database.clock)
         self.connections = Connections(database, self.members, outside.tickets)
-        self.links = TicketLinks(database, slack, self.members, self.connections)
+        engineers = Engineers(database, self.members)
+        self.links = TicketLinks(database, slack, self.members, self.connections, engineers)
         self.pushes = Pushes(database, self.members)
         self.push_forms = PushForms(database, slack, self.connections)
         self.edited = EditedNotes(database, messages, self.members)
@@ -98,7 +100,7 @@ class Services:
         self.announcements = Announcements(database, slack, messages, self.private_replies, self.sessions)
         self.talk = Talk(database, self.sessions, self.private_replies, slack, self.names)
         self.evidence = EvidenceReader(database, slack, self.names, outside.files_kept)
-        self.pusher = Pusher(database, self.members, self.connections, self.evidence)
+        self.pusher = Pusher(database, engineers, self.connections, self.evidence)
         self.disclosure = Disclosure(database, slack, self.members, self.private_replies)
         self.lanes = Lanes(database, messages, self.sessions, self.members)
         self.assignments = Assignments(database, slack, messages, self.members, self.lanes)

@@ -119,6 +119,13 @@ async def save_member(uow: UnitOfWork, system: str, found: TicketMember, at: flo
     await uow.execute(statement.on_conflict_do_update(index_elements=keys, set_=values, where=mine))
 
 
+async def doubt_member(uow: UnitOfWork, user: UserId, system: str) -> None:
+    """Have a person looked up anew whose account was refused as inactive, unless an admin has said who it is."""
+    here = (ticket_members.c.team_id == uow.team) & (ticket_members.c.user_id == user)
+    mine = (ticket_members.c.system == system) & ticket_members.c.by_admin.is_(False)
+    await uow.execute(update(ticket_members).where(here, mine).values(active=False))
+
+
 async def other_clients(uow: UnitOfWork, client_id: str) -> list[str]:
     """List the names of the clients that sessions of the workspace are about, but for one client."""
     here = (ticket_links.c.team_id == uow.team) & (ticket_links.c.client != "")

@@ -17,10 +17,12 @@ from bot.domain.tickets import Option, TicketLink, ticket_number
 from bot.jobs.queue import JobName
 from bot.psa.connected import ConnectedSystem
 from bot.psa.faults import TicketRefused, TicketSystemAway, TicketSystemFault
+from bot.psa.line import together
 from bot.psa.values import Choice, Ticket, TicketDraft, marker_of
 from bot.services.members import Members
 from bot.services.redraws import notes_changed
 from bot.services.tickets.connections import PATIENCE, Connections
+from bot.services.tickets.engineers import Engineers
 from bot.services.tickets.naming import name_ticket
 from bot.services.work import Work, WorkDatabase
 from bot.slack.views import tickets as views
@@ -46,11 +48,19 @@ class NewTicket:
 class TicketLinks:
     """Links sessions with tickets."""
 
-    def __init__(self, database: WorkDatabase, slack: SlackClients, members: Members, connections: Connections) -> None:
+    def __init__(
+        self,
+        database: WorkDatabase,
+        slack: SlackClients,
+        members: Members,
+        connections: Connections,
+        engineers: Engineers,
+    ) -> None:
         self._database = database
         self._slack = slack
         self._members = members
         self._connections = connections
+        self._engineers = engineers
 
     async def ask(self, click: Click) -> tuple[Session, TicketLink | None, bool]:
         """Return a session, its ticket, and whether the ticket system can create one."""
@@ -92,8 +102,11 @@ class TicketLinks:
             await self._keep(job, named, replace(named, trouble=refused.user_text))
         else:
             await self._keep(job, named, _link(ticket, named.marker))
-            with suppress(TicketSystemFault):  # so that they are at hand when the notes are pushed
-                await connected.known(ticket.number, ticket)
+            with suppress(TicketSystemFault, errors.PersonUnknown, errors.SlackFault):
+                # So that both are at hand when the notes are pushed.
+                await together(
+                    connected.known(ticket.number, ticket), self._engineers.of(job, session.owner, connected)
+                )
 
     async def _keep(self, job: Job, named: TicketLink, known: TicketLink) -> None:
         """Store what was found out of a ticket, unless the session has another one by now."""

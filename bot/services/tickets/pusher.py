@@ -8,6 +8,7 @@ import mimetypes
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final, Protocol, assert_never
 
 import structlog
@@ -28,7 +29,7 @@ from bot.domain.pushes import (
     exhausted,
     may_follow,
 )
-from bot.domain.tickets import TicketLink, TicketMember, time_line
+from bot.domain.tickets import TicketLink, time_line
 from bot.jobs.queue import JobName
 from bot.psa.connected import ConnectedSystem
 from bot.psa.faults import (
@@ -41,10 +42,11 @@ from bot.psa.faults import (
     TicketSystemAway,
     TicketSystemFault,
 )
-from bot.psa.values import Attachment, MemberRef, NoteDraft, Receipt, StatusChange, TimeEntry, marker_of
-from bot.services.members import Members
+from bot.psa.line import together
+from bot.psa.values import Attachment, NoteDraft, Receipt, StatusChange, TimeEntry, marker_of
 from bot.services.redraws import notes_changed
 from bot.services.tickets.connections import Connections
+from bot.services.tickets.engineers import NOBODY, Engineers, TicketEngineer
 from bot.services.work import Work, WorkDatabase
 from bot.slack.files import FetchedFile
 from bot.storage import evidence as evidence_rows
@@ -55,8 +57,6 @@ from bot.storage import tickets, turns
 _TITLE: Final = "Ticket notes"
 _CLIENT_TITLE: Final = "Update"
 _TRANSCRIPT: Final = "conversation.md"
-
-_Requests = tuple[Callable[[], Awaitable[Receipt]], Callable[[], Awaitable[Receipt | None]]]
 
 
 class SharedFiles(Protocol):
@@ -89,133 +89,67 @@ class Running:
     job: Job
     push: Push
     connected: ConnectedSystem
-    engineer: str = ""
-    member: MemberRef | None = None
-    inactive: bool = False
-    """Whether the engineer has an account in the ticket system that may do nothing."""
+    engineer: TicketEngineer = NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A step whose time has come."""
+
+    step: PushStep
+    begun: bool
+    """Whether this run has stored it as begun, so that it can be sent at once."""
 
 
 class Pusher:
     """Carries pushes out, one step after the other."""
 
-    def __init__(self, database: WorkDatabase, members: Members, connections: Connections, files: SharedFiles) -> None:
+    def __init__(
+        self, database: WorkDatabase, engineers: Engineers, connections: Connections, files: SharedFiles
+    ) -> None:
         self._database = database
-        self._members = members
+        self._engineers = engineers
         self._connections = connections
         self._files = files
         self._log = structlog.get_logger(__name__)
 
     async def push(self, job: Job) -> None:
         """Carry a push on from where it is. A job, safe to run twice and to end anywhere."""
-        async with self._database.write(job.tenant) as work:
-            push = await rows.claim(work, job.text("push"))
+        async with self._database.read(job.tenant) as uow:
+            push = await rows.get(uow, job.text("push"))
         if push is None or push.state is not PushState.WAITING:
             return
         connected = await self._connections.of(job.tenant)
         if connected is None:
-            await self._end(job, push, PushState.UNCONNECTED)
+            await self._end(job, PushState.UNCONNECTED)
             return
         try:
             run = await self._prepared(Running(job=job, push=push, connected=connected))
-            if not run.push.planned:
-                run = await self._planned(run)
         except TicketSystemFault as fault:
-            await self._held_up(job, push, fault)
+            await self._held_up(job, fault)
             return
-        await self._steps(run)
+        async with connected.turn:
+            await self._steps(run)
 
     async def give_up(self, job: Job) -> None:
         """Say that a push failed, when something else than the ticket system is in its way. It gives up the job."""
+        await self._end(job, PushState.FAILED, TicketSystemFault())
+
+    async def _end(self, job: Job, state: PushState, fault: TicketSystemFault | None = None) -> None:
+        """End a push before it has any steps, or in the middle of them."""
         async with self._database.write(job.tenant) as work:
-            push = await rows.claim(work, job.text("push"))
-        if push is not None and push.state is PushState.WAITING:
-            await self._end(job, push, PushState.FAILED, TicketSystemFault())
+            if (push := await _claimed(work, job)) is not None:
+                await _ended(work, push, state, type(fault).__name__ if fault is not None else "")
 
-    async def _steps(self, run: Running) -> None:
-        push = run.push
-        async with self._database.read(run.job.tenant) as uow:
-            steps = list((await rows.steps(uow, [push.id]))[push.id])
-        for number, step in enumerate(steps):
-            if step.state in (StepState.OPEN, StepState.BEGUN):
-                if not may_follow(step, steps[:number]):
-                    await self._marked(run, step, state=StepState.FAILED, fault=TIME_FIRST)
-                    continue
-                steps[number] = step = await self._step(run, step)
-            if step.state in (StepState.OPEN, StepState.BEGUN):
-                return  # it goes on by itself
-            if step.state is StepState.FAILED and step.kind is StepKind.NOTE:
-                await self._end(run.job, push, PushState.FAILED, reason=step.fault)
-                return
-        await self._end(run.job, push, PushState.DONE)
-
-    async def _step(self, run: Running, step: PushStep) -> PushStep:
-        """Take one step, and return it as it is then: done, failed, or waiting for another run."""
-        now = self._database.clock()
-        due = max(step.next_at, step.begun_at + SETTLES if step.begun_at is not None else 0.0)
-        if now < due:
-            return await self._later(run, step, due)
-        if step.kind is StepKind.TIME and run.member is None:
-            return await self._marked(run, step, state=StepState.FAILED, fault=MemberInactive.__name__)
-        doing, finding = await self._requests(run, step)
-        receipt: Receipt | None = None
-        sent = False
-        try:
-            if step.state is StepState.BEGUN:
-                async with run.connected.turn:
-                    receipt = await finding()
-            if receipt is None:
-                async with run.connected.turn:
-                    step = await self._marked(run, step, state=StepState.BEGUN, begun_at=self._database.clock())
-                    sent = True
-                    receipt = await doing()
-        except TicketSystemFault as fault:
-            # A look-up that fails says nothing of the step, and what was refused for sure was not done.
-            unsure = fault.lost if sent else step.state is StepState.BEGUN
-            return await self._failed(run, replace(step, begun_at=step.begun_at if unsure else None), fault)
-        done = {"state": StepState.DONE, "remote_id": receipt.id, "under_api": receipt.under_api_user, "fault": ""}
-        return await self._marked(run, step, **done)
-
-    async def _failed(self, run: Running, step: PushStep, fault: TicketSystemFault) -> PushStep:
-        """Store how a step failed, and have it tried again where that can help.
-
-        `begun_at` says since when nobody knows what became of it. It is None when it was not carried out for sure.
-        """
-        self._log.warning(
-            "push step failed",
-            session=run.push.session,
-            fault=type(fault).__name__,
-            status=fault.status,
-        )
-        now, name = self._database.clock(), type(fault).__name__
-        begun = {"begun_at": step.begun_at}
-        resting = StepState.OPEN if step.begun_at is None else StepState.BEGUN
-        if isinstance(fault, TicketSystemAway):
-            waits = step.waits + 1
-            due = now + max(delay(waits, fault.retry_after), SETTLES if fault.retry_after is None else 0.0)
-            step = await self._marked(run, step, state=resting, waits=waits, fault=name, next_at=due, **begun)
-            return await self._later(run, step, due)
-        attempts = step.attempts + 1
-        again = fault.again_after if isinstance(fault, KeyRevoked) and attempts == 1 else None
-        refused = isinstance(fault, TicketRefused) and again is None
-        if refused or exhausted(attempts):
-            return await self._marked(run, step, state=StepState.FAILED, attempts=attempts, fault=name, **begun)
-        due = now + delay(attempts, again)
-        step = await self._marked(run, step, state=resting, attempts=attempts, fault=name, next_at=due, **begun)
-        return await self._later(run, step, due)
-
-    async def _later(self, run: Running, step: PushStep, due: float) -> PushStep:
-        """Have the push go on at a time."""
-        async with self._database.write(run.job.tenant) as work:
-            await _enqueue(work, run.push, due)
-        return step
-
-    async def _held_up(self, job: Job, push: Push, fault: TicketSystemFault) -> None:
-        """Have a push tried again, or ended, that failed before it had any steps."""
-        self._log.warning("push not planned", session=push.session, fault=type(fault).__name__, status=fault.status)
+    async def _held_up(self, job: Job, fault: TicketSystemFault) -> None:
+        """Have a push tried again, or ended, that the ticket system kept from being prepared."""
+        self._log.warning("push not planned", session=job.session, fault=type(fault).__name__, status=fault.status)
         if not isinstance(fault, TicketSystemAway):
-            await self._end(job, push, PushState.FAILED, fault)
+            await self._end(job, PushState.FAILED, fault)
             return
         async with self._database.write(job.tenant) as work:
+            if (push := await _claimed(work, job)) is None:
+                return
             tries = job.number("tries") + 1
             at = work.now + delay(tries, fault.retry_after)
             await rows.change(work, push, fault=type(fault).__name__)
@@ -224,10 +158,16 @@ class Pusher:
 
     async def _prepared(self, run: Running) -> Running:
         """Find out who the engineer is in the ticket system, and which ticket it is."""
-        run = await self._with_member(run)
+        engineer, push = await together(
+            self._engineers.of(run.job, run.push.user, run.connected), self._with_ticket(run)
+        )
+        return replace(run, engineer=engineer, push=push)
+
+    async def _with_ticket(self, run: Running) -> Push:
+        """Return the push with the id of its ticket, which is looked up unless it is known."""
         push, to = run.push, run.connected.destination
         if push.ticket_id or not to.capabilities.lookup:
-            return replace(run, push=replace(push, ticket_id=push.ticket_id or push.number))
+            return replace(push, ticket_id=push.ticket_id or push.number)
         async with run.connected.turn:
             ticket = await to.find_ticket(push.number, with_notes=False)
         async with self._database.read(run.job.tenant) as uow:
@@ -249,48 +189,99 @@ class Pusher:
             await tickets.save_link(work, push.session, link)
             await session_rows.save(work, await work.session(push.session))
             await work.redraw_card(push.session)
-        return replace(run, push=replace(push, ticket_id=ticket.id))
+        return replace(push, ticket_id=ticket.id)
 
-    async def _with_member(self, run: Running) -> Running:
-        """Look the engineer up by e-mail address, unless an admin or an earlier look-up has said who it is."""
-        job, user, system = run.job, run.push.user, run.connected.system.value
-        person = await self._members.get(job.tenant, user, patience=None)
-        async with self._database.read(job.tenant) as uow:
-            known = await tickets.member(uow, user, system)
-        if person.email and (known is None or not (known.active or known.by_admin)):
-            async with run.connected.turn:
-                found = await run.connected.destination.find_member(person.email)
-            if found is not None:
-                known = TicketMember(
-                    user=user,
-                    member_id=found.id,
-                    name=found.name,
-                    email=found.email,
-                    role=found.role,
-                    active=found.active,
-                )
-                async with self._database.write(job.tenant) as work:
-                    await tickets.save_member(work, system, known, work.now)
-        if known is None or not known.active:
-            return replace(run, engineer=person.name, member=None, inactive=known is not None)
-        member = MemberRef(id=known.member_id, name=known.name, email=known.email, role=known.role)
-        return replace(run, engineer=person.name, member=member)
-
-    async def _planned(self, run: Running) -> Running:
-        """Store the steps of a push, but for what earlier pushes of its session have put on the ticket."""
-        push = run.push
-        drafts = _drafts(run)
+    async def _steps(self, run: Running) -> None:
+        """Take one step after the other. What became of one is stored together with the beginning of the next."""
         async with self._database.write(run.job.tenant) as work:
-            there = await rows.done_markers(work, push.session)
-            fresh = [replace(step, position=n) for n, step in enumerate(s for s in drafts if s.marker not in there)]
-            unmapped = run.member is None and not run.inactive
-            planned = {"planned": True, "unmapped": unmapped, "fault": ""}
-            if not await rows.change(work, push, **planned):
-                raise errors.Superseded
-            await rows.add_steps(work, push, fresh)
-        return replace(run, push=replace(push, planned=True, unmapped=unmapped, fault=""))
+            push = await _claimed(work, run.job)
+            if push is None:
+                return
+            run = replace(run, push=replace(push, ticket_id=run.push.ticket_id))
+            if not push.planned:
+                run = await _planned(work, run)
+            due = await _next(work, run)
+        while due is not None:
+            taken = await self._taken(run, due)
+            async with self._database.write(run.job.tenant) as work:
+                await _store(work, run, due.step, **taken)
+                if taken["fault"] == MemberInactive.__name__:
+                    await tickets.doubt_member(work, run.push.user, run.connected.system.value)
+                due = await _next(work, run)
 
-    async def _file(self, run: Running, step: PushStep) -> "_File":
+    async def _taken(self, run: Running, due: _Due) -> dict[str, object]:
+        """Take a step, and return how it stands then: done, failed, or to be tried again."""
+        step, sent, receipt = due.step, False, None
+        try:
+            if step.state is StepState.BEGUN and not due.begun:
+                receipt = await self._find(run, step)
+            if receipt is None:
+                send = await self._request(run, step)
+                if not due.begun:
+                    async with self._database.write(run.job.tenant) as work:
+                        step = await _begin(work, run, step)
+                sent = True
+                receipt = await send()
+        except TicketSystemFault as fault:
+            # A look-up that fails says nothing of the step, and what was refused for sure was not done.
+            unsure = fault.lost if sent else step.state is StepState.BEGUN
+            return self._failed(run, replace(step, begun_at=step.begun_at if unsure else None), fault)
+        return {"state": StepState.DONE, "remote_id": receipt.id, "under_api": receipt.under_api_user, "fault": ""}
+
+    def _failed(self, run: Running, step: PushStep, fault: TicketSystemFault) -> dict[str, object]:
+        """Return how a step stands that failed: to be tried again where that can help.
+
+        `begun_at` says since when nobody knows what became of it. It is None when it was not carried out for sure.
+        """
+        name = type(fault).__name__
+        self._log.warning("push step failed", session=run.push.session, fault=name, status=fault.status)
+        now = self._database.clock()
+        resting = StepState.OPEN if step.begun_at is None else StepState.BEGUN
+        rests = {"state": resting, "begun_at": step.begun_at, "fault": name}
+        if isinstance(fault, TicketSystemAway):
+            waits = step.waits + 1
+            pause = max(delay(waits, fault.retry_after), SETTLES if fault.retry_after is None else 0.0)
+            return {**rests, "waits": waits, "next_at": now + pause}
+        attempts = step.attempts + 1
+        again = fault.again_after if isinstance(fault, KeyRevoked) and attempts == 1 else None
+        refused = isinstance(fault, TicketRefused) and again is None
+        if refused or exhausted(attempts):
+            return {**rests, "state": StepState.FAILED, "attempts": attempts}
+        return {**rests, "attempts": attempts, "next_at": now + delay(attempts, again)}
+
+    async def _find(self, run: Running, step: PushStep) -> Receipt | None:
+        """Look for what an earlier attempt at a step may have left on the ticket."""
+        ticket_id, to = run.push.ticket_id, run.connected.destination
+        match step.kind:
+            case StepKind.NOTE | StepKind.CLIENT_NOTE:
+                return await to.find_note(ticket_id, _note(run, step))
+            case StepKind.TIME:
+                return await to.find_time(ticket_id, _time(run, step))
+            case StepKind.ATTACHMENT:
+                return await to.find_attachment(ticket_id, (await self._file(run, step)).draft(step.marker))
+            case StepKind.STATUS:
+                return await to.find_status(ticket_id, _status(run, step))
+            case _:
+                assert_never(step.kind)
+
+    async def _request(self, run: Running, step: PushStep) -> Callable[[], Awaitable[Receipt]]:
+        """Return the request that takes a step, with everything at hand that it sends."""
+        ticket_id, to = run.push.ticket_id, run.connected.destination
+        match step.kind:
+            case StepKind.NOTE | StepKind.CLIENT_NOTE:
+                return partial(to.add_note, ticket_id, _note(run, step))
+            case StepKind.TIME:
+                return partial(to.log_time, ticket_id, _time(run, step))
+            case StepKind.ATTACHMENT:
+                file = await self._file(run, step)
+                data = await self._bytes(run, file) if step.text else file.data
+                return partial(to.attach, ticket_id, replace(file, data=data).draft(step.marker))
+            case StepKind.STATUS:
+                return partial(to.set_status, ticket_id, _status(run, step))
+            case _:
+                assert_never(step.kind)
+
+    async def _file(self, run: Running, step: PushStep) -> _File:
         """Find out what is attached: the conversation, or a file that was shared in it."""
         async with self._database.read(run.job.tenant) as uow:
             if not step.text:
@@ -301,65 +292,81 @@ class Pusher:
         name = one.file.name if one is not None else ""
         return _File(name=name, kind=mimetypes.guess_type(name)[0] or "application/octet-stream", shared=one)
 
-    async def _attached(self, run: Running, step: PushStep, file: "_File") -> Receipt:
-        """Attach a file, whose bytes are fetched only now."""
-        data, to = file.data, run.connected.destination
-        if step.text:
-            fetched = await self._files.fetch(run.job, file.shared) if file.shared is not None else None
-            if fetched is None or fetched.unread is not None:
-                raise AttachmentGone
-            data = fetched.data
-        if len(data) > to.capabilities.most_file_bytes:
+    async def _bytes(self, run: Running, file: _File) -> bytes:
+        """Fetch a file from Slack."""
+        fetched = await self._files.fetch(run.job, file.shared) if file.shared is not None else None
+        if fetched is None or fetched.unread is not None:
+            raise AttachmentGone
+        if len(fetched.data) > run.connected.destination.capabilities.most_file_bytes:
             raise FileNotTaken
-        return await to.attach(run.push.ticket_id, replace(file.draft(step.marker), data=data))
+        return fetched.data
 
-    async def _requests(self, run: Running, step: PushStep) -> "_Requests":
-        """Return the request that takes a step, and the one that looks for it."""
-        push, to = run.push, run.connected.destination
-        match step.kind:
-            case StepKind.NOTE | StepKind.CLIENT_NOTE:
-                note = _note(run, step)
-                return lambda: to.add_note(push.ticket_id, note), lambda: to.find_note(push.ticket_id, note)
-            case StepKind.TIME:
-                assert run.member is not None
-                time = TimeEntry(
-                    started=datetime.fromtimestamp(push.started, UTC),
-                    minutes=push.minutes,
-                    text=step.text or "Troubleshooting",
-                    member=run.member,
-                    marker=step.marker,
-                )
-                return lambda: to.log_time(push.ticket_id, time), lambda: to.find_time(push.ticket_id, time)
-            case StepKind.ATTACHMENT:
-                file = await self._file(run, step)
-                draft = file.draft(step.marker)
-                return lambda: self._attached(run, step, file), lambda: to.find_attachment(push.ticket_id, draft)
-            case StepKind.STATUS:
-                change = StatusChange(status_id=push.status_id, marker=step.marker)
-                return lambda: to.set_status(push.ticket_id, change), lambda: to.find_status(push.ticket_id, change)
-            case _:
-                assert_never(step.kind)
 
-    async def _marked(self, run: Running, step: PushStep, **values: object) -> PushStep:
-        """Store what is about to happen to a step, or has happened to it, unless a later run took over."""
-        async with self._database.write(run.job.tenant) as work:
-            if not await rows.change_step(work, run.push, step.position, **values):
-                raise errors.Superseded
-            if values.get("fault"):
-                await notes_changed(work, await work.session(run.push.session))
-        return replace(step, **values)  # type: ignore[arg-type]  # the names are those of the step
+async def _claimed(work: Work, job: Job) -> Push | None:
+    """Take a push over, so that every earlier run of it can store nothing more. It is None when it has ended."""
+    push = await rows.claim(work, job.text("push"))
+    return push if push is not None and push.state is PushState.WAITING else None
 
-    async def _end(
-        self, job: Job, push: Push, state: PushState, fault: TicketSystemFault | None = None, *, reason: str = ""
-    ) -> None:
-        """Store how a push ended, and have that shown."""
-        name = type(fault).__name__ if fault is not None else reason
-        async with self._database.write(job.tenant) as work:
-            if not await rows.change(work, push, state=state, fault=name):
-                raise errors.Superseded
-            session = await work.session(push.session)
-            await notes_changed(work, session)
-            await work.redraw_home(session.owner)
+
+async def _planned(work: Work, run: Running) -> Running:
+    """Store the steps of a push, but for what earlier pushes of its session have put on the ticket."""
+    push = run.push
+    there = await rows.done_markers(work, push.session)
+    fresh = [step for step in _drafts(run) if step.marker not in there]
+    await rows.add_steps(work, push, [replace(step, position=number) for number, step in enumerate(fresh)])
+    unmapped = run.engineer.member is None and not run.engineer.inactive
+    await rows.change(work, push, planned=True, unmapped=unmapped, fault="")
+    return replace(run, push=replace(push, planned=True, unmapped=unmapped, fault=""))
+
+
+async def _next(work: Work, run: Running) -> _Due | None:
+    """Return the step whose time has come. It is None when the push has ended, or goes on by itself later."""
+    push = run.push
+    steps = (await rows.steps(work, [push.id]))[push.id]
+    for number, step in enumerate(steps):
+        if step.state is StepState.FAILED and step.kind is StepKind.NOTE:
+            await _ended(work, push, PushState.FAILED, step.fault)
+            return None
+        if step.state in (StepState.DONE, StepState.FAILED):
+            continue
+        if step.kind is StepKind.TIME and run.engineer.member is None:
+            await _store(work, run, step, state=StepState.FAILED, fault=MemberInactive.__name__)
+            continue
+        if not may_follow(step, steps[:number]):
+            await _store(work, run, step, state=StepState.FAILED, fault=TIME_FIRST)
+            continue
+        due = max(step.next_at, step.begun_at + SETTLES if step.begun_at is not None else 0.0)
+        if work.now < due:
+            await work.enqueue(JobName.PUSH, at=due, session=push.session, push=push.id)
+            return None
+        if step.state is StepState.BEGUN or (step.kind is StepKind.ATTACHMENT and step.text):
+            return _Due(step=step, begun=False)  # it is looked for, or its file is fetched, before it begins
+        return _Due(step=await _begin(work, run, step), begun=True)
+    await _ended(work, push, PushState.DONE)
+    return None
+
+
+async def _begin(work: Work, run: Running, step: PushStep) -> PushStep:
+    """Store that a step is about to be sent, and return it as it is then."""
+    await _store(work, run, step, state=StepState.BEGUN, begun_at=work.now)
+    return replace(step, state=StepState.BEGUN, begun_at=work.now)
+
+
+async def _store(work: Work, run: Running, step: PushStep, **values: object) -> None:
+    """Store what is about to happen to a step, or has happened to it, unless a later run took over."""
+    if not await rows.change_step(work, run.push, step.position, **values):
+        raise errors.Superseded
+    if values.get("fault"):
+        await notes_changed(work, await work.session(run.push.session))
+
+
+async def _ended(work: Work, push: Push, state: PushState, reason: str = "") -> None:
+    """Store how a push ended, and have that shown."""
+    if not await rows.change(work, push, state=state, fault=reason):
+        raise errors.Superseded
+    session = await work.session(push.session)
+    await notes_changed(work, session)
+    await work.redraw_home(session.owner)
 
 
 def _drafts(run: Running) -> list[PushStep]:
@@ -368,7 +375,7 @@ def _drafts(run: Running) -> list[PushStep]:
     steps = _parts(run, StepKind.NOTE, push.text, "note", "internal" if push.internal else "client")
     if push.client_text:
         steps += _parts(run, StepKind.CLIENT_NOTE, push.client_text, "note", "client")
-    if push.minutes and (run.member is not None or run.inactive) and able.time:
+    if push.minutes and (run.engineer.member is not None or run.engineer.inactive) and able.time:
         line = time_line(push.minutes)
         steps.append(PushStep(position=0, kind=StepKind.TIME, marker=marker_of(_name(run, "time", push.id)), text=line))
     if able.attachment:
@@ -392,10 +399,6 @@ def _parts(run: Running, kind: StepKind, text: str, *name: str) -> list[PushStep
     ]
 
 
-async def _enqueue(work: Work, push: Push, at: float) -> None:
-    await work.enqueue(JobName.PUSH, at=at, session=push.session, push=push.id)
-
-
 def _name(run: Running, *what: str) -> str:
     """Name what a step puts on a ticket, so that the same thing has the same marker in every push."""
     push = run.push
@@ -409,9 +412,26 @@ def _note(run: Running, step: PushStep) -> NoteDraft:
         markdown=step.text,
         marker=step.marker,
         internal=internal,
-        member=run.member,
-        engineer=run.engineer if step.kind is StepKind.NOTE else "",
+        member=run.engineer.member,
+        engineer=run.engineer.name if step.kind is StepKind.NOTE else "",
         title=_TITLE if step.kind is StepKind.NOTE else _CLIENT_TITLE,
         part=step.part,
         parts=step.parts,
     )
+
+
+def _time(run: Running, step: PushStep) -> TimeEntry:
+    """Make the time that is logged."""
+    assert run.engineer.member is not None
+    return TimeEntry(
+        started=datetime.fromtimestamp(run.push.started, UTC),
+        minutes=run.push.minutes,
+        text=step.text or "Troubleshooting",
+        member=run.engineer.member,
+        marker=step.marker,
+    )
+
+
+def _status(run: Running, step: PushStep) -> StatusChange:
+    """Make the change of the status."""
+    return StatusChange(status_id=run.push.status_id, marker=step.marker)

@@ -23,6 +23,7 @@ from bot.sandbox.tickets.desk import Desk
 from bot.sandbox.tickets.server import TicketServer
 from bot.services.jobs import KINDS
 from bot.services.members import Standing
+from bot.services.tickets.engineers import Engineers
 from bot.services.tickets.pusher import Pusher
 from bot.services.tickets.pushing import Pushes
 from bot.services.work import WorkDatabase
@@ -90,6 +91,7 @@ class PushBench:
     pushes: Pushes
     there: TicketBench
     wall: Wall
+    url: str
     number: int = 0
 
     @property
@@ -131,8 +133,7 @@ class PushBench:
 
     async def run(self, push: Push) -> None:
         """Run the job of a push once, as the queue would."""
-        args = {"session": push.session, "push": push.id}
-        await self.pusher.push(Job(name=JobName.PUSH, tenant=TENANT, args=args))
+        await self.pusher.push(push_job(push.session, push.id))
 
     async def stored(self, push: Push) -> Push:
         """Read how a push stands."""
@@ -217,21 +218,34 @@ def _code(step: PushStep) -> str:
     return step.marker.strip("[]").removeprefix("ref:")
 
 
+def push_job(session_id: str, push_id: str) -> Job:
+    """Make the job of a push."""
+    return Job(name=JobName.PUSH, tenant=TENANT, args={"session": session_id, "push": push_id})
+
+
+def pusher_on(database: Database, reached: ConnectedSystem, wall: Wall) -> tuple[WorkDatabase, Pusher]:
+    """Make what carries pushes out, on a database and with a connection to a ticket system."""
+    people: Any = Everybody()
+    connections: Any = OneSystem(reached)
+    work = WorkDatabase(database, Enqueued(), KINDS, wall, Metrics())
+    return work, Pusher(work, Engineers(work, people), connections, NoFiles())
+
+
 @asynccontextmanager
 async def push_bench(url: str, system: System = System.CONNECTWISE) -> AsyncIterator[PushBench]:
     """Run a fake ticket system, and what pushes to it."""
-    wall, queue, everybody = Wall(), Enqueued(), Everybody()
+    wall = Wall()
+    people: Any = Everybody()
     database = Database.open(url)
     desk = Desk(wall=wall)
     async with FAKES[system](desk, sleep=_at_once) as server, open_session(allow_private=True) as way_out:
         destination = destination_for(system, server, way_out, wall)
-        connections: Any = OneSystem(ConnectedSystem(system, destination, way_out, wall))
-        people: Any = everybody
-        work = WorkDatabase(database, queue, KINDS, wall, Metrics())
+        work, pusher = pusher_on(database, ConnectedSystem(system, destination, way_out, wall), wall)
+        queue: Any = work.queue
         yield PushBench(
             database=work,
             queue=queue,
-            pusher=Pusher(work, people, connections, NoFiles()),
+            pusher=pusher,
             pushes=Pushes(work, people),
             there=TicketBench(
                 system=system,
@@ -243,6 +257,7 @@ async def push_bench(url: str, system: System = System.CONNECTWISE) -> AsyncIter
                 session=way_out,
             ),
             wall=wall,
+            url=url,
         )
     await database.close()
 
