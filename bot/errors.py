@@ -328,6 +328,10 @@ class SlackRefused(SlackFault):
     for_good = True
 
 
+class BlocksRefused(SlackRefused):
+    """Slack does not take a block of a message or a view, be it that it is too old or too new for it."""
+
+
 class SlackUnclear(SlackRefused):
     """Slack refused the call for a reason that it does not document."""
 
@@ -402,6 +406,12 @@ class StepPassed(Refused):
     """The step of a guided session was answered already, or counts no more."""
 
     user_text = "That step was answered meanwhile. Use `Back` on the newest one to change an answer."
+
+
+class RatingChanged(Refused):
+    """The person thinks by now that the message helped, or the rating was erased."""
+
+    user_text = "You have rated that as helpful meanwhile, so I kept no reason. Press *Not helpful* to change it."
 
 
 class NotTheOwner(Refused):

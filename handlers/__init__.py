@@ -19,6 +19,7 @@ from handlers import (
     messages,
     notes,
     push,
+    ratings,
     shortcuts,
     tickets,
 )
@@ -34,6 +35,7 @@ SURFACES: Final = (
     conclude,
     notes,
     edit_notes,
+    ratings,
     push,
     tickets,
     house_rules,

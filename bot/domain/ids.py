@@ -10,6 +10,8 @@ MessageTs = NewType("MessageTs", str)
 SessionId = NewType("SessionId", str)
 TurnId = NewType("TurnId", str)
 TaskId = NewType("TaskId", str)
+MessageId = NewType("MessageId", str)
+"""Names a message of the assistant's within its session: a reply, or one writing of the notes."""
 EvidenceId = NewType("EvidenceId", str)
 DeliveryId = NewType("DeliveryId", str)
 

@@ -56,6 +56,8 @@ class Verb(StrEnum):
     """Be told what a session is about, what was tried and what is open."""
     SEE_TEAM = "see_team"
     """See the open sessions of colleagues in App Home."""
+    RATE = "rate"
+    """Say whether a reply or the ticket notes helped."""
     CONCLUDE = "conclude"
     RESUME = "resume"
     """Resume or reopen a session, also in a new chat, to go on talking."""
@@ -90,6 +92,7 @@ MAY: Final[Mapping[Verb, Collection[frozenset[Role]]]] = {
     Verb.SWITCH: [_OWNER],
     Verb.CATCH_UP: [_OWNER, frozenset({Role.MEMBER})],
     Verb.SEE_TEAM: [frozenset({Role.ENGINEER}), frozenset({Role.ADMIN})],
+    Verb.RATE: [frozenset({Role.MEMBER})],
     Verb.CONCLUDE: [frozenset({Role.OWNER, Role.ENGINEER}), frozenset({Role.ADMIN})],
     Verb.RESUME: [_OWNER],
     Verb.TAKE_OVER: [frozenset({Role.ENGINEER}), frozenset({Role.ADMIN})],

@@ -13,6 +13,7 @@ from bot.sandbox.workspace import SandboxWorkspace
 
 Surface = Message | View
 _TEXTS: Final = ("section", "header", "markdown", "rich_text")
+_SIDES: Final = ("positive_button", "negative_button")
 
 
 class CannotDo(Exception):
@@ -32,13 +33,28 @@ def button(surface: Surface, label: str, near: str | None) -> Control:
     blocks = list(nested_blocks(surface.blocks))
     if near is not None:
         blocks = _below(surface, blocks, near)
-    matches = [f for f in _elements(blocks) if _label(f.element) == label]
+    matches = [one for control in _elements(blocks) for one in pressable(control) if _label(one.element) == label]
     where = f" near {near!r}" if near else ""
     if not matches:
         raise CannotDo(f"there is no button {label!r}{where} in:\n{surface.text_view()}")
     if len(matches) > 1 and near is None:
         raise CannotDo(f"{len(matches)} buttons are called {label!r}, say near which text:\n{surface.text_view()}")
     return matches[0]
+
+
+def pressable(control: Control) -> list[Control]:
+    """Return what can be pressed of an element: the two sides of feedback buttons, else the element itself."""
+    if control.element.get("type") != "feedback_buttons":
+        return [control]
+    return [side(control, name) for name in _SIDES]
+
+
+def side(control: Control, name: str) -> Control:
+    """Return one side of feedback buttons. Its click has the ids and the type of both, and its own text and value."""
+    if name not in _SIDES or name not in control.element:
+        raise CannotDo("this button is not there")
+    common = {"type": control.element["type"], "action_id": control.element["action_id"]}
+    return Control(control.block, {**control.element[name], **common})
 
 
 def by_ids(surface: Surface, block_id: str, action_id: str) -> Control:
@@ -99,7 +115,7 @@ def _conversation(space: SandboxWorkspace, name: str) -> Channel:
 
 
 def _label(element: dict[str, Any]) -> str | None:
-    if element.get("type") not in ("button", "icon_button", "workflow_button"):
+    if element.get("type") not in ("button", "icon_button", "workflow_button", "feedback_buttons"):
         return None
     return rendering.plain(element.get("text"))
 

@@ -23,7 +23,7 @@ from bot.services.work import WorkDatabase
 from bot.slack.views import home as views
 from bot.slack.views.kit import View
 from bot.slack.web.client import SlackClient, SlackClients
-from bot.storage import homes, workspaces
+from bot.storage import homes, ratings, workspaces
 from bot.storage import sessions as rows
 
 _TRIES: Final = 5
@@ -163,6 +163,7 @@ class Homes:
             pushed = await standings(uow, [s.id for s in concluded.sessions])
             setting = (await workspaces.get(uow)).notes_channel if admin else None
             costs = await self._spending.report(uow, self._database.clock()) if admin else None
+            rated = await ratings.report(uow, self._database.clock()) if admin else None
         page = views.HomePage(
             user=user,
             filter=state.filter,
@@ -177,6 +178,7 @@ class Homes:
             total_concluded=concluded.total,
             concluded_page=concluded.page,
             costs=costs,
+            ratings=rated,
             links=_links(self._slack.of(tenant), [*active.sessions, *waiting.sessions, *concluded.sessions]),
             pushes=pushed,
             admin=admin,

@@ -415,9 +415,9 @@ def _look(session: Session) -> Look:
 
 
 def _last_word(ended: _Ended, session: SessionId, turn: TurnId, parts: Sequence[str]) -> list[Rendered]:
-    if ended.sentence is None:
-        return [views.reply(part) for part in parts]
     *before, last = parts
+    if ended.sentence is None:
+        return [*(views.reply(part) for part in before), views.reply(last, session, turn)]
     retry = turn if ended.retry else None
     return [*(views.reply(part) for part in before), views.failed(last, ended.sentence, session, retry)]
 

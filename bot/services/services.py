@@ -32,6 +32,7 @@ from bot.services.notes.text import NotesText
 from bot.services.notes.write import NotesWriter
 from bot.services.outages import Outages
 from bot.services.private_replies import PrivateReplies
+from bot.services.ratings import Ratings
 from bot.services.replies import Replies
 from bot.services.retention import Retention
 from bot.services.sessions import Sessions
@@ -94,6 +95,7 @@ class Services:
         self.edited = EditedNotes(database, messages, self.members)
         self.ticket_members = TicketMembers(database, self.members, self.connections)
         self.house = House(database, self.members)
+        self.ratings = Ratings(database, slack, self.members)
         self.private_replies = PrivateReplies(database, slack)
         self.names = Names(slack, self.members, database.clock, outside.bot_user)
         self.sessions = Sessions(database, slack, messages, self.private_replies, self.names, self.members)

@@ -19,7 +19,7 @@ from bot.domain.incoming import (
 )
 from bot.errors import BadPayload
 from bot.slack import content
-from bot.slack.views.ids import Prefix
+from bot.slack.views.ids import HELPFUL, UNHELPFUL, Prefix
 
 Payload = Mapping[str, Any]
 E = TypeVar("E", bound=StrEnum)
@@ -179,6 +179,14 @@ def click(body: Payload, of: Tenant) -> Click:
         delivery=DeliveryId(f"click:{trigger}:{_text(action, 'action_id')}:{_text(action, 'action_ts')}"),
         at=_time(_text(action, "action_ts")),
     )
+
+
+def rated(clicked: Click) -> tuple[Click, bool]:
+    """Read the message that a click on feedback buttons is about, and whether it helped."""
+    about, _, verdict = clicked.value.rpartition(":")
+    if verdict not in (HELPFUL, UNHELPFUL):
+        raise BadPayload
+    return replace(clicked, target=_target(about)), verdict == HELPFUL
 
 
 def submission(body: Payload, of: Tenant) -> Submission:

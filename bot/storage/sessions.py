@@ -90,6 +90,11 @@ async def get(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     return _session(row) if row else None
 
 
+async def some(uow: UnitOfWork, ids: Collection[SessionId]) -> list[Session]:
+    """Read some sessions at once, in no order."""
+    return [_session(row) for row in await uow.execute(_mine(uow).where(sessions.c.id.in_(ids)))]
+
+
 async def lock(uow: UnitOfWork, session_id: SessionId) -> Session | None:
     """Read a session and keep others from changing it until the end of the transaction."""
     row = (await uow.execute(_one_locked(), {"team": uow.team, "session": session_id})).first()

@@ -281,6 +281,19 @@ note_versions: Final = Table(
     Column("at", Seconds, nullable=False),
 )
 
+ratings: Final = Table(
+    "ratings",
+    metadata,
+    Column("session_id", Text, _session(), primary_key=True),
+    Column("message", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Index(None, "team_id", "at"),
+)
+
 client_texts: Final = Table(
     "client_texts",
     metadata,

@@ -18,12 +18,13 @@ from bot.domain.brief import NO_BRIEF, Brief, BriefState
 from bot.domain.content import SharedFile
 from bot.domain.evidence import Evidence, Unread, UnreadFile
 from bot.domain.guide import Guide, GuideStep
-from bot.domain.ids import ChannelId, EvidenceId, MessageTs, SessionId, TaskId, TurnId, UserId
+from bot.domain.ids import ChannelId, EvidenceId, MessageId, MessageTs, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
 from bot.domain.memory import Memory, Verdict
 from bot.domain.notes.client import ClientText, Drafting
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState, NotesVersion
 from bot.domain.pushes import PushForm, PushStanding, PushState
+from bot.domain.ratings import Rating
 from bot.domain.sessions import Session, Status
 from bot.domain.tickets import (
     NO_TRIAL,
@@ -36,11 +37,13 @@ from bot.domain.tickets import (
     TicketMember,
     Trial,
 )
+from bot.services.ratings import Complaint
 from bot.slack.views import kit
 from bot.slack.views.home import HomePage
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix
 from bot.slack.views.kit import Rendered
 from bot.slack.views.notes import BelowNotes, Copy, FileState
+from bot.slack.views.ratings import Explained
 from tests.meta.recorder import entries, handled
 from tests.meta.sources import Source, app, clean, dotted, read
 
@@ -143,6 +146,12 @@ def _copies() -> list[Copy]:
     return [Copy(notes=notes), Copy(notes=notes, file=FileState.READY, link="https://slack.example/f", dialog="copy")]
 
 
+def _rating() -> Rating:
+    return Rating(
+        session=SessionId("s1"), message=MessageId("r1"), user=UserId("U1"), helpful=False, reason="Wrong", at=0.0
+    )
+
+
 SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
     Session: lambda: [
         *(_session(status) for status in Status),
@@ -166,6 +175,8 @@ SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
     GuideStep: lambda: _guides()[0].steps,
     Evidence: lambda: [_evidence()],
     UnreadFile: lambda: [UnreadFile(name="a.zip", reason=Unread.ARCHIVE)],
+    Rating: lambda: [_rating()],
+    Explained: lambda: [Complaint(rating=_rating(), session=_session(), link="https://example.slack.com/p1")],
     Lane: _lanes,
     Task: lambda: _lanes()[0].tasks[:4],
     HomePage: _homes,

@@ -24,7 +24,7 @@ def edits(stage: Stage, message: Message) -> int:
 
 
 def is_whole(message: Message) -> bool:
-    return not message.streaming and message.text_view().strip().endswith(WHOLE)
+    return not message.streaming and message.text_view().strip().endswith(f"{WHOLE}\n[Helpful] [Not helpful]")
 
 
 async def test_an_answer_in_direct_messages_is_streamed_and_never_edited(tmp_path: Path) -> None:

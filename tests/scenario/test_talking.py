@@ -153,7 +153,7 @@ async def test_try_again_writes_the_answer_into_the_same_message(stage: Stage, s
     failed = stage.shown(root, "The assistant is overloaded right now.")
     await story.goes_on()
     await stage.click(failed, "Try again")
-    assert failed.text_view().strip() == "Here I am again."
+    assert failed.text_view().strip() == "Here I am again.\n[Helpful] [Not helpful]"
     await story.goes_on()
     story.matches("try_again")
 

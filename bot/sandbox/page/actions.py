@@ -175,14 +175,8 @@ class BrowserActions:
 
     async def _press(self, action: BrowserAction) -> None:
         surface, control = self._control(action)
-        part = action.get("part")
-        if part:
-            element = {
-                **control.element[part],
-                "type": control.element["type"],
-                "action_id": control.element["action_id"],
-            }
-            control = Control(control.block, element)
+        if part := action.get("part"):
+            control = controls.side(control, str(part))
         if self._asks(action, control):
             return
         await self._person.press(surface, control)

@@ -251,6 +251,7 @@ async def below_notes(uow: UnitOfWork, session: SessionId) -> views.BelowNotes:
     return views.BelowNotes(
         push=(await standings(uow, [session])).get(session),
         evidence=await evidence_rows.of_session(uow, session),
+        generation=record.generation if (record := await note_rows.get(uow, session)) is not None else None,
     )
 
 

@@ -12,6 +12,8 @@ from bot.domain.home import SEARCH_CHARS, HomeFilter, HomeList
 from bot.domain.ids import ChannelId, SessionId, UserId
 from bot.domain.lane import Kind, Lane, Mark, pending, sendable, to_do
 from bot.domain.pushes import PushStanding
+from bot.domain.ratings import RatingReport
+from bot.domain.ratings import in_words as rated_in_words
 from bot.domain.sessions import Session, Status, duration
 from bot.slack.views import kit, rich, scripts
 from bot.slack.views.card import STATUS, session_buttons, titled
@@ -124,6 +126,8 @@ class HomePage:
     admin: bool = False
     costs: CostReport | None = None
     """What the workspace has cost, for admins."""
+    ratings: RatingReport | None = None
+    """What people think of the assistant's messages, for admins."""
     notes_channel: ChannelId | None = None
     links: Mapping[SessionId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Where each session's thread is, as far as it is known."""
@@ -157,8 +161,12 @@ def home(page: HomePage, now: float) -> View:
         blocks += [
             divider(),
             _setting(page.notes_channel),
-            actions(ticket_system, button("House rules", Action.HOUSE_RULES, "open")),
-            *([] if page.costs is None else [section(_costs(page.costs))]),
+            actions(
+                ticket_system,
+                button("House rules", Action.HOUSE_RULES, "open"),
+                button("Ratings", Action.RATINGS, "open", about="Why the assistant did not help"),
+            ),
+            *([] if page.costs is None else [section(_costs(page.costs, page.ratings))]),
         ]
     return {"type": "home", "callback_id": str(Callback.HOME), "blocks": blocks[: kit.VIEW_BLOCKS]}
 
@@ -337,9 +345,14 @@ def _setting(channel: ChannelId | None) -> Block:
     return section(f"*Team channel for notes*\n{now} Only admins see this.", picker)
 
 
-def _costs(report: CostReport) -> str:
-    """Say what the assistant has cost, and how much of the month's cap is used."""
-    lines = [f"*Last 7 days*\n{in_words(report.week)}", f"*7 days before*\n{in_words(report.before)}"]
+def _costs(report: CostReport, ratings: RatingReport | None) -> str:
+    """Say what the assistant has cost and how it was rated, and how much of the month's cap is used."""
+    week = rated_in_words(ratings.week) if ratings is not None else ""
+    before = rated_in_words(ratings.before) if ratings is not None else ""
+    lines = [
+        "\n".join(part for part in ("*Last 7 days*", in_words(report.week), week) if part),
+        "\n".join(part for part in ("*7 days before*", in_words(report.before), before) if part),
+    ]
     month = f"${report.month:,.2f}"
     if report.cap is None:
         return "\n".join((*lines, f"*This month*\n{month}"))

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.ids import SessionId, TaskId, TurnId
+from bot.domain.ids import MessageId, SessionId, TaskId, TurnId
 
 
 class Command(StrEnum):
@@ -80,6 +80,10 @@ class Action(StrEnum):
     CLIENT_TEXT = "write_client_text"  # session
     RETRY_PUSH = "retry_push"  # session:push
 
+    RATE = "rate"  # session:message:good or session:message:bad
+    SAY_WHY = "say_why"  # session:message
+    RATINGS = "ratings"  # empty
+
     LINK_TICKET = "link_ticket"  # session
     CREATE_TICKET = "create_ticket"  # session
     TAKE_IN = "take_in_ticket"  # session
@@ -141,6 +145,7 @@ class Field(StrEnum):
     INSTRUCTIONS = "instructions"
     BY_ITSELF = "by_itself"
     POST_FROM = "post_from"
+    REASON = "reason"
 
 
 class Prefix(StrEnum):
@@ -185,15 +190,21 @@ class Callback(StrEnum):
     EDIT_NOTES = "edit_notes"  # private_metadata: session:time of the notes
     VERSIONS = "note_versions"
     HOUSE_RULES = "house_rules_form"
+    REASON = "rating_reason"  # private_metadata: session:message
+    RATINGS = "ratings"
     NOTICE = "notice"
 
+
+HELPFUL: Final = "good"
+UNHELPFUL: Final = "bad"
+"""The two ratings, as the last part of a button's value."""
 
 BRIEF: Final = "brief"
 """Stands for the brief of an escalation, which is pushed in place of notes."""
 
 
-def value(session: SessionId, part: TaskId | TurnId | int | None = None) -> str:
-    """Make a button's value: a session, and with it a task, a turn, or the page to show."""
+def value(session: SessionId, part: TaskId | TurnId | MessageId | int | None = None) -> str:
+    """Make a button's value: a session, and with it a task, a turn, a message, or the page to show."""
     return session if part is None else f"{session}:{part}"
 
 

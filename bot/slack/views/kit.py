@@ -165,6 +165,21 @@ def actions(*elements: Element, block_id: str = "") -> Block:
     return {**block, "block_id": block_id} if block_id else block
 
 
+def feedback(action: str, helpful: str, unhelpful: str, about: str) -> Block:
+    """Make the two small buttons that ask whether something helped, each with its value."""
+    sides = {"positive_button": ("Helpful", helpful), "negative_button": ("Not helpful", unhelpful)}
+    element: Element = {"type": "feedback_buttons", "action_id": str(action)}
+    for name, (label, value) in sides.items():
+        said = clip(f"{label}: {about}", BUTTON_CHARS)
+        element[name] = {"text": plain(label, BUTTON_CHARS), "value": value, "accessibility_label": said}
+    return {"type": "context_actions", "elements": [element]}
+
+
+def plainer(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out the blocks that an older Slack does not know. What they offer is not there then, no text is lost."""
+    return [block for block in blocks if block["type"] != "context_actions"]
+
+
 def confirmed(element: Element, title: str, text: str, confirm: str) -> Element:
     """Have a person confirm what a button does before it does it."""
     dialog = {

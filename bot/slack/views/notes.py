@@ -13,9 +13,10 @@ from bot.domain.notes.provenance import complete
 from bot.domain.notes.provenance import provenance as provenance_of
 from bot.domain.notes.record import NotesRecord, NotesSource
 from bot.domain.pushes import PushStanding
+from bot.domain.ratings import of_notes
 from bot.domain.sessions import Session, duration
 from bot.domain.tickets import TicketLink
-from bot.slack.views import kit, rich
+from bot.slack.views import kit, ratings, rich
 from bot.slack.views.card import titled, with_title
 from bot.slack.views.ids import Action, Callback, Field, Link, Prefix, value
 from bot.slack.views.kit import (
@@ -64,6 +65,8 @@ class BelowNotes:
     push: PushStanding | None = None
     evidence: Sequence[Evidence] = ()
     ticket: TicketLink | None = None
+    generation: int | None = None
+    """Which writing of the notes this is, where people are asked whether it helped."""
 
 
 NOTHING_BELOW: Final = BelowNotes()
@@ -108,7 +111,10 @@ def final(
     blocks = [*_head(first), markdown(text)]
     if last:
         blocks += [*_provenance(source, by, summarised), *evidence_line(below.evidence)]
-        blocks += [*_finished(session, edited=source is NotesSource.EDITED), *push_blocks(session.id, below.push)]
+        edited = source is NotesSource.EDITED
+        blocks += [*_finished(session, edited=edited), *push_blocks(session.id, below.push)]
+        if below.generation is not None and not edited:
+            blocks.append(ratings.asked(session.id, of_notes(below.generation), "these ticket notes"))
     return message(_about(session, mrkdwn(text[: kit.FALLBACK_BYTES])), *blocks)
 
 

@@ -3,7 +3,8 @@
 from typing import Final
 
 from bot.domain.ids import SessionId, TurnId
-from bot.slack.views import kit
+from bot.domain.ratings import of_reply
+from bot.slack.views import kit, ratings
 from bot.slack.views.ids import Action, value
 from bot.slack.views.kit import Block, Rendered, actions, button, context, escaped, markdown, section
 from bot.slack.views.text import mrkdwn
@@ -36,9 +37,11 @@ def streaming(session: SessionId, prose: str, last: bool = True) -> Rendered:
     return kit.message(mrkdwn(prose[:_GLIMPSE]), markdown(prose), *([_stop(session)] if last else []))
 
 
-def reply(prose: str) -> Rendered:
-    """Draw a finished reply, or one part of it."""
-    return _spoken(prose)
+def reply(prose: str, session: SessionId | None = None, turn: TurnId | None = None) -> Rendered:
+    """Draw a finished reply, or one part of it. Below the last part, which names its turn, it can be rated."""
+    if session is None or turn is None:
+        return _spoken(prose)
+    return _spoken(prose, ratings.asked(session, of_reply(turn), "this answer"))
 
 
 def failed(prose: str, sentence: str, session: SessionId, turn: TurnId | None = None) -> Rendered:
@@ -53,5 +56,5 @@ def _stop(session: SessionId) -> Block:
     return actions(button("Stop", Action.STOP_REPLY, value(session), about="Stop writing this answer"))
 
 
-def _spoken(prose: str) -> Rendered:
-    return kit.message(mrkdwn(prose[: kit.FALLBACK_BYTES]), markdown(prose))
+def _spoken(prose: str, *below: Block) -> Rendered:
+    return kit.message(mrkdwn(prose[: kit.FALLBACK_BYTES]), markdown(prose), *below)

@@ -21,7 +21,7 @@ from bot.domain.rights import Member
 from bot.metrics import Metrics
 from bot.slack.content.shared_files import file_of
 from bot.slack.files import FetchedFile, SlackFiles
-from bot.slack.views.kit import Block, Rendered, View
+from bot.slack.views.kit import Block, Rendered, View, plainer
 from bot.slack.web import faults
 from bot.slack.web import find_posted as search
 from bot.slack.web.find_posted import METADATA_EVENT
@@ -95,6 +95,8 @@ class SlackClient:
         self.installation = installation
         self._workspace_url = workspace_url
         self._teams: dict[UserId, str] = {}
+        self._plain = False
+        """Whether this Slack is known to refuse the newest blocks."""
 
     async def answers(self) -> bool:
         """Tell whether Slack answers at all, be it with a refusal."""
@@ -117,12 +119,12 @@ class SlackClient:
         What is meant for a thread that is gone, Slack posts in the channel. That is deleted, and raises `ThreadGone`.
         """
 
-        def make(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+        def make(blocks: list[Block], web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
             return web.chat_postMessage(
                 channel=place.channel,
                 thread_ts=place.thread,
                 text=message.text,
-                blocks=message.blocks,
+                blocks=blocks,
                 metadata=_metadata(key),
                 parse="none",
                 link_names=False,
@@ -130,11 +132,13 @@ class SlackClient:
                 unfurl_media=False,
             )
 
-        def send(tries: int) -> Awaitable[AsyncSlackResponse]:
-            return self._call("chat.postMessage", make, tries=tries, repeatable=False)
+        def send(blocks: list[Block], tries: int) -> Awaitable[AsyncSlackResponse]:
+            return self._call("chat.postMessage", partial(make, blocks), tries=tries, repeatable=False)
 
         try:
-            answer = await self._queue.post(place.channel, send)
+            answer = await self._known(
+                message.blocks, lambda blocks: self._queue.post(place.channel, partial(send, blocks))
+            )
         except errors.ChannelRestricted as refused:
             if place.thread is not None and refused.error == _REPLIES_ONLY:  # so it took this for no reply
                 raise errors.ThreadGone(refused.error) from refused
@@ -155,16 +159,19 @@ class SlackClient:
         A stream that nobody ended (its process did) is ended first, and gets its `key` then.
         """
 
-        def edit(web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+        def edit(blocks: list[Block], web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
             return web.chat_update(
-                channel=channel, ts=ts, text=message.text, blocks=message.blocks, parse="none", link_names=False
+                channel=channel, ts=ts, text=message.text, blocks=blocks, parse="none", link_names=False
             )
 
+        def send(blocks: list[Block]) -> Awaitable[AsyncSlackResponse]:
+            return self._call("chat.update", partial(edit, blocks), tries=1)
+
         try:
-            await self._call("chat.update", edit, tries=1)
+            await self._known(message.blocks, send)
         except errors.StillStreaming:
             await self.stop_stream(channel, ts, key=key)
-            await self._call("chat.update", edit, tries=1)
+            await self._known(message.blocks, send)
 
     async def delete(self, channel: ChannelId, ts: MessageTs, *, key: str) -> None:
         """Delete a message of ours. One that is gone already is fine."""
@@ -225,17 +232,17 @@ class SlackClient:
         key: str,
     ) -> None:
         """End a native stream with its last text and what stands below. A stream takes its key only now."""
-        await self._call(
-            "chat.stopStream",
-            lambda web: web.chat_stopStream(
+
+        def stop(below: list[Block], web: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+            return web.chat_stopStream(
                 channel=channel,
                 ts=ts,
                 markdown_text=text or None,
-                blocks=blocks or None,
+                blocks=below or None,
                 metadata=_metadata(key),
-            ),
-            tries=1,
-        )
+            )
+
+        await self._known(blocks, lambda below: self._call("chat.stopStream", partial(stop, below), tries=1))
 
     async def ephemeral(self, place: Place, user: UserId, message: Rendered) -> None:
         """Show a message to one person. One who cannot see the place is told in their direct messages."""
@@ -264,7 +271,7 @@ class SlackClient:
             answer = await hook.send_dict(
                 {
                     "text": message.text,
-                    "blocks": message.blocks,
+                    "blocks": plainer(message.blocks) if self._plain else message.blocks,
                     "replace_original": replace,
                     **({} if replace else {"response_type": "ephemeral"}),
                 }
@@ -584,6 +591,21 @@ class SlackClient:
                 patience=patience,
             )
         return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def _known(
+        self, blocks: Sequence[Block], send: Callable[[list[Block]], Awaitable[AsyncSlackResponse]]
+    ) -> AsyncSlackResponse:
+        """Send blocks, and without the newest ones where Slack refuses those. That it does so is remembered."""
+        sent = plainer(blocks) if self._plain else list(blocks)
+        try:
+            return await send(sent)
+        except errors.BlocksRefused:
+            fewer = plainer(sent)
+            if len(fewer) == len(sent):
+                raise
+            answer = await send(fewer)
+        self._plain = True
+        return answer
 
     async def _call(
         self, method: str, call: Call, *, tries: int = _TRIES, patience: float = _PATIENCE, repeatable: bool = True

@@ -62,11 +62,12 @@ _TABLE: Final[dict[type[errors.SlackFault], str]] = {
     errors.GroupGone: "no_such_subteam plan_upgrade_required",
     errors.HomeOff: "not_enabled",
     # The app is wrong, or Slack has changed.
+    errors.BlocksRefused: "invalid_blocks invalid_blocks_format",
     errors.SlackRefused: """
         alt_txt_too_large as_user_not_supported attachment_payload_limit_exceeded bad_timestamp block_mismatch
         bot_not_found cannot_provide_both_markdown_text_and_chunks deprecated_endpoint duplicate_channel_not_found
         duplicate_external_id duplicate_message_not_found invalid_arg_name invalid_arguments invalid_array_arg
-        invalid_attachments invalid_blocks invalid_blocks_format invalid_charset invalid_chunks invalid_cursor
+        invalid_attachments invalid_charset invalid_chunks invalid_cursor
         invalid_form_data invalid_json invalid_limit invalid_metadata_filter_keys invalid_metadata_format
         invalid_metadata_schema invalid_name invalid_post_type invalid_team invalid_ts_latest invalid_ts_oldest
         invalid_types json_not_object limit_required markdown_text_conflict metadata_must_be_sent_from_app

@@ -30,21 +30,22 @@ NOT_OWNER, NOT_ENGINEER, NOT_ADMIN = Refusal.NOT_OWNER, Refusal.NOT_ENGINEER, Re
 
 COLUMNS: Final = list(Verb)
 TABLE: Final = {
-    # talk, work, switch, catch_up, see_team, conclude, resume, take_over, write_notes, post, push, search, settings
-    "owner": [*[YES] * 12, NOT_ADMIN],
-    "guest who owns": [YES, YES, YES, YES, GUEST, GUEST, YES, *[GUEST] * 6],
-    "stranger who owns": [YES, YES, YES, YES, STRANGER, STRANGER, YES, *[STRANGER] * 6],
-    "engineer": [YES, YES, NOT_OWNER, YES, YES, NOT_OWNER, NOT_OWNER, YES, NOT_OWNER, YES, YES, YES, NOT_ADMIN],
-    "admin": [YES, YES, NOT_OWNER, YES, YES, YES, NOT_OWNER, YES, NOT_OWNER, YES, YES, YES, YES],
+    # talk, work, switch, catch_up, see_team, rate,
+    # conclude, resume, take_over, write_notes, post, push, search, settings
+    "owner": [*[YES] * 13, NOT_ADMIN],
+    "guest who owns": [YES, YES, YES, YES, GUEST, GUEST, GUEST, YES, *[GUEST] * 6],
+    "stranger who owns": [YES, YES, YES, YES, STRANGER, STRANGER, STRANGER, YES, *[STRANGER] * 6],
+    "engineer": [YES, YES, NOT_OWNER, *[YES] * 3, NOT_OWNER, NOT_OWNER, YES, NOT_OWNER, *[YES] * 3, NOT_ADMIN],
+    "admin": [YES, YES, NOT_OWNER, *[YES] * 4, NOT_OWNER, YES, NOT_OWNER, *[YES] * 4],
     "member": [
-        *[YES, YES, NOT_OWNER, YES, NOT_ENGINEER, NOT_OWNER, NOT_OWNER],
+        *[YES, YES, NOT_OWNER, YES, NOT_ENGINEER, YES, NOT_OWNER, NOT_OWNER],
         *[NOT_ENGINEER, NOT_OWNER, YES, NOT_OWNER, YES, NOT_ADMIN],
     ],
-    "guest": [YES, NOT_OWNER, *[GUEST] * 11],
-    "stranger": [YES, NOT_OWNER, *[STRANGER] * 11],
-    "deactivated": [YES, *[NOBODY] * 12],
-    "bot": [NOBODY] * 13,
-    "unknown": [YES, *[NOBODY] * 12],
+    "guest": [YES, NOT_OWNER, *[GUEST] * 12],
+    "stranger": [YES, NOT_OWNER, *[STRANGER] * 12],
+    "deactivated": [YES, *[NOBODY] * 13],
+    "bot": [NOBODY] * 14,
+    "unknown": [YES, *[NOBODY] * 13],
 }
 
 

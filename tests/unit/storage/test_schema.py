@@ -44,6 +44,7 @@ APPLIED = {
     "0016": "068cd09db0dce35a",
     "0017": "3097045280c69537",
     "0018": "c065c0ca7d41adec",
+    "0019": "cb8724511c9363f9",
 }
 """The digest of each migration: some database has it behind it. A change of the tables is a new one."""
 UPGRADE = "import sys; from bot.storage import schema; schema.upgrade(sys.argv[1])"
