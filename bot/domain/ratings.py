@@ -34,7 +34,7 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class RatingCount:
     """How many messages were rated as helpful, and how many as not, in some time."""
 
     helpful: int = 0
@@ -45,9 +45,9 @@ class Tally:
 class RatingReport:
     """What admins see of the ratings of their workspace, in the weeks that costs are told for."""
 
-    week: Tally
+    week: RatingCount
     """The last seven days, today among them."""
-    before: Tally
+    before: RatingCount
     """The seven days before."""
 
 
@@ -61,8 +61,8 @@ def reported_since(now: float) -> float:
     return week_start(now) - WEEK * _DAY
 
 
-def in_words(tally: Tally) -> str:
+def in_words(count: RatingCount) -> str:
     """Say how messages were rated, in a few words. Empty where nobody rated any."""
-    if not tally.helpful + tally.unhelpful:
+    if not count.helpful + count.unhelpful:
         return ""
-    return f"rated helpful {tally.helpful:,}, not helpful {tally.unhelpful:,}"
+    return f"rated helpful {count.helpful:,}, not helpful {count.unhelpful:,}"

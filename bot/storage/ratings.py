@@ -6,7 +6,7 @@ from dataclasses import asdict
 from sqlalchemy import func, select, update
 
 from bot.domain.ids import ChannelId, MessageId, SessionId, UserId
-from bot.domain.ratings import Rating, RatingReport, Tally, reported_since, week_start
+from bot.domain.ratings import Rating, RatingCount, RatingReport, reported_since, week_start
 from bot.storage.database import UnitOfWork
 from bot.storage.tables import ratings, sessions
 
@@ -46,7 +46,8 @@ async def report(uow: UnitOfWork, now: float) -> RatingReport:
     rows = (await uow.execute(statement.group_by(recent, ratings.c.helpful))).all()
     many = {(bool(row.recent), bool(row.helpful)): int(row.many) for row in rows}
     week, before = (
-        Tally(helpful=many.get((recent, True), 0), unhelpful=many.get((recent, False), 0)) for recent in (True, False)
+        RatingCount(helpful=many.get((recent, True), 0), unhelpful=many.get((recent, False), 0))
+        for recent in (True, False)
     )
     return RatingReport(week=week, before=before)
 
