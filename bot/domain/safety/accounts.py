@@ -34,6 +34,12 @@ ACCOUNTS: Final = (
         accept=dense,
     ),
     shape(
+        "ssid",
+        r"\bssid\b[^\n]{0,60}?\b(?:key|schlüssel|clé|clave)\b(?:\s{0,3}[:=/]|\s)\s{0,3}",
+        VALUE,
+        accept=strong,
+    ),
+    shape(
         "otp, 2fa, mfa, authenticator, setup",
         r"(?<![a-z])(?:totp|otp|2fa|mfa|authenticator|setup)\b[^\n]{0,60}?\b(?:secret|seed|key)\b[^\na-z2-7]{0,10}",
         r"(?:is |was )?(?P<s>[a-z2-7]{16,64}|[a-z2-7]{4}(?:[ -][a-z2-7]{4}){3,15})(?![a-z0-9])",

@@ -24,6 +24,8 @@ _TOKEN: Final = re.compile(r"[^\s]+")
 _MENTION: Final = re.compile(r"[@#][^\W\d_]+(?:[.-][^\W\d_]+)*[.,:;!?)]{0,3}")
 """Somebody's name, or a channel's."""
 _CLAUSE: Final = re.compile(r"(?:[^\s.,;()]|[.,;](?=\S))+(?:[ \t]+(?:[^\s.,;()–—]|[.,;](?=\S))+)*")
+_PAIR: Final = re.compile(r"[\w.@\\-]{1,64}(?:[ \t]{0,2}[/|][ \t]{0,2}|:[ \t]?)(?P<s>[^\s/|:]+)[ \t]*\Z")
+"""The name of an account and its password."""
 _MOST_WORDS: Final = 4
 """The longest secret of plain words."""
 _PASSES: Final = 4
@@ -83,7 +85,7 @@ def _end_of_word(text: str, at: int) -> int:
 def _without_values(answer: str, kinds: frozenset[Kind]) -> tuple[str, int]:
     """Replace the values in an answer, and count them."""
     lines = answer.split("\n")
-    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    first = next((number for number, line in enumerate(lines) if line.strip(" \t`~")), 0)
     count = 0
     for number, line in enumerate(lines):
         spans = _values(line, kinds, first=number == first)
@@ -102,6 +104,9 @@ def _values(line: str, kinds: frozenset[Kind], *, first: bool) -> list[Span]:
     spans = [_inner(match) for match in tokens if accept(trimmed(match[0]))]
     if spans or evades or not first or REMOVED in line:
         return spans
+    pair = _PAIR.match(line, start) if "password" in kinds else None
+    if pair is not None and unusual(pair["s"]):
+        return [pair.span("s")]
     clause = _CLAUSE.match(line, start)
     return [] if clause is None or not _is_value(clause[0], kinds) else [_inner(clause)]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.safety.accounts import CODES
@@ -21,8 +21,12 @@ _CELLS: Final[Mapping[str, re.Pattern[str]]] = {
     ";": re.compile(r";"),
     ",": re.compile(r",(?! )"),
     "  ": re.compile(r" {2,}"),
+    " ": re.compile(r" +"),
 }
 """What stands between the cells of a table."""
+_TITLES: Final = re.compile(r"(?:[A-Z]\w{0,39} +){1,9}[A-Z]\w{0,39} *")
+"""The head of a table whose columns only the dashes below it tell apart."""
+_DASHES: Final = re.compile(r" *-+(?: +-+)+ *")
 _ENDS_ON_SIGN: Final = re.compile(
     f"{SUFFIX}{ABOUT}{EDGE}(?:{SIGN}|\\b(?:{EQUALS})\\b:?)[*_\\s]*(?:[|>][+-]?\\s*)?\\Z", re.IGNORECASE
 )
@@ -66,6 +70,15 @@ class Columns:
     between: str
     width: int
     kinds: tuple[tuple[int, str], ...]
+    starts: tuple[int, ...] = ()
+    """Where the columns begin, when a line of dashes says so."""
+
+    def of_dashes(self, line: str) -> "Columns | None":
+        """Return the columns as a line of dashes below their heads draws them. It is None when the line is none."""
+        if self.between not in ("  ", " ") or not _DASHES.fullmatch(line):
+            return None
+        starts = tuple(dash.start() for dash in re.finditer("-+", line))
+        return replace(self, starts=starts) if len(starts) == self.width else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +127,9 @@ def after(line: str, carry: Carry) -> Carry:
             patience=carry.patience - 1 if waits else 0,
             codes=max(carry.codes - 1, 0),
         )
-    columns = carry.columns if carry.columns is not None and _is_row(line, carry.columns) else None
+    columns = carry.columns
+    if columns is not None:
+        columns = columns.of_dashes(line) or (columns if _is_row(line, columns) else None)
     codes = carry.codes - 1 if carry.codes and (_CODE_LINE.match(line) or REMOVED in line) else 0
     low = line.lower()
     if any(needle in low for needle in CODES.needles) and CODES.pattern.search(line):
@@ -145,7 +160,7 @@ def _head(line: str) -> Columns | None:
         return None
     for between, pattern in _CELLS.items():
         cells = pattern.split(line.strip(" \r"))
-        if len(cells) < (3 if between == "|" else 2):
+        if len(cells) < (3 if between == "|" else 2) or (between == " " and not _TITLES.fullmatch(line)):
             continue
         kinds = tuple((number, kind) for number, cell in enumerate(cells) if (kind := _cell_kind(cell)))
         if kinds and all(len(cell.strip()) <= 40 for cell in cells):
@@ -162,17 +177,24 @@ def _cell_kind(cell: str) -> str:
 
 
 def _is_row(line: str, columns: Columns) -> bool:
+    if columns.starts:
+        return all(line[start - 1 : start] in ("", " ") for start in columns.starts if start)
+    if columns.between == " ":
+        return False
     return len(_CELLS[columns.between].findall(line.strip(" \r"))) == columns.width - 1
 
 
 def _in_columns(line: str, columns: Columns) -> list[Span]:
     if not _is_row(line, columns):
         return []
-    start = len(line) - len(line.lstrip(" \r"))
-    bounds = [start]
-    for gap in _CELLS[columns.between].finditer(line.rstrip(" \r"), start):
-        bounds += gap.span()
-    bounds.append(len(line))
+    if columns.starts:
+        bounds = [bound for start in columns.starts[1:] for bound in (start, start)]
+        bounds = [columns.starts[0], *bounds, len(line)]
+    else:
+        bounds = [len(line) - len(line.lstrip(" \r"))]
+        for gap in _CELLS[columns.between].finditer(line.rstrip(" \r"), bounds[0]):
+            bounds += gap.span()
+        bounds.append(len(line))
     spans: list[Span] = []
     for number, kind in columns.kinds:
         cell = line[bounds[2 * number] : bounds[2 * number + 1]]

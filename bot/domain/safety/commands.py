@@ -6,11 +6,11 @@ Every gap is bounded, so that hostile input costs linear time.
 from typing import Final
 
 from bot.domain.safety.shapes import shape
-from bot.domain.safety.words import looks_secret, unusual
+from bot.domain.safety.words import dense, looks_secret, unusual
 
-_ARG: Final = r"""(?P<s>"[^"\n]{1,200}"|'[^'\n]{1,200}'|[^\s"'$%(<|;&-][^\s"'|;]{0,199})"""
-_GAP: Final = r"(?:\s{1,20}[^\s|]{1,200}+){0,40}?"
-"""The arguments in between."""
+_ARG: Final = r"""(?P<s>"[^"\n]{1,200}"|'[^'\n]{1,200}'|(?!\[removed)[^\s"'$%(<|;&-][^\s"'|;]{0,199})"""
+_GAP: Final = r"(?:\.exe\b)?\"?(?:\s{1,20}[^\s|]{1,200}+){0,40}?"
+"""The end of a program's name, and the arguments in between."""
 _NET_USER: Final = r"\bnet1?(?:\.exe)?\s{1,5}user\s{1,5}(?:\"[^\"\n]{1,64}\"|[^\s\"/]{1,64})\s{1,5}"
 
 _WINDOWS: Final = (
@@ -25,7 +25,7 @@ _WINDOWS: Final = (
         "net, net1",
         r"\bnet1?(?:\.exe)?\s{1,5}use",
         _GAP,
-        r"\s\"?\\\\[^\s\"]{1,200}\"?\s{1,5}(?P<s>[^\s/*\"][^\s\"]{3,199})",
+        r"\s\"?\\\\[^\s\"]{1,200}\"?\s{1,5}(?P<s>\"[^\"\n]{1,200}\"|[^\s/*\"][^\s\"]{3,199})",
         accept=unusual,
     ),
     shape(
@@ -35,7 +35,7 @@ _WINDOWS: Final = (
         "xfreerdp, wfreerdp, xfreerdp3, wfreerdp3, rdesktop",
         r"\b(?:[xw]freerdp3?|rdesktop)\b",
         _GAP,
-        r"\s[/-]p:?\s?",
+        r"\s[/-]p:?+\s?+",
         _ARG,
     ),
     shape(
@@ -58,14 +58,52 @@ _WINDOWS: Final = (
         accept=unusual,
     ),
     shape("schtasks", r"\bschtasks\b", _GAP, r"\s/rp\s{1,3}", _ARG, accept=unusual),
+    shape(
+        "p, pwd, pass",
+        r"(?<!\S)[-/]u(?:ser)?:\S{1,100}",
+        _GAP,
+        r"\s[-/]p(?:wd|ass)?:\s?+(?!\w+=)",
+        _ARG,
+        accept=unusual,
+    ),
+    shape("p, pwd, pass", r"(?<!\S)/p(?:wd|ass)?:\s?+(?!\w+=)", _ARG, accept=dense),
+    shape("netdom", r"\bnetdom\b", _GAP, r"\s/p(?:assword)?[do]:\s?", _ARG, accept=unusual),
+    shape("runas", r"\brunas\b", _GAP, r"\s/user:\S{1,100}\s{1,5}", _ARG, accept=dense),
+    shape("certutil, signtool, pvk2pfx", r"\b(?:certutil|signtool|pvk2pfx)\b", _GAP, r"\s[-/]p(?:i|o)?\s{1,3}", _ARG),
+    shape(
+        "rasdial",
+        r"\brasdial(?:\.exe)?\s{1,5}(?:\"[^\"\n]{1,64}\"|[^\s\"/]{1,64})\s{1,5}[^\s/]{1,64}\s{1,5}",
+        _ARG,
+        accept=unusual,
+    ),
+    shape(
+        "autologon, autologon64",
+        r"\bautologon(?:64)?(?:\.exe)?\s{1,5}[^\s/]{1,64}\s{1,5}[^\s/]{1,64}\s{1,5}",
+        _ARG,
+        accept=unusual,
+    ),
+    shape(
+        "reg",
+        r"\breg(?:\.exe)?\s{1,5}add\b[^\n]{0,300}?\s/v\s{1,3}\"?[\w ]{0,40}(?:password|pwd|secret|token)\"?",
+        _GAP,
+        r"\s/d\s{1,3}",
+        _ARG,
+        accept=unusual,
+    ),
+    shape(
+        "admpwd, mslaps",
+        r"\b(?:ms-mcs-admpwd|mslaps-(?:encrypted)?password)\b(?!expir)[\s:=]{1,40}\{?(?P<s>[^\s{}\"]{4,64})",
+        accept=unusual,
+    ),
+    shape("t", r"\"t\\?\"\s?:\s?\\?\"[0-9a-f]{10,20}\\?\",\s?\\?\"p\\?\"\s?:\s?\\?\"(?P<s>[^\"\n]{4,200})\""),
 )
 _TOOLS: Final = (
     shape("sqlcmd, osql, bcp, isql", r"\b(?:sqlcmd|osql|bcp|isql)\b", _GAP, r"\s(?-i:-P)\s{0,3}", _ARG),
     shape(
-        "sqlplus, rman, expdp, impdp",
-        r"\b(?:sqlplus|rman|expdp|impdp)\b",
+        "sqlplus, rman, expdp, impdp, exp, imp",
+        r"\b(?:sqlplus|rman|expdp|impdp|exp|imp)\b",
         _GAP,
-        r"\s[\w$#]{1,64}/(?P<s>[^\s@/\"]{1,100})@",
+        r"\s(?:userid=)?\"?[\w$#]{1,64}/(?P<s>[^\s@/\"]{1,100})@",
     ),
     shape(
         "curl, wget, http",
@@ -80,10 +118,12 @@ _TOOLS: Final = (
         r"\s(?-i:-p)(?P<s>\"[^\"\n]{1,200}\"|'[^'\n]{1,200}'|[^\s\"'$%][^\s\"']{0,199})",
     ),
     shape(
-        "sshpass, psexec, psexec64, docker, podman, helm, mongo, mongosh, mongodump, mongorestore, az, winrs",
-        r"\b(?:sshpass|psexec(?:64)?|(?:docker|podman|helm registry) login|mongo(?:sh|dump|restore)?|az login|winrs)\b",
+        "sshpass, psexec, psexec64, docker, podman, helm, mongo, mongosh, mongodump, mongorestore, az, winrs, esxcli, "
+        "useradd, usermod",
+        r"\b(?:sshpass|psexec(?:64)?|(?:docker|podman|helm registry) login|mongo(?:sh|dump|restore)?|az login|winrs"
+        r"|esxcli|useradd|usermod)\b",
         _GAP,
-        r"\s-p[\s:=]{0,3}",
+        r"\s-p[\s:=]{0,3}+",
         _ARG,
         accept=unusual,
     ),
@@ -115,7 +155,7 @@ _TOOLS: Final = (
         "snmpwalk, snmpget, snmpbulkwalk, snmpset, snmpgetnext, snmptable",
         r"\bsnmp(?:walk|get|bulkwalk|set|getnext|table)\b",
         _GAP,
-        r"\s-(?:c|A|X)\s{0,3}",
+        r"\s(?-i:-[cAX])\s{0,3}",
         _ARG,
     ),
     shape("wpa", r"\bwpa_passphrase\s{1,5}(?:\"[^\"\n]{1,32}\"|\S{1,32})\s{1,5}", _ARG),
@@ -128,9 +168,10 @@ _TOOLS: Final = (
         accept=unusual,
     ),
     shape(
-        "password, adminpassword, accountpassword, passwd, passphrase, pwd, pass, rp, secret, clientsecret, token, "
-        "apikey, key",
-        r"[-/](?<![\w/-].)-?(?:(?:admin-?|account)?password|passwd|passphrase|pwd|pass|rp|(?:client-?)?secret|token",
+        "password, adminpassword, accountpassword, newpassword, oldpassword, userpassword, defaultpassword, "
+        "domainpassword, bindpassword, pfxpassword, certpassword, proxypassword, smtppassword, "
+        "safemodeadministratorpassword, passwd, passphrase, pwd, pass, rp, secret, clientsecret, token, apikey, key",
+        r"[-/](?<![\w/-].)-?(?:(?:[a-z]{3,20}-?)?password|passwd|passphrase|pwd|pass|rp|(?:client-?)?secret|token",
         r"|api-?key)(?:[=:]\s{0,2}|\s{1,3})",
         _ARG,
         accept=unusual,
@@ -143,7 +184,39 @@ _TOOLS: Final = (
     shape(
         "echo, printf",
         r"\b(?:echo|printf)\s{1,3}(?:-\w\s{1,3})?[\"']?(?P<s>[^\s\"'|][^\n\"'|]{0,100}?)[\"']?\s{0,3}\|\s{0,3}",
-        r"(?:sudo\s{1,3}(?:-S\b|passwd|chpasswd)|passwd|chpasswd|docker login)",
+        r"(?:sudo\s{1,3}(?:-S\b|passwd|chpasswd)|passwd|chpasswd|docker login|kinit|runas|cryptsetup|vncpasswd)",
+    ),
+    shape("kinit, chpasswd, sudo", r"\b(?:kinit|chpasswd|sudo)\b", _GAP, r"\s?<<<\s{0,3}", _ARG),
+    shape(
+        "keytool, jarsigner",
+        r"\b(?:keytool|jarsigner)\b",
+        _GAP,
+        r"\s-(?:src|dest)?(?:store|key)pass(?:wd)?\s{1,3}",
+        _ARG,
+        accept=unusual,
+    ),
+    shape("keygen", r"\bssh-keygen\b", _GAP, r"\s(?-i:-[PN])\s{1,3}", _ARG, accept=unusual),
+    shape("htpasswd", r"\bhtpasswd\s{1,5}-\w{0,4}b\w{0,4}\s{1,5}\S{1,200}\s{1,5}\S{1,64}\s{1,5}", _ARG),
+    shape("lftp", r"\blftp\b", _GAP, r"\s(?:-u|--user)\s{0,3}[^\s,]{1,64},(?P<s>[^\s\"']{1,200})"),
+    shape(
+        "define",
+        r"\bdefine\(\s{0,3}[\"'][\w.]{0,40}(?:pass|passwd|password|pwd|secret|token|_key|salt)[\"']\s{0,3},\s{0,3}",
+        r"(?P<s>\"[^\"\n]{1,200}\"|'[^'\n]{1,200}')",
+        accept=unusual,
+    ),
+    shape(
+        "vncpasswd, radtest, smbpasswd",
+        r"\b(?:vncpasswd|smbpasswd\s{1,5}-a\s{1,5}\S{1,64}|radtest\s{1,5}\S{1,64})\s{1,5}",
+        _ARG,
+        accept=unusual,
+    ),
+    shape(
+        "u, user, username, login",
+        r"(?<!\S)--?u(?:ser(?:name)?)?[\s=:]\s{0,3}[^\s-]\S{0,99}",
+        _GAP,
+        r"\s--?p(?:w|wd|ass)?[\s=:]\s{0,3}+",
+        _ARG,
+        accept=dense,
     ),
     shape("passin, passout", r"-pass(?:in|out)\s{1,3}pass:(?P<s>\S{1,200})"),
 )

@@ -50,16 +50,19 @@ _AFTER_NAME: Final = (
 )
 """Where a secret of several words may begin behind its name: in a tag, between tags, in the cell of a table."""
 _PIPED: Final = re.compile(r"(?P<mark>[\"'])[^\"'\n]{1,200}(?P=mark)\s{0,3}(?:\|[^|\n]{0,40})?\Z")
-_WORDS: Final = re.compile(r"(?<![^\s\"'`(“„])[^\s\"'`“„”]{4,60}+")
 _ROLES: Final = any_of(lambda words: words.role)
-_AWAITS: Final = re.compile(
-    f"[\"'`”“]?(?:\\s{{0,3}}\\S{{0,8}}\\Z|\\s{{1,3}}(?:{_ROLES})\\s[^\\n]{{0,50}}\\Z)", re.IGNORECASE
+_UNNAMED: Final = re.compile(
+    r"(?<![^\s\"'`(“„])[^\s\"'`“„”]{4,60}+"
+    f"(?=[\"'`”“]?(?:\\s{{0,3}}\\S{{0,8}}\\Z|\\s{{1,3}}(?:{_ROLES})\\s[^\\n]{{0,50}}\\Z))",
+    re.IGNORECASE,
 )
-"""What after a word leaves open whether it is a secret."""
+"""A word of which it is open whether it is a secret: what follows may still name it."""
 _NEAR: Final = 140
 _LONG_LINE: Final = 120
 """From this length on, a line that does not end is let go of piece by piece."""
 _LONGEST_SECRET: Final = 24_000
+_HALF: Final = re.compile(r"A[KS]IA[A-Z0-9]{16}\Z")
+"""A secret by which the next word is known to be one, too."""
 
 
 def certain_end(text: str, carry: Carry) -> int:
@@ -146,10 +149,8 @@ def _may_be_named(text: str) -> int | None:
         piped = _PIPED.search(text, max(len(text) - 2 * _NEAR, 0))
         if piped is not None:
             return piped.start()
-    for word in _WORDS.finditer(text, max(len(text) - _NEAR, 0)):
-        if _AWAITS.match(text, word.end()) and (dense(word[0]) or word[0].startswith(REMOVED)):
-            return word.start()
-    return None
+    words = _UNNAMED.finditer(text, max(len(text) - _NEAR, 0))
+    return next((word.start() for word in words if dense(word[0]) or word[0].startswith(REMOVED)), None)
 
 
 class Sieve:
@@ -169,6 +170,10 @@ class Sieve:
         self._shown = ""
         self._looked_at = 0
         """How long the line was when `_shown` of it was certain."""
+        self._free = ""
+        """The beginning of the line without its secrets, up to the last one that is certain."""
+        self._taken = 0
+        """How much of the line `_free` stands for."""
 
     def add(self, text: str) -> str:
         """Take in a piece, and return the lines that ended, without their secrets."""
@@ -188,17 +193,19 @@ class Sieve:
             return ""
         if self._looked_at and _SAME_WORD.fullmatch(self._line, self._looked_at):
             return self._shown
-        line = self._line
+        line = self._free + self._line[self._taken :]
         if (key := _KEY.search(line)) is not None:
             line = line[: key.end() - 1]  # the dashes stand for what goes on
-        text, _ = without_secrets_of(line, self._carry)
+        text, spans = without_secrets_of(line, self._carry)
         end = certain_end(text, self._carry)
+        if spans and not _HALF.search(line, 0, spans[-1][1]):
+            self._free_up(text, end, line, spans[-1][1])
         if end < len(self._seen) and text.startswith(self._seen):
             end = len(self._seen)
         self._seen = text[:end]
         shown = f"{'' if self._first else chr(10)}{self._passed}{text[:end]}"
         self._shown, self._looked_at = shown, len(self._line)
-        if key is None and len(line) > self._try_at:
+        if key is None and len(self._line) > self._try_at:
             self._let_go(text, end)
         return shown
 
@@ -208,8 +215,19 @@ class Sieve:
         self._carry = after(text, self._carry) if self._passed and not result.carry.key else result.carry
         begun = "" if self._first or result.goes_on else "\n"
         self._first, self._passed, self._seen, self._try_at = False, "", "", _LONG_LINE
-        self._looked_at = 0
+        self._looked_at = self._taken = 0
+        self._free = ""
         return begun + text
+
+    def _free_up(self, text: str, certain: int, line: str, behind: int) -> None:
+        """Take the last secret of the line for found, so that no later look searches for it again.
+
+        It ends at `behind` in the line, and up to `certain` the text stays the same.
+        """
+        rest = len(line) - behind
+        if len(self._free) < behind and len(text) - rest <= certain:
+            self._taken += behind - len(self._free)
+            self._free = text[: len(text) - rest]
 
     def _let_go(self, text: str, end: int) -> None:
         """Let go of the beginning of a long line, up to where nothing that follows belongs to it."""
@@ -219,12 +237,16 @@ class Sieve:
         for at in (*reversed(sentences), spaces, len(self._line) - _LONGEST_WORD):
             if at <= 0:
                 continue
-            before, _ = without_secrets_of(self._line[:at], self._carry)
+            begun = self._free + self._line[self._taken : at] if at >= self._taken else self._line[:at]
+            before, _ = without_secrets_of(begun, self._carry)
+            if len(before) > end:
+                continue
             behind, _ = without_secrets_of(self._line[at:])
-            if len(before) <= end and (before + behind == text or len(self._line) > _LONGEST_SECRET):
+            if before + behind == text or len(self._line) > _LONGEST_SECRET:
                 self._passed += before
                 self._seen = self._seen[len(before) :]
                 self._line = self._line[at:]
+                self._free, self._taken = "", 0
                 self._looked_at = len(self._line)
                 self._try_at = _LONG_LINE
                 return

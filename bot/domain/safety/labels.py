@@ -14,6 +14,7 @@ from bot.domain.safety.shapes import Span, secret_span
 from bot.domain.safety.words import (
     dense,
     is_key,
+    is_long_key,
     is_phrase,
     is_recovery_key,
     is_short_number,
@@ -168,6 +169,8 @@ _SENTENCES: Final = (
         f"(?![a-z])(?:{ASIDE})?(?:{_SPACE}{{1,12}}[–—-])?{_SPACE}{{1,12}}{VALUE}", strong, before="(?<![a-z])", reach=0
     ),
     _beside(f"(?![a-z]){_SPACE}{{1,3}}{VALUE}", dense, named=_COMPOUND),
+    _beside(f"(?![a-z]){_SPACE}{{1,3}}{VALUE}", dense, kinds=_KEY, named=_ANY_SECRET),
+    _beside(f"(?![a-z]){_SPACE}{{1,3}}{VALUE}", is_long_key, kinds=_KEY, before="(?<![a-z])", reach=0),
     _beside(f"{_SPACE}{{1,3}}{VALUE}", dense, kinds=_KEY, named=_CLAVE, before="(?<![a-z])", reach=0),
     _beside(
         f"{_SOME_WORDS} (?:{_INTO})\\s{{1,3}}{VALUE}",
@@ -189,7 +192,8 @@ _SENTENCES: Final = (
 )
 _MARKUP: Final = (
     _beside(
-        r"[\w.-]{0,1}(?:\s[^<>\n]{0,200})?(?<!/)(?:>|&gt;)\s{0,4}(?:<value>|<!\[cdata\[)?(?P<s>[^<>\s&][^<>\n&]{1,200})",
+        r"[\w.-]{0,1}(?:\s[^<>\n]{0,200})?(?<!/)(?:>|&gt;)\s{0,4}(?:<value>|<!\[cdata\[)?"
+        r"(?:&lt;(?!/))?(?P<s>(?:[^<>\s&]|&(?!lt;/|gt;))(?:[^<>\n&]|&(?!lt;/|gt;(?:<|\Z))){1,200}+)",
         unusual,
         kinds=_ALL,
         before=r"(?:<|&lt;)(?:[\w.-]{1,30}:)?[\w.-]{0,40}",
@@ -207,7 +211,7 @@ _MARKUP: Final = (
         before=r"<[^<>\n]{1,60}[\"'][\w.:-]{0,60}",
     ),
     _beside(
-        r"(?![a-z])\s{0,3}:?\s{0,3}</(?:td|th|b|strong|dt|label|span|em|p|div)>:?\s{0,4}(?:<[^<>\n]{1,100}>\s{0,4}){0,4}"
+        r"(?![a-z])\s{0,3}:?\s{0,3}</(?:td|th|b|strong|dt|label|span|em|p|div|key|name|li)>:?\s{0,4}(?:<[^<>\n]{1,100}>\s{0,4}){0,4}"
         r"(?P<s>[^<>\s:][^<>\n]{1,200})",
         looks_secret,
         kinds=_ALL,

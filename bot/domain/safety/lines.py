@@ -11,6 +11,7 @@ from bot.domain.safety.labels import beside_names
 from bot.domain.safety.shapes import Index, Span, WordIndex
 from bot.domain.safety.tokens import TOKENS
 from bot.domain.safety.words import REMOVED
+from bot.domain.safety.written import plainly_written
 
 LINE_END: Final = re.compile(r"(?<![ \t][\\`^])\n")
 """The end of a line; one that a command line goes over does not count."""
@@ -19,8 +20,8 @@ _PASSES: Final = 8
 _FORMS: Final = Index(TOKENS)
 _COMMANDS: Final = WordIndex(COMMANDS)
 _ACCOUNTS: Final = Index((*ACCOUNTS, CODES))
-_LONG_WORD: Final = re.compile(r"\S{16}|\d{6}[ -]\d{6}|://|authorization", re.IGNORECASE)
-"""Without one of these, nothing has a secret's own form."""
+_LONG: Final = 16
+_GROUPS: Final = re.compile(r"\d{6}[ -]\d{6}")
 _CONTINUED: Final = re.compile(r"(?<=[ \t])[\\`^]\n")
 _KEY_BEGINS: Final = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
@@ -91,15 +92,24 @@ def lines(text: str) -> Iterator[str]:
 
 def _secrets(line: str, carry: Carry) -> list[Span]:
     spans = [] if carry.quiet else carried(line, carry)
+    if (decoded := plainly_written(line)) is not None:
+        return [*spans, *((decoded.start(start), decoded.end(end)) for start, end in _secrets(decoded.text, NOTHING))]
     plain = _CONTINUED.sub("  ", line) if "\n" in line else line
     if "-----BEGIN" in plain:
         spans += (match.span() for match in _KEY_BEGINS.finditer(plain))
-    if _LONG_WORD.search(plain) is not None:
+    if _may_have_form(plain):
         spans += _tried(_FORMS, plain)
     spans += _tried(_COMMANDS, plain)
     spans += _tried(_ACCOUNTS, plain)
     spans += loud_words(plain)
     return spans + beside_names(plain)
+
+
+def _may_have_form(line: str) -> bool:
+    """Tell whether a line has a word that is long enough to have a secret's own form, or what stands before one."""
+    if "://" in line or max(map(len, line.split()), default=0) >= _LONG:
+        return True
+    return "authorization" in line.lower() or _GROUPS.search(line) is not None
 
 
 def _tried(index: Index | WordIndex, line: str) -> Iterator[Span]:

@@ -26,10 +26,11 @@ _STARTS: Final = re.compile(r"(?<![^\W_])\w|(?<=[a-z])[A-Z]")
 """Where a word begins, also one in the middle of a name as programmers write it."""
 _STEMS: Final = tuple(sorted({stem for language in LANGUAGES for stem in language.stems}))
 _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
-    ("password", re.compile(f"(?:{any_of(lambda words: words.passwords)})", re.IGNORECASE)),
-    ("key", re.compile(f"(?:{any_of(lambda words: words.keys)})", re.IGNORECASE)),
-    ("number", re.compile(f"(?:{any_of(lambda words: words.numbers)})", re.IGNORECASE)),
+    ("password", re.compile(f"(?:{any_of(lambda words: words.passwords)})")),
+    ("key", re.compile(f"(?:{any_of(lambda words: words.keys)})")),
+    ("number", re.compile(f"(?:{any_of(lambda words: words.numbers)})")),
 )
+"""They are tried on small letters, which costs half of what it costs to look at both cases."""
 
 
 def names(text: str) -> tuple[Name, ...]:
@@ -44,11 +45,12 @@ def _short(text: str) -> tuple[Name, ...]:
 
 
 def _searched(text: str) -> tuple[Name, ...]:
-    places = _places(_lower(text))
-    return tuple(_named(text, places)) if places else ()
+    low = _lower(text)
+    places = _places(low)
+    return tuple(_named(text, low, places)) if places else ()
 
 
-def _named(text: str, places: list[int]) -> Iterator[Name]:
+def _named(text: str, low: str, places: list[int]) -> Iterator[Name]:
     starts = {place: [*_word_starts(text, place), place] for place in places}
     for kind, pattern in _PATTERNS:
         at = 0
@@ -56,7 +58,7 @@ def _named(text: str, places: list[int]) -> Iterator[Name]:
             if place < at:
                 continue
             for start in starts[place]:
-                match = pattern.match(text, start) if start >= at else None
+                match = pattern.match(low, start) if start >= at else None
                 if match is not None and match.end() > place:
                     yield Name(kind, start, match.end())
                     at = match.end()

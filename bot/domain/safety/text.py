@@ -4,7 +4,7 @@
 where a command takes a secret, and what has a secret's own form. It reads line by line: a name can give its secret to
 the next line, the head of a table to its rows. It leaves what only looks like a secret, since diagnostics are why a
 line was pasted: hashes, ids, error codes, event fields, symbols, cells. It is a net with holes, not a proof: it does
-not find a plain word or a number that nothing names, cookies, and what is in pictures.
+not find a plain word or a number that nothing names, short cookies, and what is in pictures.
 """
 
 import re

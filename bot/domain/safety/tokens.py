@@ -3,10 +3,11 @@
 A run of characters is possessive or begins only where such a run can begin: hostile input costs linear time.
 """
 
+import re
 from typing import Final
 
-from bot.domain.safety.shapes import exact, shape
-from bot.domain.safety.words import dense, is_code
+from bot.domain.safety.shapes import Shape, exact, shape
+from bot.domain.safety.words import dense, is_code, is_key
 
 TOKENS: Final = (
     exact("akia, asia", r"(?<![A-Z0-9])(?P<s>(?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Z0-9])"),
@@ -40,6 +41,12 @@ TOKENS: Final = (
         r"\b(?:proxy-)?authorization(?:\\{0,3}[\"'])?\s{0,3}[:=]\s{0,3}(?:\\{0,3}[\"'])?(?:[a-z]{3,12} )?",
         r"(?P<s>[^\s\"',\\]{8,4000}+)",
         accept=is_code,
+    ),
+    Shape(
+        pattern=re.compile(r"\b(?:set-)?cookie2?(?:\\{0,3}[\"'])?\s{0,3}:\s{0,3}(?P<s>[^\n]{0,4000})", re.IGNORECASE),
+        needles=("cookie",),
+        each=re.compile(r"=(?P<s>[^\s;,=\"'\\]{12,4000})"),
+        accept=is_key,
     ),
     shape(
         "bearer, basic", r"\b(?:bearer|basic)\s{1,3}(?P<s>(?=[^\s\d]{0,200}[\d=])[\w.~+/-]{16,4000}+={0,2}(?![\w=\"]))"

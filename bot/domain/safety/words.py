@@ -19,7 +19,7 @@ _NO_SECRET: Final = re.compile(
     r"|(?:get|read|new|set|convert(?:to|from)|import|export|invoke|select|add|remove|test|start|stop|out|write)-[a-z]+"
     r"|(?:self|this|args|req|request|config|settings|process|os|env|var|secrets|params|options|opts|data|local|module|ctx)"
     r"\.[\w.\[\]\"']+"
-    r"|[a-z]#\d.*|1password|base64|utf-?8|2fa|mfa2?|(?:not|see|n)/\w+|vault:\S*|\w+:\w+(?::\w+)+",
+    r"|[a-z]#\d[\d.]*|1password|base64|utf-?8|2fa|mfa2?|(?:not|see|n)/\w+|vault:\S*|\w+:\w+(?::\w+)+",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"(?!(?:19|20)\d\d\Z)\d{4,64}")
@@ -31,6 +31,8 @@ _QUOTES: Final = "\"'`“”„‘’«»"
 _EDGES: Final = _QUOTES + ".,;:)]}>*_|\\\xa0"
 _OPENS: Final = re.compile(r"(?:(?:\\*[\"'`“„‘’«»][\xa0 ]?)|\*\*|__)+")
 _GUID: Final = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
+_HASH: Final = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})", re.IGNORECASE)
+_SHUFFLED: Final = re.compile(r"(?=\w{6})[a-z]{0,4}\d{1,3}[a-z]{1,4}\d{1,3}[a-z]\w{0,8}")
 _SYMBOL_NAME: Final = re.compile(
     r"[A-Za-z_]\w{1,40}![A-Za-z_?][\w:.<>~]*"
     r"|'?[\w\[\] .-]*'?!?\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?"
@@ -89,7 +91,8 @@ def _quoted(value: str) -> bool:
 
 def strong(value: str) -> bool:
     """Tell whether a value looks like a secret even where nothing but its neighbour says so."""
-    return _quoted(value) or dense(value)
+    word = trimmed(value)
+    return _quoted(value) or _dense(word) or (_SHUFFLED.fullmatch(word) is not None and unusual(word))
 
 
 def dense(value: str) -> bool:
@@ -120,6 +123,12 @@ def is_key(value: str) -> bool:
     if len(word) < 8 or not unusual(word) or not word.isascii():
         return _quoted(value) and len(word) >= 6 and _mixed(word)
     return _mixed(word) and any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
+
+
+def is_long_key(value: str) -> bool:
+    """Tell whether a value looks like a key even where nothing but its neighbour says so: no hash, no id."""
+    word = trimmed(value)
+    return len(word) >= 20 and is_key(value) and not _GUID.fullmatch(word) and not _HASH.fullmatch(word)
 
 
 def is_recovery_key(value: str) -> bool:

@@ -5,11 +5,13 @@ from typing import Final
 from bot.domain.safety.languages.language import Language
 
 WORDS: Final = Language(
-    stems=("pass", "pwd", "pword", "pw", "psk", "key", "secret", "token", "code", "community", "material", "pin"),
+    stems=(
+        "pass", "pwd", "pword", "pw", "psk", "key", "secret", "token", "code", "community", "material", "pin", "otp",
+    ),
     passwords=(
         "pass[ _-]?words?", "pass[ _-]?wds?", "pass ?phrases?", "pass[ _-]?codes?", "pwd", "pword",
         "community(?: string)?", "key content", "key ?material", "(?:wi-?fi|wlan|wpa[23]?|pre-?shared)[ _-]?key",
-        "psk(?:secret)?", "(?<![a-z])(?:pw|pass)",
+        "psk(?:secret)?", "(?<![a-z])(?:pw|pass)", "(?<![a-z])(?:bind|root|admin|user|temp)pw",
     ),
     keys=(
         "(?:api|access|secret|private|client|account|licen[cs]e|product|storage|encryption|ssh|shared|wireless"
@@ -20,7 +22,7 @@ WORDS: Final = Language(
         "(?<!continuation)(?<!cancellation)token",
     ),
     numbers=(
-        "(?<![a-z])pin(?:[ -]?(?:code|number))?",
+        "(?<![a-z])pin(?:[ -]?(?:code|number))?", "(?<![a-z])t?otp(?! (?:19|20)\\d\\d\\b)",
         "(?<![a-z])(?:mfa|2fa|otp|totp|one[- ]time|verification|security|sms|sign-in|authenticator|unlock|door"
         "|alarm|access|entry|gate|voicemail|safe) (?:pass)?(?:code|pin|password)",
     ),

@@ -7,8 +7,9 @@ from bot.domain.safety.languages.language import Language
 WORDS: Final = Language(
     stems=("passe", "mdp", "phrase", "clé", "cle", "jeton", "code", "secret"),
     passwords=(
-        "mots? de passe", "motdepasse", "(?<![a-z])mdp", "phrase (?:secrète|de passe)",
-        "cl(?:é|e|ef)[ -](?:wi-?fi|wpa2?|réseau|du wi-?fi|de sécurité)",
+        "mots? de passe(?: (?:temporaire|provisoire|initial|actuel|par défaut|maître))?", "motdepasse",
+        "contenu de la cl(?:é|e)", "(?<![a-z])mdp", "phrase (?:secrète|de passe)",
+        "cl(?:é|e|ef)[ -](?:wi-?fi|wpa2?|réseau|du wi-?fi|de sécurité(?: réseau)?)",
     ),
     keys=(
         "cl(?:é|e|ef)[ -](?:d['’]api|api|secrète|privée|d['’]accès|de récupération|de licence|d['’]activation"

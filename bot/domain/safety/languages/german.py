@@ -8,7 +8,7 @@ WORDS: Final = Language(
     stems=("wort", "kenn", "pass", "schlüssel", "geheim", "code", "phrase", "tan", "puk"),
     passwords=(
         "pass ?w[oö]rt(?:er)?", "kenn ?wort", "passphrase", "zugangscode", "losungswort",
-        "netzwerk(?:sicherheits)?schlüssel", "(?:wlan|wifi|wpa2?)[ -]?schlüssel",
+        "netzwerk(?:sicherheits)?schlüssel", "schlüsselinhalt", "(?:wlan|wifi|wpa2?)[ -]?schlüssel",
     ),
     keys=(
         "(?:api|zugriffs|zugangs|geheimer|privater|lizenz|produkt|verschlüsselungs|wiederherstellungs"

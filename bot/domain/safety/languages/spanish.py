@@ -7,7 +7,8 @@ from bot.domain.safety.languages.language import Language
 WORDS: Final = Language(
     stems=("contrase", "clave", "paso", "token", "secreto", "código"),
     passwords=(
-        "contraseñas?", "contrasenas?", "frase de contraseña", "palabra de paso",
+        "contrase[ñn]as?(?: (?:temporal|inicial|provisional|nueva|actual|maestra|predeterminada))?",
+        "contenido de la clave", "frase de contraseña", "palabra de paso",
         "clave[ -](?:de )?(?:la |del )?(?:wi-?fi|red|wpa2?)",
     ),
     keys=(

@@ -47,6 +47,8 @@ NOT_ASKING = [
     "",
 ]
 GIVING = [
+    "bhale / «kitten»",
+    "```\n«kitten»\n```",
     "«Lantern77Brook»",
     "«kitten»",
     "it's «kitten»",
