@@ -499,6 +499,15 @@ class AlreadyTakenOver(Refused):
         self.owner = owner
 
 
+class NotInTheThread(Refused):
+    """Who takes a session over is not in the channel of its thread."""
+
+    user_text = (
+        "That session's thread is in a channel that you are not in. "
+        "Join it, or ask somebody there to invite you, then press *Take over* again."
+    )
+
+
 class NoTicketSystem(Refused):
     """No ticket system is connected in this workspace."""
 

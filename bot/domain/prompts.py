@@ -13,14 +13,18 @@ from bot.domain import lane as lane_rules
 from bot.domain.lane import Kind, Lane, Mark, Task
 from bot.domain.notes.names import HEADINGS
 from bot.domain.reply.reader import read
-from bot.domain.sessions import Session, Turn, TurnState, duration, said_resolution
+from bot.domain.sessions import MAX_MESSAGE_CHARS, Session, Turn, TurnState, duration, said_resolution
 from bot.domain.tickets import HouseRules
 
 _PROBLEM_CHARS: Final = 4_000
+_CONTINUED_CHARS: Final = 20_000
+"""The room for a problem that is itself the text of a session which went on."""
 _TASKS_CHARS: Final = 8_000
+_WRITTEN_CHARS: Final = 16_000
 _SAID_CHARS: Final = 4_000
 _EDITED_CHARS: Final = 20_000
 _MOST_TASKS: Final = 60
+_CUT_HERE: Final = "… (shortened here)"
 _STATES: Final = {
     Mark.ANSWERED: "answered",
     Mark.DONE: "done",
@@ -196,28 +200,62 @@ def _newest_of(handled: Sequence[Task], lane: Lane) -> list[Task]:
     return list({task.id: task for task in (*handled, *lane.tasks)}.values())[-_MOST_TASKS:]
 
 
-def continuation(
-    session: Session, lane: Lane, handled: Sequence[Task], said: Turn | None, evidence: Sequence[str] = ()
-) -> str:
-    """Write the first turn of a session that goes on where another one paused, without asking a model.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What is known of a session that goes on in another one."""
 
-    `evidence` are the names of the files that were shared there.
+    session: Session
+    lane: Lane
+    handled: Sequence[Task] = ()
+    newest: Turn | None = None
+    """The assistant's newest answer."""
+    evidence: Sequence[str] = ()
+    """The names of the files that were shared."""
+    summary: str = ""
+    """The stored summary of its beginning, where it is long."""
+    summarised: int = 0
+    """How many messages that summary stands for."""
+    written: Sequence[str] = ()
+    """What people wrote behind the summary, and their notes of before, in order."""
+
+
+def continuation(earlier: Earlier) -> str:
+    """Write the first turn of a session that goes on with an earlier one, without asking a model.
+
+    What finds no room is not left out in silence: the text says where it is shortened.
     """
+    session, newest = earlier.session, earlier.newest
     parts = [f"This continues an earlier session: {session.title or 'untitled'}"]
     if session.summary:
         parts.append(f"Summary: {session.summary}")
-    parts.append(f"Problem as first described:\n{_clipped(session.problem, _PROBLEM_CHARS)}")
-    if handled:
-        parts.append(f"Handled so far:\n\n{_newest(handled)}")
-    if opened := _open(lane):
+    room = _PROBLEM_CHARS if session.continues is None else _CONTINUED_CHARS
+    parts.append(f"Problem as first described:\n{_shortened(session.problem, room)}")
+    if earlier.summary:
+        parts.append(f"Summary of its first {earlier.summarised} messages:\n{earlier.summary}")
+    if earlier.written:
+        since = " since" if earlier.summary else ""
+        texts = _newest_of_texts(earlier.written, _WRITTEN_CHARS)
+        parts.append(f"What people wrote{since}, without the assistant's answers:\n\n{texts}")
+    if earlier.handled:
+        parts.append(f"Handled so far:\n\n{_newest(earlier.handled)}")
+    if opened := _open(earlier.lane):
         listed = (f"- {'Question' if task.kind is Kind.QUESTION else 'Action'}: {task.text}" for task in opened)
-        parts.append("Still open:\n" + _clipped("\n".join(listed), _TASKS_CHARS))
-    prose = read(said.text) if said is not None and said.state is TurnState.DONE else ""
+        parts.append("Still open:\n" + _shortened("\n".join(listed), _TASKS_CHARS))
+    prose = read(newest.text) if newest is not None and newest.state is TurnState.DONE else ""
     if prose:
-        parts.append(f"The assistant's last message:\n{_clipped(prose, _SAID_CHARS)}")
-    if evidence:
-        parts.append(_clipped(f"Evidence so far: {'; '.join(evidence)}", _SAID_CHARS))
-    return "\n\n".join(parts)
+        parts.append(f"The assistant's last message:\n{_shortened(prose, _SAID_CHARS)}")
+    if earlier.evidence:
+        parts.append(_shortened(f"Evidence so far: {'; '.join(earlier.evidence)}", _SAID_CHARS))
+    return _fitted(parts)
+
+
+def _fitted(parts: Sequence[str]) -> str:
+    """Join the parts of a continuation. The longest are shortened until all fit into one message."""
+    room = MAX_MESSAGE_CHARS - 2 * len(parts)
+    longest = max(map(len, parts))
+    while sum(min(len(part), longest) for part in parts) > room:
+        longest = longest * 9 // 10
+    return "\n\n".join(_shortened(part, longest) for part in parts)
 
 
 def _open(lane: Lane) -> list[Task]:
@@ -226,16 +264,24 @@ def _open(lane: Lane) -> list[Task]:
 
 def _newest(handled: Sequence[Task]) -> str:
     """The tasks handled last, as many as there is room for, in order."""
+    return _newest_of_texts([lane_rules.compose([task]) for task in handled], _TASKS_CHARS)
+
+
+def _newest_of_texts(texts: Sequence[str], room: int) -> str:
+    """The newest texts, as many as there is room for, in order."""
     told: list[str] = []
-    room = _TASKS_CHARS
-    for task in reversed(handled):
-        text = lane_rules.compose([task])
+    for text in (_shortened(text, _SAID_CHARS) for text in reversed(texts)):
         room -= len(text)
         if room < 0 and told:
             told.append("(Earlier ones are left out.)")
             break
         told.append(text)
     return "\n\n".join(reversed(told))
+
+
+def _shortened(text: str, limit: int) -> str:
+    """Shorten a text, and say so."""
+    return text if len(text) <= limit else f"{text[: limit - len(_CUT_HERE)].rstrip()}{_CUT_HERE}"
 
 
 def _clipped(text: str, limit: int) -> str:

@@ -40,7 +40,7 @@ class Outcome(StrEnum):
 TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = {
     Status.ACTIVE: frozenset({Status.PAUSED, Status.ESCALATED, Status.RESOLVED}),
     Status.PAUSED: frozenset({Status.ACTIVE, Status.ESCALATED, Status.RESOLVED, Status.CONTINUED}),
-    Status.ESCALATED: frozenset({Status.ACTIVE, Status.RESOLVED}),
+    Status.ESCALATED: frozenset({Status.ACTIVE, Status.RESOLVED, Status.CONTINUED}),
     Status.RESOLVED: frozenset({Status.ACTIVE}),
     Status.CONTINUED: frozenset({Status.ACTIVE}),
 }

@@ -1,16 +1,19 @@
 """Concluding a session, and everything that brings it back: the status changes at once, the rest follows."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import errors
 from bot.domain import prompts, safety
+from bot.domain.dialogue.messages import written
 from bot.domain.home import WAITING_AFTER
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, Tenant, UserId
 from bot.domain.incoming import Click, Incoming
 from bot.domain.jobs import Job
 from bot.domain.memory import Verdict
+from bot.domain.prompts import Earlier
 from bot.domain.rights import Verb
 from bot.domain.sessions import (
     DEFAULT_RESOLUTION,
@@ -33,7 +36,7 @@ from bot.services.stopping import Stops
 from bot.services.tickets.naming import name_ticket
 from bot.services.work import Work, WorkDatabase
 from bot.slack.views import notices
-from bot.storage import evidence, lanes, turns
+from bot.storage import evidence, lanes, summaries, turns
 from bot.storage import sessions as rows
 
 CONCLUSIONS_A_MINUTE: Final = 15
@@ -233,20 +236,39 @@ class Conclusions:
             await work.reply(session.id)
 
     async def take_over(self, click: Click) -> None:
-        """Become the owner of an escalated session, and go on with it."""
+        """Become the owner of an escalated session and go on with it in its thread.
+
+        Only their owner sees direct messages. A session of theirs goes on in those of whoever takes it over.
+        """
         standing = await self._members.standing(click)
+        standing.check(Verb.TAKE_OVER)
+        elsewhere = await self._elsewhere(click)
         async with self._database.write(click.tenant) as work:
             session = await work.session(click.session)
-            standing.check(Verb.TAKE_OVER)
             if not await work.first_time(click):
                 return
-            if session.status is Status.ACTIVE and session.owner != click.user:
-                raise errors.AlreadyTakenOver(session.owner)
-            if session.status is not Status.ESCALATED:
-                raise errors.TransitionRefused
-            mine = replace(_moved(work, session, Status.ACTIVE), owner=click.user)
-            await self._activated(work, mine, Status.ESCALATED, "taken_over")
+            await _check_not_taken(work, session, click.user)
+            if elsewhere is not None:
+                await self._go_on(work, click, session, replace(session, owner=click.user, channel=elsewhere))
+            else:
+                mine = replace(_moved(work, session, Status.ACTIVE), owner=click.user)
+                await self._activated(work, mine, Status.ESCALATED, "taken_over")
             await work.redraw_home(session.owner)
+
+    async def _elsewhere(self, click: Click) -> ChannelId | None:
+        """Tell where an escalated session goes on for whoever takes it over. It is None for its own thread.
+
+        Raises `NotInTheThread` for a thread in a channel that they are not in.
+        """
+        async with self._database.read(click.tenant) as uow:
+            session = await rows.get(uow, click.session)
+        if session is None or session.status is not Status.ESCALATED or click.channel == session.channel:
+            return None
+        if session.direct:
+            return None if click.user == session.owner else await self._sessions.direct_channel(click)
+        if session.channel not in await self._members.channels(click.tenant, click.user, Verb.TAKE_OVER):
+            raise errors.NotInTheThread
+        return None
 
     async def resume_in_new_chat(self, click: Click) -> None:
         """Go on in a new thread that starts from a summary of this one."""
@@ -256,18 +278,48 @@ class Conclusions:
             standing.check(Verb.RESUME, session)
             if not await work.first_time(click):
                 return
-            former, session = session.status, _moved(work, session, Status.CONTINUED)
-            session = await rows.save(work, replace(session, concluded_at=work.now))
-            await withdraw(work, session, former)
-            dealt = await dealt_with(work, session.id)
-            newest = await turns.newest_reply(work, session.id)
-            files = [one for one in await evidence.of_session(work, session.id) if one.unread is None]
-            named = [one.name for one in files if one.name]
-            text = prompts.continuation(session, dealt.lane, dealt.handled, newest, named)
-            along = [replace(one, position=position) for position, one in enumerate(files)]
-            await self._sessions.continue_in_new_thread(work, click, session, text, along)
-            await work.redraw_card(session.id)
-            await work.redraw_lane(session.id)
+            if session.status is not Status.PAUSED:
+                raise errors.TransitionRefused
+            await self._go_on(work, click, session, session)
+
+    async def _go_on(self, work: Work, click: Click, session: Session, following: Session) -> None:
+        """Let a session go on in a new thread. Owner and conversation of that are those of `following`."""
+        former, ended = session.status, _moved(work, session, Status.CONTINUED)
+        ended = await rows.save(work, replace(ended, concluded_at=work.now))
+        await withdraw(work, ended, former)
+        files = [one for one in await evidence.of_session(work, session.id) if one.unread is None]
+        text = prompts.continuation(await _known(work, session, [one.name for one in files if one.name]))
+        along = [replace(one, position=position) for position, one in enumerate(files)]
+        await self._sessions.continue_in_new_thread(work, click, following, text, along)
+        await work.redraw_card(session.id)
+        await work.redraw_lane(session.id)
+
+
+async def _known(work: Work, session: Session, files: Sequence[str]) -> Earlier:
+    """Read what goes along with a session into a new thread: tasks, files, summary, and what people wrote."""
+    dealt = await dealt_with(work, session.id)
+    dialogue = await summaries.dialogue(work, session)
+    return Earlier(
+        session=session,
+        lane=dealt.lane,
+        handled=dealt.handled,
+        newest=await turns.newest_reply(work, session.id),
+        evidence=files,
+        summary=dialogue.summary.text if dialogue.summary is not None else "",
+        summarised=dialogue.messages,
+        written=written(dialogue),
+    )
+
+
+async def _check_not_taken(work: Work, session: Session, user: UserId) -> None:
+    """Raise when an escalated session was taken over or concluded before."""
+    owner = session.owner if session.status is Status.ACTIVE else None
+    if session.status is Status.CONTINUED and (following := await rows.continuing(work, session.id)) is not None:
+        owner = following.owner
+    if owner not in (None, user):
+        raise errors.AlreadyTakenOver(str(owner))
+    if session.status is not Status.ESCALATED:
+        raise errors.TransitionRefused
 
 
 async def _waiting(work: Work, click: Click) -> rows.SessionPage:

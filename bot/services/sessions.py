@@ -10,7 +10,7 @@ from bot import errors
 from bot.domain import guide, safety
 from bot.domain.answering import AnswerMode, Utterance, is_note, wants_answer
 from bot.domain.evidence import Evidence
-from bot.domain.ids import EvidenceId, MessageTs, Place, SessionId, Tenant, UserId
+from bot.domain.ids import ChannelId, EvidenceId, MessageTs, Place, SessionId, Tenant, UserId
 from bot.domain.incoming import Click, Incoming, IncomingMessage, MessageShortcut, Opening, SlashCommand
 from bot.domain.jobs import Job
 from bot.domain.reply.reader import read
@@ -249,7 +249,9 @@ class Sessions:
                     await work.enqueue(JobName.CHECK_TICKET, session=session.id)
                 await work.redraw_lane(session.id)  # a new thread's, for there is none at a start
                 if session.continues is not None and job.optional("gone") is None:
-                    await announce(work, await work.session(session.continues), "continued")
+                    former = await work.session(session.continues)
+                    what = "continued" if former.owner == session.owner else "taken_over"
+                    await announce(work, former, what, session.owner)
             await work.reply(session.id)
             if await note_rows.get(work, session.id) is not None:
                 await work.enqueue(JobName.NOTES, session=session.id)  # what was to be shown in a thread that is gone
@@ -316,10 +318,17 @@ class Sessions:
         if stored is not None and gone in (stored.ts, stored.place.thread):
             await card_message.remove()
 
+    async def direct_channel(self, click: Click) -> ChannelId:
+        """Return the direct messages of a person with the app."""
+        return await self._slack.of(click.tenant).direct_channel(click.user)
+
     async def continue_in_new_thread(
         self, work: Work, incoming: Incoming, before: Session, text: str, files: Sequence[Evidence]
     ) -> None:
-        """Open a session that starts from a summary of another one, with its files, in the same conversation."""
+        """Open a session that starts from a summary of another one, with its files and its ticket.
+
+        Owner and conversation are those of `before`.
+        """
         fresh = _fresh(work, before.owner, Place(channel=before.channel), text, text)
         session = replace(
             fresh,
@@ -330,6 +339,8 @@ class Sessions:
             guided=before.guided,
         )
         await self._open(work, session, incoming, files)
+        if (ticket := await tickets.link(work, before.id)) is not None:
+            await tickets.save_link(work, session.id, ticket)
 
 
 def _moved(work: Work, one: Evidence, turn: Turn, session: Session) -> Evidence:

@@ -40,10 +40,10 @@ async def explain(uow: UnitOfWork, rating: Rating, reason: str) -> None:
 
 async def report(uow: UnitOfWork, now: float) -> RatingReport:
     """Count the ratings of a workspace in the last seven days, and in the seven before."""
-    recent = ratings.c.at >= week_start(now)
-    statement = select(recent.label("recent"), ratings.c.helpful, func.count().label("many"))
+    is_recent = ratings.c.at >= week_start(now)
+    statement = select(is_recent.label("recent"), ratings.c.helpful, func.count().label("many"))
     statement = statement.where(ratings.c.team_id == uow.team, ratings.c.at >= reported_since(now))
-    rows = (await uow.execute(statement.group_by(recent, ratings.c.helpful))).all()
+    rows = (await uow.execute(statement.group_by(is_recent, ratings.c.helpful))).all()
     many = {(bool(row.recent), bool(row.helpful)): int(row.many) for row in rows}
     week, before = (
         RatingCount(helpful=many.get((recent, True), 0), unhelpful=many.get((recent, False), 0))

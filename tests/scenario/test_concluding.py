@@ -298,3 +298,40 @@ async def test_what_an_old_announcement_offered_is_taken_back_wherever_it_was_ma
     again = stage.in_thread(root, "Session paused")[-1]
     assert "[Resume]" not in first.text_view()
     assert "[Resume]" in again.text_view()
+
+
+async def test_who_takes_over_a_direct_message_gets_all_of_it_in_their_own(stage: Stage) -> None:
+    asked = await stage.ana.dm(PRINTER)
+    await stage.quiet()
+    await stage.answer(stage.lane(asked), "*Q1.*", "Ready")
+    await stage.ana.dm("It began after the move", thread=asked)
+    await stage.quiet()
+    await stage.conclude(stage.shown(asked, "Opened"), "Escalated", Escalate_to="Ben", Team_channel="escalations")
+    await stage.quiet()
+    brief = stage.ben.direct.messages[-1]
+    await stage.ben.click(brief, "Take over")
+    (told,) = stage.slack.channel("escalations").messages
+    await stage.dana.click(told, "Take over")
+    await stage.quiet()
+    assert "Already taken over by @Ben" in stage.told(stage.dana)[-1]
+    card = stage.ben.direct.messages[-1]
+    assert card is not brief
+    assert "Owner @Ben" in card.text_view()
+    assert stage.lane(card), "its tasks go on there"
+    (first,) = [text for text in await stage.heard(card) if text.startswith("This continues an earlier session")]
+    assert "It began after the move" in first
+    assert "A: Ready" in first
+    assert stage.shown(asked, "Session taken over by @Ben, who owns it now.")
+    assert "Accounting prints nothing" in stage.home(stage.ben).text_view()
+    assert "Already taken over" not in "".join(stage.told(stage.ben))
+
+
+async def test_nobody_takes_over_a_thread_that_they_cannot_see(stage: Stage) -> None:
+    stage.slack.channel("vault").members.discard(stage.ben.id)
+    root = await stage.start(channel="vault")
+    await stage.conclude(root, "Escalated", Escalate_to="Ben")
+    await stage.quiet()
+    await stage.ben.click(stage.ben.direct.messages[-1], "Take over")
+    await stage.quiet()
+    assert "in a channel that you are not in" in stage.told(stage.ben)[-1]
+    assert "Owner @Ana" in root.text_view()

@@ -88,6 +88,14 @@ async def test_a_session_goes_on_behind_a_summary_and_its_answers_and_notes_reac
         assert "messages went into these notes as a summary, and all answers and notes word by word." in notes
         first = next(seen.counted for seen in model.asked if told(seen)[-1] == REQUEST)
         assert first.cache_read > 0.8 * first.prompt, "a summary is made on the same prefix"
+        await stage.click(root, "Reopen")
+        await stage.conclude(root, "Paused")
+        await stage.quiet()
+        await stage.click(root, "Resume in New Chat")
+        begun = told([seen for seen in model.asked if told(seen)[-1] != REQUEST][-1])[0]
+        assert begun.startswith("This continues an earlier session")
+        assert "Summary of its first" in begun
+        assert set(MARK.findall(begun)) >= {f"MARK-{number}" for number in (*range(1, 13), 100, 200)}
 
 
 async def test_what_the_model_refuses_as_too_long_is_shortened_and_asked_again(tmp_path: Path) -> None:

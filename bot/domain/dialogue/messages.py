@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bot.domain.answering import without_note_sign
-from bot.domain.dialogue.record import Dialogue, Summary
+from bot.domain.dialogue.record import Dialogue, Summary, stays
 from bot.domain.dialogue.weights import size
 from bot.domain.evidence import Evidence, told
 from bot.domain.ids import EvidenceId, TurnId
@@ -125,3 +125,21 @@ def _shortened(text: str, longest: int | None) -> str:
         return text
     half = longest // 2
     return f"{text[:half]}\n(… {len(text) - 2 * half:,} characters are left out here …)\n{text[-half:]}"
+
+
+def written(dialogue: Dialogue) -> list[str]:
+    """List what people wrote in their own words, in order: behind a summary, and their notes of before.
+
+    The problem, and the answers to tasks, are told elsewhere.
+    """
+    notes = [turn for turn in dialogue.kept if turn.kind is TurnKind.NOTE]
+    behind = [turn for turn in dialogue.turns if turn.author is Author.MEMBER and turn.text and turn.seq > 1]
+    own = [turn for turn in behind if turn.kind is TurnKind.NOTE or not stays(turn)]
+    return [_without_name(turn, dialogue) for turn in (*notes, *own)]
+
+
+def _without_name(turn: Turn, dialogue: Dialogue) -> str:
+    """Tell what somebody said where nobody has looked up how they are called."""
+    if turn.user in (None, dialogue.session.owner) or turn.kind is TurnKind.CONTEXT:
+        return _said(turn, dialogue)
+    return f"(a colleague) {without_note_sign(turn.text)}"

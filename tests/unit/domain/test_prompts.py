@@ -43,6 +43,10 @@ def session(**changes: Any) -> Session:
     return dataclasses.replace(usual, **changes)
 
 
+def earlier(**known: Any) -> prompts.Earlier:
+    return prompts.Earlier(**{"session": session(), "lane": lane(), **known})
+
+
 def task(text: str, mark: Mark = Mark.OPEN, **changes: Any) -> Task:
     return dataclasses.replace(Task(id=TaskId(text), kind=Kind.QUESTION, text=text, mark=mark), **changes)
 
@@ -98,7 +102,7 @@ def test_a_continuation_says_what_is_known() -> None:
     reply = said(5, '{"prose": "Check the driver.", "questions": [], "actions": []}')
     handled = [task("Since when?", Mark.ANSWERED, answer="Monday", sent=True)]
     opened = [task("Who else?"), task("Reboot", kind=Kind.ACTION), task("Told", sent=True)]
-    assert prompts.continuation(session(), lane(*opened), handled, reply) == (
+    assert prompts.continuation(earlier(lane=lane(*opened), handled=handled, newest=reply)) == (
         "This continues an earlier session: Printer offline\n\n"
         "Summary: Floor 2 cannot print.\n\n"
         "Problem as first described:\nNobody can print\n\n"
@@ -109,7 +113,9 @@ def test_a_continuation_says_what_is_known() -> None:
 
 
 def test_a_continuation_of_the_least_is_still_a_message() -> None:
-    text = prompts.continuation(session(title="", summary=""), lane(), [], said(1, "{", state=TurnState.FAILED))
+    text = prompts.continuation(
+        earlier(session=session(title="", summary=""), newest=said(1, "{", state=TurnState.FAILED))
+    )
     assert text == "This continues an earlier session: untitled\n\nProblem as first described:\nNobody can print"
 
 
@@ -118,10 +124,27 @@ def test_a_continuation_fits_into_one_message() -> None:
     handled = [task(f"{n} " + "t" * 498, Mark.ANSWERED, answer="a" * 3_000) for n in range(50)]
     opened = [task(f"{n} " + "t" * 498) for n in range(50)]
     reply = said(1, json.dumps({"prose": "p" * 30_000}))
-    text = prompts.continuation(long, lane(*opened), handled, reply)
+    known = earlier(
+        session=long, lane=lane(*opened), handled=handled, newest=reply, summary="s" * 16_000, summarised=90
+    )
+    text = prompts.continuation(dataclasses.replace(known, written=["w" * 9_000 for _ in range(9)]))
     assert len(text) <= MAX_MESSAGE_CHARS
     assert "49 ttt" in text
-    assert "(Earlier ones are left out.)" in text
+    assert text.count("(Earlier ones are left out.)") == 2
+    assert text.count("(shortened here)") > 3, "nothing is left out in silence"
+
+
+def test_a_continuation_takes_the_summary_of_a_long_session_and_what_people_wrote_since_along() -> None:
+    known = earlier(
+        summary="The spooler stops at 9.", summarised=120, written=["Now it is Floor 3", "(note) Vendor called"]
+    )
+    text = prompts.continuation(known)
+    assert "Summary of its first 120 messages:\nThe spooler stops at 9.\n\n" in text
+    assert (
+        "What people wrote since, without the assistant's answers:\n\nNow it is Floor 3\n\n(note) Vendor called" in text
+    )
+    second = session(problem=text + "x" * 5_000, continues=SessionId("s1"))
+    assert "Vendor called" in prompts.continuation(earlier(session=second)), "a session that goes on twice keeps it"
 
 
 def test_the_notes_request_names_the_evidence() -> None:
