@@ -89,11 +89,15 @@ def manifest(
     transport: Annotated[
         Literal["socket", "http"] | None, typer.Option(help="The default is http with --host.")
     ] = None,
+    oauth: Annotated[
+        bool, typer.Option("--oauth", help="Let many workspaces install the app. Set by SLACK_CLIENT_ID, too.")
+    ] = False,
 ) -> None:
     """Print the manifest of the Slack app, to be pasted under Create New App, From a manifest."""
     from bot.app.manifest import written
 
-    typer.echo(written(transport or ("http" if host else "socket"), host), nl=False)
+    many = oauth or settings.load().oauth
+    typer.echo(written(transport or ("http" if host else "socket"), host, oauth=many), nl=False)
 
 
 @app.command()

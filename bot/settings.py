@@ -13,6 +13,7 @@ PROVIDERS: Final = frozenset({"anthropic", "gemini", "scripted"})
 SLACK_API = "https://slack.com/api/"
 _ID: Final = re.compile(r"[A-Z][A-Z0-9_-]+")
 """What Slack's ids look like, be they real or of a workspace for tests; names begin with `#` or `@`."""
+_CLIENT_ID: Final = re.compile(r"\d+\.\d+")
 
 
 class Settings(BaseSettings):
@@ -25,6 +26,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API
 
     tasklane_provider: str = "anthropic"
@@ -67,7 +70,12 @@ class Settings(BaseSettings):
         return value.upper() if isinstance(value, str) else value
 
     @field_validator(
-        "slack_bot_token", "slack_app_token", "slack_signing_secret", "anthropic_api_key", "gemini_api_key"
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "slack_client_secret",
+        "anthropic_api_key",
+        "gemini_api_key",
     )
     @classmethod
     def _sendable(cls, value: SecretStr | None) -> SecretStr | None:
@@ -77,6 +85,11 @@ class Settings(BaseSettings):
         if not (text.isascii() and text.isprintable()):
             raise ValueError("it holds a line break, or a character that no token has; copy it once more")
         return SecretStr(text)
+
+    @field_validator("slack_client_id")
+    @classmethod
+    def _stripped(cls, value: str | None) -> str | None:
+        return (value or "").strip() or None
 
     @field_validator("slack_api_url")
     @classmethod
@@ -109,6 +122,11 @@ class Settings(BaseSettings):
         return self.slack_app_token is not None
 
     @property
+    def oauth(self) -> bool:
+        """Whether workspaces install the app themselves, each with a token of its own."""
+        return self.slack_client_id is not None and self.slack_client_secret is not None
+
+    @property
     def engineers(self) -> tuple[str, ...]:
         """The user groups whose members may conclude. Empty when every full member may."""
         return tuple(group.strip() for group in self.tasklane_engineers.split(",") if group.strip())
@@ -132,7 +150,9 @@ def _readable(location: tuple[int | str, ...], message: str) -> str:
 def problems(settings: Settings) -> list[str]:
     """Say what is missing before the app can serve: one line a problem, with what to do about it."""
     found = []
-    if settings.slack_bot_token is None:
+    if settings.slack_client_id is not None or settings.slack_client_secret is not None:
+        found += _oauth_problems(settings)
+    elif settings.slack_bot_token is None:
         found.append(
             "SLACK_BOT_TOKEN is not set. Copy the Bot User OAuth Token (xoxb-…) from your app's "
             "*OAuth & Permissions* page."
@@ -148,6 +168,36 @@ def problems(settings: Settings) -> list[str]:
             "Mode, or SLACK_SIGNING_SECRET from *Basic Information* for HTTP."
         )
     return [*found, *_id_problems(settings), *_model_problems(settings)]
+
+
+def _oauth_problems(settings: Settings) -> list[str]:
+    """Say what is wrong where workspaces are to install the app themselves."""
+    found = []
+    if settings.slack_client_id is None:
+        found.append("SLACK_CLIENT_ID is not set, SLACK_CLIENT_SECRET is. Copy both from *Basic Information*.")
+    elif not _CLIENT_ID.fullmatch(settings.slack_client_id):
+        found.append(
+            "SLACK_CLIENT_ID is not a client id (two numbers with a point between). Copy it from *Basic Information*."
+        )
+    if settings.slack_client_secret is None:
+        found.append("SLACK_CLIENT_SECRET is not set, SLACK_CLIENT_ID is. Copy both from *Basic Information*.")
+    if settings.slack_bot_token is not None:
+        found.append(
+            "SLACK_BOT_TOKEN is set together with SLACK_CLIENT_ID. Keep the token for one workspace, or the client id "
+            "and its secret for those that install the app."
+        )
+    if settings.tasklane_secret_key is None:
+        found.append(
+            "TASKLANE_SECRET_KEY is not set. The tokens of the workspaces are stored encrypted with it: "
+            "set a long random text."
+        )
+    for name, value in (
+        ("TASKLANE_NOTES_CHANNEL", settings.tasklane_notes_channel),
+        ("TASKLANE_ENGINEERS", settings.tasklane_engineers),
+    ):
+        if value:
+            found.append(f"{name} names something of one workspace, and SLACK_CLIENT_ID is for many. Take it out.")
+    return found
 
 
 def _id_problems(settings: Settings) -> list[str]:

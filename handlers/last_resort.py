@@ -24,15 +24,15 @@ async def closed_notice(_form: Submission, _services: Services) -> Answer:
     return None
 
 
-async def uninstalled(_body: Payload, context: AsyncBoltContext, services: Services) -> None:
+async def uninstalled(body: Payload, context: AsyncBoltContext, services: Services) -> None:
     """Stop everything for a workspace that has removed the app."""
-    await services.retention.leave(incoming.tenant(context.team_id))
+    await services.retention.leave(incoming.tenant(context.team_id), incoming.happened_at(body))
 
 
 async def revoked(body: Payload, context: AsyncBoltContext, services: Services) -> None:
     """Stop everything for a workspace that has revoked the bot's token. People's own tokens are none of ours."""
     if incoming.revokes_the_bot(body):
-        await services.retention.leave(incoming.tenant(context.team_id))
+        await services.retention.leave(incoming.tenant(context.team_id), incoming.happened_at(body))
 
 
 async def unknown_event(_body: Payload, _context: AsyncBoltContext, _services: Services) -> None:

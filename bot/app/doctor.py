@@ -17,7 +17,7 @@ from bot.ai.choose import ModelSettings, choose
 from bot.ai.patient import Patience
 from bot.ai.provider import Prompt, PromptMessage, Use
 from bot.app import clock as machine_clock
-from bot.app import http, manifest, otel
+from bot.app import http, keys, manifest, otel
 from bot.app.slack_app import identify, token_refused
 from bot.app.tasklane import model_settings
 from bot.app.ticket_systems import ticket_problems
@@ -29,9 +29,10 @@ from bot.errors import (
     ModelUnreachable,
     StorageUnavailable,
 )
+from bot.services.installations import token_unreadable
 from bot.settings import SLACK_API, Settings, problems
 from bot.slack.web import faults
-from bot.storage import schema, workspaces
+from bot.storage import installations, schema, workspaces
 from bot.storage.crypto import SecretKeyUnusable, Vault
 from bot.storage.database import Database
 
@@ -59,9 +60,15 @@ async def examine(settings: Settings, *, host: str | None = None, clock: Callabl
         channels = set()
     lines += await _database(settings, channels, clock)
     lines += await _address(settings)
-    if host is not None:
-        lines += await _event_url(settings, manifest.events_url(host), clock)
-    if settings.slack_bot_token is not None and not any(line.startswith("SLACK_BOT_TOKEN") for line in lines):
+    if host is not None and not (settings.oauth and settings.socket_mode):
+        lines += await _event_url(settings, manifest.url(host, manifest.EVENTS), clock)
+    if settings.oauth and not any(line.startswith("SLACK_CLIENT_") for line in lines):
+        lines += await oauth_problems(settings, host)
+    if (
+        not settings.oauth
+        and settings.slack_bot_token is not None
+        and not any(line.startswith("SLACK_BOT_TOKEN") for line in lines)
+    ):
         lines += await _slack(settings, channels, clock)
     return lines
 
@@ -169,6 +176,75 @@ async def _slack(settings: Settings, channels: set[str | None], clock: Callable[
     return lines
 
 
+async def oauth_problems(settings: Settings, host: str | None) -> list[str]:
+    """Try the client id and its secret, the app-level token, and the pages of an installation."""
+    async with _client(settings, "") as web:
+        lines = await _registration(web, settings)
+        lines += await _app_token(web, settings)
+    return lines + (await reach_pages(settings, manifest.url(host, "")) if host is not None else [])
+
+
+async def _registration(web: AsyncWebClient, settings: Settings) -> list[str]:
+    """Exchange a code that there is not. Slack refuses the code last, so that all else was right."""
+    assert settings.slack_client_id is not None
+    assert settings.slack_client_secret is not None
+    try:
+        await web.oauth_v2_access(
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.get_secret_value(),
+            code="doctor",
+        )
+    except faults.TRANSPORT as fault:
+        error = faults.named(fault).error
+        match error:
+            case "invalid_client_id":
+                return ["SLACK_CLIENT_ID: Slack does not know it. Copy it from *Basic Information*."]
+            case "bad_client_secret":
+                return [
+                    "SLACK_CLIENT_SECRET: Slack does not take it. Copy it from *Basic Information* of the same app."
+                ]
+            case faults.UNREACHABLE:
+                return [f"SLACK_API_URL: {settings.slack_api_url} does not answer. Check the address and the network."]
+    return []
+
+
+async def reach_pages(settings: Settings, root: str) -> list[str]:
+    """Begin an installation at an address as a browser does, and look where it leads and whether one can come back."""
+    begin, back = root + manifest.INSTALL, root + manifest.REDIRECT
+    try:
+        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session:
+            async with session.get(begin, allow_redirects=False) as answer:
+                status, leads = answer.status, answer.headers.get("Location", "")
+            async with session.get(back, allow_redirects=False) as answer:
+                back_status = answer.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        why = type(error).__name__
+        return [f"--host: {begin} cannot be reached ({why}). Start `tasklane serve`, and check the proxy before it."]
+    if status != 302 or back_status != 400:  # 400 is for who comes there without having been on Slack's page
+        return [f"--host: {begin} and {back} do not both reach the app. Have the proxy hand both to it, for GET."]
+    if f"client_id={settings.slack_client_id}&" not in leads:
+        return [f"SLACK_CLIENT_ID: the app at {begin} was given another one. Give both the same, and start it again."]
+    return []
+
+
+async def stored_problems(settings: Settings, database: Database) -> list[str]:
+    """Say of which workspaces the token cannot be read, and which have granted too little."""
+    async with database.read_everywhere() as everywhere:
+        stored = await installations.everywhere(everywhere)
+    try:
+        vault = keys.vault(settings)
+    except SecretKeyUnusable:
+        return []  # the key has a line of its own
+    lines = []
+    if vault is not None and (unreadable := installations.unreadable(stored, vault)):
+        lines.append(token_unreadable(unreadable))
+    for team, installation in stored.items():
+        if missing := sorted(manifest.scopes() - set(installation.scopes.split(","))):
+            lacking = ", ".join(missing)
+            lines.append(f"{team} has not granted {lacking}. Have the app installed there again at {manifest.INSTALL}.")
+    return lines
+
+
 def _scopes(header: str) -> list[str]:
     granted = {scope.strip() for scope in header.split(",") if scope.strip()}
     if not granted or not (missing := sorted(manifest.scopes() - granted)):
@@ -270,7 +346,8 @@ async def _database(settings: Settings, channels: set[str | None], clock: Callab
         if await schema.ready(database):
             await database.probe()
             channels |= await _set_channels(database)
-            return await ticket_problems(settings, database, clock)
+            lines = await stored_problems(settings, database) if settings.oauth else []
+            return lines + await ticket_problems(settings, database, clock)
         if database.shared:
             return ["DATABASE_URL: the database is behind this version. Run `tasklane db upgrade`."]
     except StorageUnavailable as wrong:

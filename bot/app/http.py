@@ -13,6 +13,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
 from bot import errors, tracing
+from bot.app import oauth
 from bot.metrics import CONTENT_TYPE, Metrics
 
 MAX_BODY: Final = 2 * 1024 * 1024
@@ -28,15 +29,26 @@ Ready = Callable[[], Awaitable[str | None]]
 
 
 def endpoints(
-    bolt: AsyncApp, signing_secret: str | None, ready: Ready, limits: Limited, metrics: Metrics
+    bolt: AsyncApp,
+    signing_secret: str | None,
+    ready: Ready,
+    limits: Limited,
+    metrics: Metrics,
+    flow: oauth.InstallationFlow | None = None,
 ) -> web.Application:
-    """Make the web application. Without a signing secret Slack's events come through Socket Mode only."""
+    """Make the web application. Without a signing secret Slack's events come through Socket Mode only.
+
+    With a `flow` workspaces can install the app.
+    """
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(ready, limits))
     app.router.add_get("/metrics", _metrics(metrics))
     if signing_secret is not None:
         app.router.add_post("/slack/events", _events(bolt, SignatureVerifier(signing_secret), metrics))
+    if flow is not None:
+        app.router.add_get("/slack/install", oauth.page_of(flow.handle_installation), allow_head=False)
+        app.router.add_get("/slack/oauth_redirect", oauth.page_of(flow.handle_callback), allow_head=False)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from bot.errors import ConfigurationError
 from bot.settings import Settings
-from bot.storage import schema, tickets
+from bot.storage import installations, schema, tickets
 from bot.storage.crypto import SecretKeyUnusable, SecretUnreadable, Vault
 from bot.storage.database import Database
 
@@ -28,10 +28,13 @@ async def rotate(settings: Settings) -> int:
             stored = await tickets.sealed_everywhere(work)
             for team, sealed in stored.items():
                 await tickets.seal_anew(work, team, keys.rotate(sealed))
+            tokens = await installations.sealed_everywhere(work)
+            for team, sealed in tokens.items():
+                await installations.seal_anew(work, team, keys.rotate(sealed))
     except SecretUnreadable as wrong:
         raise ConfigurationError(
             ["TASKLANE_SECRET_KEY: something stored was encrypted with another key. Add that key behind the new one."]
         ) from wrong
     finally:
         await database.close()
-    return len(stored)
+    return len(stored) + len(tokens)

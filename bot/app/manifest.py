@@ -16,6 +16,9 @@ _LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*(:\d{{1,5}})?")
 EVENTS: Final = "/slack/events"
 """The path at which the app takes what Slack sends over HTTP."""
+INSTALL: Final = "/slack/install"
+REDIRECT: Final = "/slack/oauth_redirect"
+"""The paths of an installation: where it begins, and where Slack sends people back."""
 
 
 def manifest() -> dict[str, Any]:
@@ -30,23 +33,26 @@ def scopes() -> frozenset[str]:
     return frozenset(manifest()["oauth_config"]["scopes"]["bot"])
 
 
-def events_url(host: str) -> str:
-    """Return where Slack reaches the app on a host. `ConfigurationError` when that is no host name."""
+def url(host: str, path: str) -> str:
+    """Return the address of a path of the app on a host. `ConfigurationError` when that is no host name."""
     name = host.strip().lower().removeprefix("https://").removesuffix("/")
     if not _HOST.fullmatch(name):
         raise ConfigurationError(
             [f"--host: {host!r} is not a host name. Give the name that Slack can reach, such as tasklane.example.com."]
         )
-    return f"https://{name}{EVENTS}"
+    return f"https://{name}{path}"
 
 
-def written(transport: Transport, host: str | None = None) -> str:
-    """Write the manifest as YAML. HTTP needs the host name at which Slack reaches the app."""
+def written(transport: Transport, host: str | None = None, *, oauth: bool = False) -> str:
+    """Write the manifest as YAML. HTTP and OAuth need the host name at which the app is reached."""
     made = manifest()
-    if transport == "http":
-        if host is None:
-            raise ConfigurationError(["--transport http needs --host, the name at which Slack reaches the app."])
-        _deliver_to(made, events_url(host))
+    if host is None and (transport == "http" or oauth):
+        wanted = "--transport http" if transport == "http" else "--oauth"
+        raise ConfigurationError([f"{wanted} needs --host, the name at which the app is reached."])
+    if host is not None and oauth:
+        made["oauth_config"] = {"redirect_urls": [url(host, REDIRECT)], **made["oauth_config"]}
+    if host is not None and transport == "http":
+        _deliver_to(made, url(host, EVENTS))
     return yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=1000)
 
 

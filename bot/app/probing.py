@@ -20,7 +20,8 @@ async def slack(
 ) -> list[ProbeFinding]:
     """Probe Slack in a conversation. `ConfigurationError` says why nothing can be tried there."""
     if settings.slack_bot_token is None:
-        raise ConfigurationError(problems(settings) or ["SLACK_BOT_TOKEN is missing."])
+        why = "the probe tries one workspace. Run it with the bot token of one, and without SLACK_CLIENT_ID."
+        raise ConfigurationError(problems(settings) or [f"SLACK_BOT_TOKEN is not set: {why}"])
     token = settings.slack_bot_token.get_secret_value()
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, connect=5)) as session:
         web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])

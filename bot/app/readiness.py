@@ -27,13 +27,19 @@ class Readiness:
         self,
         database: Database,
         web: AsyncWebClient,
-        installation: Installation,
+        installation: Installation | None,
+        problems: Callable[[], list[str]],
         clock: Callable[[], float],
         *,
         signed: bool,
     ) -> None:
-        """`signed` says that Slack's requests come over HTTP, and are refused by a clock that is far off."""
+        """`signed` says that Slack's requests come over HTTP, and are refused by a clock that is far off.
+
+        With one workspace, what is wrong with its `installation` keeps the app from working. With several, `problems`
+        says what is wrong with each.
+        """
         self._installation = installation
+        self._problems = problems
         self._database = database
         self._web = web
         self._clock = clock
@@ -47,7 +53,7 @@ class Readiness:
     def limits(self) -> list[str]:
         """Say what does not work although the app can take work, one line each."""
         wrong_clock = machine_clock.problem(self._off)
-        return [*self._installation.problems, *([wrong_clock] if wrong_clock is not None else [])]
+        return [*self._problems(), *([wrong_clock] if wrong_clock is not None else [])]
 
     async def reason(self) -> str | None:
         """Say why the app cannot take work now. It is None when it can."""
@@ -67,15 +73,17 @@ class Readiness:
         return f"The database cannot be used: {trouble}." if trouble else None
 
     async def _slack(self) -> str | None:
-        if (fatal := self._installation.fatal) is not None:
+        if self._installation is not None and (fatal := self._installation.fatal) is not None:
             return fatal
         if time.monotonic() - self._slack_answered > SLACK_CHECKED_FOR:
             try:
-                answer = await self._web.auth_test()
+                answer = await (self._web.api_test() if self._installation is None else self._web.auth_test())
             except faults.TRANSPORT as cause:
                 fault = faults.named(cause)
-                self._installation.note("auth.test", fault)
-                return self._installation.fatal or f"Slack does not answer ({fault.error})."
+                if self._installation is not None:
+                    self._installation.note("auth.test", fault)
+                fatal = self._installation.fatal if self._installation is not None else None
+                return fatal or f"Slack does not answer ({fault.error})."
             self._slack_answered = time.monotonic()
             headers = {name.lower(): str(value) for name, value in answer.headers.items()}
             self._off = machine_clock.seconds_off(headers.get("date", ""), self._clock())

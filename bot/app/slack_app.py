@@ -1,39 +1,37 @@
-"""The Bolt app: one workspace's authorization, and every handler registered."""
+"""The Bolt app: the authorization of each workspace's deliveries, and every handler registered."""
 
-from dataclasses import dataclass
+from typing import Final
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.ids import TeamId, Tenant
+from bot.domain.ids import TeamId
+from bot.domain.installed import InstalledApp
 from bot.errors import ConfigurationError
+from bot.services.installations import Installations
 from bot.services.services import Services
 from handlers import register
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who the app is in its workspace, as `auth.test` says."""
-
-    team: TeamId
-    bot_user: str
-    bot_id: str
-    url: str
-
-    @property
-    def tenant(self) -> Tenant:
-        """The workspace the token belongs to."""
-        return Tenant(team=self.team)
+NOT_INSTALLED: Final = (
+    "Tasklane is not installed in this workspace any more, so I cannot do that. "
+    "Ask an administrator of the workspace to install me again."
+)
+"""What a person reads who uses a command, or clicks, where the app is not installed."""
 
 
-async def identify(web: AsyncWebClient) -> Identity:
-    """Ask Slack whose token this is. Lets Slack's errors through."""
-    answer = await web.auth_test()
+async def identify(web: AsyncWebClient, token: str | None = None) -> InstalledApp:
+    """Ask Slack whose token this is, or that of the client. Lets Slack's errors through."""
+    used = token or str(web.token or "")
+    answer = await web.auth_test(token=used)
     if not answer.get("team_id"):
         raise ConfigurationError(["SLACK_BOT_TOKEN: Slack does not say which workspace it is for."])
-    return Identity(
+    return InstalledApp(
         team=TeamId(str(answer["team_id"])),
+        token=used,
         bot_user=str(answer.get("user_id") or ""),
         bot_id=str(answer.get("bot_id") or ""),
         url=str(answer.get("url") or ""),
@@ -47,27 +45,49 @@ def token_refused(setting: str, error: str) -> str:
     return f"{setting}: Slack does not take it ({error}). Install the app again and copy the new token."
 
 
-def build(api_url: str, identity: Identity, token: str, services: Services) -> AsyncApp:
-    """Make the Bolt app. Signatures are checked in front of it, in `bot.app.http`.
+class WorkspaceAuthorize(AsyncAuthorize):
+    """Tells Bolt who the app is in the workspace of a delivery, and that it is not installed in others."""
 
-    Its own client is for Bolt alone: what goes out to Slack goes through `bot.slack.web`.
-    """
+    def __init__(self, installations: Installations) -> None:
+        self._installations = installations
 
-    async def authorize(team_id: str | None) -> AuthorizeResult | None:
-        if team_id != identity.team:
-            return None  # Bolt answers that the app is not installed there
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        actor_enterprise_id: str | None = None,
+        actor_team_id: str | None = None,
+        actor_user_id: str | None = None,
+    ) -> AuthorizeResult | None:
+        """Return the installation in the workspace. None when there is none."""
+        installed = await self._installations.look_up(TeamId(team_id)) if team_id else None
+        if installed is None:
+            return None
         return AuthorizeResult(
             enterprise_id=None,
-            team_id=identity.team,
-            bot_token=token,
-            bot_id=identity.bot_id,
-            bot_user_id=identity.bot_user,
+            team_id=installed.team,
+            bot_token=installed.token,
+            bot_id=installed.bot_id,
+            bot_user_id=installed.bot_user,
         )
 
+
+def build(api_url: str, services: Services, flow: AsyncOAuthFlow | None = None) -> AsyncApp:
+    """Make the Bolt app. Signatures are checked in front of it, in `bot.app.http`.
+
+    Its own client is for Bolt alone: what goes out to Slack goes through `bot.slack.web`. Without a `flow` of ours it
+    would make one of its own when the environment has a client id.
+    """
     app = AsyncApp(
         name="tasklane",
         client=AsyncWebClient(base_url=api_url),
-        authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None, its annotation does not say so
+        authorize=WorkspaceAuthorize(services.installations),  # type: ignore[arg-type]  # Bolt takes its own class, too
+        user_facing_authorize_error_message=NOT_INSTALLED,
+        oauth_flow=flow,
+        oauth_settings=flow.settings if flow is not None else None,
         request_verification_enabled=False,
         # The use case is stored before Slack is answered, and nothing is left running behind the answer.
         process_before_response=True,

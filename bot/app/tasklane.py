@@ -20,16 +20,17 @@ from bot.ai.choose import ModelSettings, choose
 from bot.ai.measured import MeasuredProvider
 from bot.ai.patient import Patience
 from bot.ai.provider import Provider
-from bot.app import http, keys, measuring, otel, slack_app
+from bot.app import http, keys, measuring, oauth, otel, slack_app
 from bot.app.readiness import Readiness
-from bot.app.slack_app import Identity
 from bot.app.sockets import ANSWERING, Sockets
-from bot.domain.ids import ChannelId, Tenant
+from bot.domain.ids import ChannelId, TeamId, Tenant
+from bot.domain.installed import InstalledApp
 from bot.domain.pacing.window import Limits
 from bot.jobs import choose as jobs
 from bot.jobs.queue import JobName
 from bot.jobs.runner import Places, Runner
 from bot.metrics import Metrics
+from bot.services.installations import Installations
 from bot.services.jobs import KINDS, Performer
 from bot.services.services import Outside, Services
 from bot.services.spending import Spending
@@ -42,7 +43,6 @@ from bot.slack.messages.native_streams import NativeStreams
 from bot.slack.messages.workspace import Messages
 from bot.slack.web import faults
 from bot.slack.web.client import SlackClients
-from bot.slack.web.installation import Installation
 from bot.storage import schema
 from bot.storage.crypto import SecretKeyUnusable, Vault
 from bot.storage.database import Database
@@ -68,8 +68,9 @@ class Tasklane:
     services: Services
     runner: Runner
     bolt: AsyncApp
-    identity: Identity
     port: int
+    _only: InstalledApp | None
+    """The installation whose token is configured. It is None when installations are stored."""
     _web: AsyncWebClient
     _http: aiohttp.ClientSession
     _site: web.AppRunner
@@ -80,6 +81,7 @@ class Tasklane:
     """What asks the other replicas."""
     _lag: measuring.LoopLag
     _traces: otel.Otel | None
+    _flow: oauth.InstallationFlow | None
     _begun: bool = False
     """Whether the app was ready once. Before that, the one line that says what is wrong is all that is said."""
 
@@ -100,6 +102,13 @@ class Tasklane:
         if found := problems(settings):
             raise errors.ConfigurationError(found)
         return await _Start(settings, limits or Limits(), clock, patience or Patience()).run()
+
+    @property
+    def identity(self) -> InstalledApp:
+        """Who the app is in its one workspace. Raises LookupError when workspaces install it through OAuth."""
+        if self._only is None:
+            raise LookupError("the app has no token of its own")
+        return self._only
 
     async def ready(self) -> str | None:
         """Say why the app cannot take work now. It is None when it can."""
@@ -169,10 +178,12 @@ class _Start:
 
     async def _built(self, database: Database, session: aiohttp.ClientSession) -> Tasklane:
         settings = self._settings
-        assert settings.slack_bot_token is not None
-        token = settings.slack_bot_token.get_secret_value()
-        slack_web = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        identity = await _identify(slack_web, settings)
+        slack_web = web_client(settings, session, None)
+        only = None
+        if not settings.oauth:
+            assert settings.slack_bot_token is not None
+            slack_web = web_client(settings, session, settings.slack_bot_token.get_secret_value())
+            only = await _identify(slack_web, settings)
         provider = choose(
             model_settings(settings),
             clock=time.monotonic,
@@ -180,8 +191,12 @@ class _Start:
             patience=self._patience,
             around=partial(MeasuredProvider, metrics=self._metrics),
         )
-        services, runner, shared, installation = self._parts(database, slack_web, session, provider, identity)
-        bolt = slack_app.build(settings.slack_api_url, identity, token, services)
+        services, runner, shared, clients = self._parts(database, session, provider, only)
+        flow = self._flow(slack_web, services, database) if settings.oauth else None
+        bolt = slack_app.build(settings.slack_api_url, services, flow)
+        installation = clients.of(only.tenant).installation if only is not None else None
+        problems = (lambda: installation.problems) if installation is not None else (lambda: clients.problems)
+        signed = not settings.socket_mode
         return Tasklane(
             settings=settings,
             database=database,
@@ -189,31 +204,40 @@ class _Start:
             services=services,
             runner=runner,
             bolt=bolt,
-            identity=identity,
             port=settings.port,
+            _only=only,
             _web=slack_web,
             _http=session,
             _site=web.AppRunner(web.Application()),
             _sockets=None,
             _warming=asyncio.create_task(_warm(provider)),
-            _readiness=Readiness(database, slack_web, installation, self._clock, signed=not settings.socket_mode),
+            _readiness=Readiness(database, slack_web, installation, problems, self._clock, signed=signed),
             _shared=shared,
             _lag=measuring.LoopLag(self._metrics),
             _traces=self._traces,
+            _flow=flow,
+        )
+
+    def _flow(self, slack_web: AsyncWebClient, services: Services, database: Database) -> oauth.InstallationFlow:
+        """Make the flow through which workspaces install the app."""
+        settings = self._settings
+        assert settings.slack_client_id is not None
+        assert settings.slack_client_secret is not None
+        return oauth.flow(
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.get_secret_value(),
+            api=slack_web,
+            services=services,
+            states=oauth.StoredStates(database, self._clock),
         )
 
     def _parts(
         self,
         database: Database,
-        slack_web: AsyncWebClient,
         session: aiohttp.ClientSession,
         provider: Provider,
-        identity: Identity,
-    ) -> tuple[Services, Runner, tuple[EditBudget | NativeStreams, ...], Installation]:
-        def web_of(_tenant: Tenant) -> AsyncWebClient:
-            return slack_web
-
-        clients = SlackClients(web_of, session, asyncio.sleep, identity.url, self._metrics)
+        only: InstalledApp | None,
+    ) -> tuple[Services, Runner, tuple[EditBudget | NativeStreams, ...], SlackClients]:
         runner = jobs.choose(database, self._clock, _AT_ONCE, frozenset(JobName))
         slow = frozenset(name for name, kind in KINDS.items() if kind.slow)
         runner.places = Places(
@@ -226,6 +250,15 @@ class _Start:
         budget = EditBudget(self._limits, slots)
         streams = NativeStreams(self._settings.tasklane_transport, slots=slots)
         measuring.budgets(self._metrics, budget, *streams.budgets)
+        work = WorkDatabase(database, runner, KINDS, self._clock, self._metrics)
+        installations = Installations(work, self._vault, only)
+        clients = SlackClients(
+            WebClients(self._settings, session, installations).of,
+            session,
+            asyncio.sleep,
+            installations.get,
+            self._metrics,
+        )
         channel = self._settings.tasklane_notes_channel
         outside = Outside(
             slack=clients,
@@ -237,7 +270,7 @@ class _Start:
                 partial(MeasuredLiveMessage, self._metrics, time.perf_counter),
             ),
             provider=provider,
-            bot_user=identity.bot_user,
+            installations=installations,
             engineers=self._settings.engineers,
             notes_channel=ChannelId(channel) if channel else None,
             patience=self._patience,
@@ -254,8 +287,7 @@ class _Start:
             retention_days=self._settings.tasklane_retention_days,
             tickets=TicketAccess(vault=self._vault, allow_private=self._settings.tasklane_allow_private_hosts),
         )
-        services = Services(WorkDatabase(database, runner, KINDS, self._clock, self._metrics), outside)
-        return services, runner, (budget, streams), clients.of(identity.tenant).installation
+        return Services(work, outside), runner, (budget, streams), clients
 
     async def _open(self, app: Tasklane) -> None:
         settings = self._settings
@@ -267,6 +299,7 @@ class _Start:
                 app.ready,
                 lambda: app.limits,
                 self._metrics,
+                app._flow,
             ),
             access_log=None,
             shutdown_timeout=ANSWERING,
@@ -278,15 +311,43 @@ class _Start:
             raise errors.ConfigurationError([http.cannot_listen(settings.host, settings.port, taken)]) from None
         app.port = app._site.addresses[0][1]
         tracing.use(self._traces)
-        await app.services.housekeeping.schedule(app.identity.tenant)
-        await app.services.retention.schedule(app.identity.tenant)
+        await app.services.housekeeping.schedule()
+        tenants = await app.services.installations.begin()
+        for tenant in tenants:
+            await app.services.retention.schedule(tenant)
         await app.runner.start(Performer(app.services, self._metrics))
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
             app._sockets = Sockets(app.bolt, app._web, app._http, token, self._metrics)
             await _connect(app._sockets)
         app._begun = True
-        structlog.get_logger(__name__).info("ready", team=app.identity.team, port=app.port)
+        structlog.get_logger(__name__).info("ready", count=len(tenants), port=app.port)
+
+
+class WebClients:
+    """The Web API of each workspace, with the token that the app has there."""
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession, installations: Installations) -> None:
+        self._settings = settings
+        self._session = session
+        self._installations = installations
+        self._made: dict[TeamId, tuple[InstalledApp, AsyncWebClient]] = {}
+
+    def of(self, tenant: Tenant) -> AsyncWebClient:
+        """Return the Web API of a workspace. Raises `InstallationGone` where the app is not installed."""
+        installed = self._installations.get(tenant.team)
+        if installed is None:
+            self._made.pop(tenant.team, None)
+            raise errors.InstallationGone("not_installed")
+        made = self._made.get(tenant.team)
+        if made is None or (made[0] is not installed and made[0] != installed):
+            made = self._made[tenant.team] = installed, web_client(self._settings, self._session, installed.token)
+        return made[1]
+
+
+def web_client(settings: Settings, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
+    """Make a client of Slack's Web API, for one token or for none."""
+    return AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
 
 
 async def _prepare(database: Database, settings: Settings) -> None:
@@ -307,7 +368,7 @@ async def _connect(sockets: Sockets) -> None:
         ) from None
 
 
-async def _identify(slack_web: AsyncWebClient, settings: Settings) -> Identity:
+async def _identify(slack_web: AsyncWebClient, settings: Settings) -> InstalledApp:
     try:
         return await slack_app.identify(slack_web)
     except SlackApiError as refused:

@@ -59,7 +59,9 @@ class Above:
                 await work.redraw_card(session.id)
 
     def _readable(self, job: Job, place: Place, stored: list[dict[str, Any]]) -> list[IncomingMessage]:
-        messages = (incoming.context_message(each, job.tenant, place, self._names.bot_user) for each in stored)
+        messages = (
+            incoming.context_message(each, job.tenant, place, self._slack.of(job.tenant).bot_user) for each in stored
+        )
         return [message for message in messages if message is not None]
 
     async def _text(self, job: Job, message: IncomingMessage) -> tuple[str, str]:

@@ -69,7 +69,9 @@ class Adding:
         """Read the message as it stands now, and store it as context. Run again, it adds nothing. A job."""
         place = Place(channel=ChannelId(job.text("channel")), thread=MessageTs(job.text("thread")))
         stored = await self._slack.of(job.tenant).message(place, MessageTs(job.text("ts")))
-        message = reading.context_message(stored, job.tenant, place, self._names.bot_user) if stored else None
+        message = (
+            reading.context_message(stored, job.tenant, place, self._slack.of(job.tenant).bot_user) if stored else None
+        )
         words = await self._names.said(job.tenant, message.content) if message is not None else None
         if message is None or words is None or safety.blank(words.text):
             async with self._database.read(job.tenant) as uow:

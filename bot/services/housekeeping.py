@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain.ids import Tenant
+from bot.domain.installed import EVERYWHERE
 from bot.domain.jobs import Job
 from bot.jobs.queue import JobName
 from bot.services.conclude import Conclusions
@@ -35,9 +35,9 @@ class Housekeeping:
         self._idle = idle
         self._earlier = EarlierSessions(database)
 
-    async def schedule(self, tenant: Tenant) -> None:
+    async def schedule(self) -> None:
         """Have the next tidying done at once, if none is waiting."""
-        async with self._database.write(tenant) as work:
+        async with self._database.write(EVERYWHERE) as work:
             await work.enqueue(JobName.TIDY, at=work.now)
 
     async def tidy(self, job: Job) -> None:
@@ -52,7 +52,8 @@ class Housekeeping:
         await self._evidence.forget_old()
         await self._pause_idle(now)
         await self._earlier.remember()
-        await self.later(job)
+        if job.tenant == EVERYWHERE:  # a version before has enqueued one for a workspace
+            await self.later(job)
 
     async def _pause_idle(self, now: float) -> None:
         """Pause, without a word, the sessions in which nothing has been said for so long."""

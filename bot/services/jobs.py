@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from bot import errors, tracing
+from bot.domain.installed import EVERYWHERE
 from bot.domain.jobs import TRACE, Job
 from bot.jobs.queue import SHOWN_AT_ONCE, STATUS, WRITTEN, Does, JobKind, JobName
 from bot.metrics import Metrics
@@ -240,7 +241,7 @@ class Performer:
     async def perform(self, job: Job) -> None:
         """Do a job. One that a later run has taken over is done, and none is tried while Slack is away."""
         name = JobName(job.name)
-        if self._services.retention.has_left(job.tenant) and name is not JobName.FORGET:
+        if not await self._has_app(job) and name is not JobName.FORGET:
             self._metrics.jobs.labels(name, "left").inc()
             return
         with self._metrics.job_seconds.labels(name).time(), self._step(job):
@@ -253,6 +254,10 @@ class Performer:
                 self._metrics.jobs.labels(name, "waits" if fault.away else "failed").inc()
                 raise
         self._metrics.jobs.labels(name, "done").inc()
+
+    async def _has_app(self, job: Job) -> bool:
+        """Tell whether the app is installed where a job is for. Nothing is called on behalf of others."""
+        return job.tenant == EVERYWHERE or await self._services.installations.look_up(job.tenant.team) is not None
 
     def _step(self, job: Job) -> AbstractContextManager[None]:
         """Have what a job does be a step of the trace in which it was asked for."""

@@ -33,9 +33,7 @@ class Words:
 class Names:
     """Looks up how people, channels and groups are called. Nobody waits long for a name."""
 
-    def __init__(self, slack: SlackClients, members: Members, clock: Callable[[], float], bot_user: str) -> None:
-        """`bot_user` is the app itself, which is not among those who are named."""
-        self.bot_user = bot_user
+    def __init__(self, slack: SlackClients, members: Members, clock: Callable[[], float]) -> None:
         self._slack = slack
         self._members = members
         self._channels: Lookups[str] = Lookups(clock)

@@ -4,10 +4,12 @@ from typing import Final
 
 import structlog
 
-from bot.domain.ids import TeamId, Tenant
+from bot.domain.ids import Tenant
 from bot.domain.jobs import Job
 from bot.jobs.queue import JobName
+from bot.services.installations import Installations
 from bot.services.work import WorkDatabase
+from bot.storage import installations as rows
 from bot.storage import personal, workspaces
 
 AFTER_LEAVING: Final = 30
@@ -19,13 +21,13 @@ _EVERY: Final = 3600.0
 
 
 class Retention:
-    """Erases what has been kept for long enough, and knows which workspaces have removed the app."""
+    """Erases what has been kept for long enough, and everything of a workspace that has removed the app."""
 
-    def __init__(self, database: WorkDatabase, days: int | None) -> None:
+    def __init__(self, database: WorkDatabase, installations: Installations, days: int | None) -> None:
         """Keep concluded sessions for so many days, where nothing else is set for a workspace. None is for ever."""
         self._database = database
+        self._installations = installations
         self._days = days
-        self._left: set[TeamId] = set()
         self._log = structlog.get_logger(__name__)
 
     async def schedule(self, tenant: Tenant) -> None:
@@ -34,18 +36,20 @@ class Retention:
             async with self._database.write(tenant) as work:
                 await work.enqueue(JobName.EXPIRE, at=work.now)
 
-    def has_left(self, tenant: Tenant) -> bool:
-        """Tell whether a workspace has removed the app, since which nothing is called on its behalf."""
-        return tenant.team in self._left
+    async def leave(self, tenant: Tenant, at: float) -> None:
+        """Stop everything that is done for a workspace, and start the time after which its data is erased.
 
-    async def leave(self, tenant: Tenant) -> None:
-        """Stop everything that is done for a workspace, and start the time after which its data is erased."""
-        if self.has_left(tenant):
+        `at` is when it removed the app, in whole seconds. Slack may say so late, when it is installed again.
+        """
+        installed = await self._installations.look_up(tenant.team)
+        if installed is None or at < int(installed.at):
             return
         days = await self._kept_for(tenant) or AFTER_LEAVING
         async with self._database.write(tenant) as work:
-            await work.enqueue(JobName.FORGET, at=work.now + days * _DAY)
-        self._left.add(tenant.team)
+            left_at = int(work.now)
+            await rows.leave(work, left_at)
+            await work.enqueue(JobName.FORGET, at=work.now + days * _DAY, left_at=left_at)
+        self._installations.forget(tenant.team)
         self._log.warning("the app was removed from its workspace", team=tenant.team)
 
     async def _kept_for(self, tenant: Tenant) -> int | None:
@@ -71,11 +75,10 @@ class Retention:
             await work.enqueue(JobName.EXPIRE, at=now + _EVERY)
 
     async def forget(self, job: Job) -> None:
-        """Erase everything of a workspace that has removed the app, unless it is installed again. A job.
-
-        Nothing but an installed app starts, so that a workspace which has not left since the start has it again.
-        """
-        if not self.has_left(job.tenant):
+        """Erase everything of a workspace that has removed the app, unless it was installed again since. A job."""
+        async with self._database.read(job.tenant) as uow:
+            left_at = await rows.left_at(uow)
+        if left_at is None or left_at != job.number("left_at"):
             return
         async with self._database.everywhere.write_everywhere() as everywhere:
             count = await personal.delete_workspace(everywhere, job.tenant)

@@ -20,6 +20,7 @@ from bot.services.giving_up import GivingUp
 from bot.services.guiding import Guides
 from bot.services.home import Homes
 from bot.services.housekeeping import Housekeeping
+from bot.services.installations import Installations
 from bot.services.lane import Lanes
 from bot.services.long.sessions import BUDGET, LongSessions
 from bot.services.members import Members
@@ -62,7 +63,7 @@ class Outside:
     slack: SlackClients
     messages: Messages
     provider: Provider
-    bot_user: str
+    installations: Installations
     patience: Patience = field(default_factory=Patience)
     engineers: Sequence[str] = ()
     notes_channel: ChannelId | None = None
@@ -97,7 +98,7 @@ class Services:
         self.house = House(database, self.members)
         self.ratings = Ratings(database, slack, self.members)
         self.private_replies = PrivateReplies(database, slack)
-        self.names = Names(slack, self.members, database.clock, outside.bot_user)
+        self.names = Names(slack, self.members, database.clock)
         self.sessions = Sessions(database, slack, messages, self.private_replies, self.names, self.members)
         self.announcements = Announcements(database, slack, messages, self.private_replies, self.sessions)
         self.talk = Talk(database, self.sessions, self.private_replies, slack, self.names)
@@ -155,5 +156,6 @@ class Services:
         self.conclusions = Conclusions(database, self.sessions, self.members, self.private_replies, stops)
         self.commands = Commands(self.sessions, self.lanes, self.conclusions, self.members, self.names, database.clock)
         self.homes = Homes(database, slack, self.members, outside.notes_channel, outside.spending)
-        self.retention = Retention(database, outside.retention_days)
+        self.installations = outside.installations
+        self.retention = Retention(database, self.installations, outside.retention_days)
         self.housekeeping = Housekeeping(database, self.conclusions, self.evidence, outside.idle)

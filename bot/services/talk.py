@@ -48,7 +48,7 @@ class Talk:
         with suppress(errors.ThreadGone, errors.CannotPost):
             since = MessageTs(job.text("since"))
             for stored in await self._slack.of(job.tenant).messages_since(place, since):
-                message = incoming.read_back(stored, job.tenant, place, self._names.bot_user)
+                message = incoming.read_back(stored, job.tenant, place, self._slack.of(job.tenant).bot_user)
                 if message is not None:
                     await self.tell(message, await self.hear(message))
 
@@ -138,7 +138,7 @@ class Talk:
         with suppress(errors.ThreadGone):
             for stored in await self._slack.of(message.tenant).messages_since(place, before):
                 if stored.get("ts") == message.ts:
-                    read = incoming.read_back(stored, message.tenant, place, self._names.bot_user)
+                    read = incoming.read_back(stored, message.tenant, place, self._slack.of(message.tenant).bot_user)
                     return replace(message, content=read.content) if read is not None else None
         return None
 

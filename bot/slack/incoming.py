@@ -58,6 +58,12 @@ def revokes_the_bot(body: Payload) -> bool:
     return isinstance(tokens, dict) and bool(tokens.get("bot"))
 
 
+def happened_at(body: Payload) -> float:
+    """Read when what an event tells of happened, in whole seconds. Without that it is now."""
+    at = body.get("event_time")
+    return float(at) if isinstance(at, int | float) else float("inf")
+
+
 def required(value: str | None) -> str:
     """Read an id that must be there."""
     if not value or not _ID.fullmatch(value):

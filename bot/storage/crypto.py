@@ -71,6 +71,14 @@ class Vault:
         except (InvalidToken, ValueError):
             raise SecretUnreadable from None
 
+    def reads(self, stored: str) -> bool:
+        """Tell whether a stored text can be decrypted."""
+        try:
+            self.decrypt(stored)
+        except SecretUnreadable:
+            return False
+        return True
+
     def rotate(self, stored: str) -> str:
         """Encrypt a stored text anew with the first key, so that older keys can be taken out."""
         try:

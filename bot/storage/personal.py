@@ -91,7 +91,7 @@ async def delete_workspace(everywhere: Everywhere, tenant: Tenant) -> int:
     await _overwrite(everywhere)
     count = 0
     for table in reversed(metadata.sorted_tables):
-        if table.name != "jobs":
+        if table.name != "jobs" and "team_id" in table.c:
             count += (await everywhere.execute(delete(table).where(table.c.team_id == tenant.team))).rowcount
     await memories.overwrite(everywhere)
     return count

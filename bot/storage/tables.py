@@ -315,6 +315,27 @@ briefs: Final = Table(
     Column("text", CleanText, nullable=False),
 )
 
+installations: Final = Table(
+    "installations",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("name", CleanText, nullable=False),
+    Column("sealed", Text, nullable=False),  # the token, encrypted; empty when the configuration has it, or nobody
+    Column("bot_user", Text, nullable=False),
+    Column("bot_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("left_at", Seconds),  # when the workspace removed the app
+)
+
+oauth_states: Final = Table(
+    "oauth_states",
+    metadata,
+    Column("state", Text, primary_key=True),  # of no workspace: which one it will be, Slack says at the end
+    Column("expires_at", Seconds, nullable=False),
+)
+
 ticket_connections: Final = Table(
     "ticket_connections",
     metadata,

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.domain.ids import ChannelId, TeamId
 from bot.storage.database import Everywhere, UnitOfWork
-from bot.storage.tables import sessions, workspaces
+from bot.storage.tables import installations, sessions, workspaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,9 @@ async def set_retention(everywhere: Everywhere, team: TeamId, days: int | None) 
 
 
 async def retentions(everywhere: Everywhere) -> dict[TeamId, int | None]:
-    """Say for each workspace with a session, or with something set, for how many days it keeps concluded ones."""
-    known = select(sessions.c.team_id).union(select(workspaces.c.team_id)).subquery()
+    """Say for each workspace with the app, a session or something set for how many days it keeps concluded ones."""
+    others = (select(workspaces.c.team_id), select(installations.c.team_id).where(installations.c.left_at.is_(None)))
+    known = select(sessions.c.team_id).union(*others).subquery()
     statement = select(known.c.team_id, workspaces.c.retention_days).join(
         workspaces, workspaces.c.team_id == known.c.team_id, isouter=True
     )

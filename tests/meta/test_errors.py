@@ -13,6 +13,7 @@ SANDBOX: Final = "bot/sandbox/"
 
 CONTROL_FLOW: Final[Mapping[str, str]] = {
     "bot/ai/gemini.py:_CannotStream": "raised and caught in this class: then the model is asked without streaming",
+    "bot/app/oauth.py:_InstallationRefused": "raised and caught in one class, which Bolt's own method lies between",
 }
 """Exceptions that never leave their module, as `file:class`."""
 

@@ -34,6 +34,7 @@ METHOD_SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "apps_connections_open": frozenset(),  # the app-level token's own: connections:write
     "conversations_open": frozenset({"im:write"}),
     "conversations_replies": HISTORY,
+    "oauth_v2_access": frozenset(),  # the client id and secret
     "files_completeUploadExternal": frozenset({"files:write"}),
     "files_delete": frozenset({"files:write"}),
     "files_getUploadURLExternal": frozenset({"files:write"}),

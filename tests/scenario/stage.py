@@ -14,7 +14,7 @@ from benchmarks.support.app import MANIFEST, settings_for
 from bot.ai.patient import Patience
 from bot.ai.provider import PromptMessage
 from bot.app import Tasklane
-from bot.domain.ids import ChannelId, MessageTs, SessionId, Tenant
+from bot.domain.ids import ChannelId, MessageTs, SessionId, TeamId, Tenant
 from bot.domain.jobs import Job, Value
 from bot.domain.pacing.window import Limits
 from bot.jobs.queue import JobName
@@ -89,7 +89,7 @@ class Stage:
     @property
     def tenant(self) -> Tenant:
         """The workspace."""
-        return self.app.identity.tenant
+        return Tenant(team=TeamId(self.slack.team_id))
 
     def job(self, name: JobName, session: SessionId, **args: Value) -> Job:
         """Make a job as the queue would hand it out."""

@@ -92,7 +92,7 @@ async def test_what_an_earlier_version_resolved_is_remembered_later(tmp_path: Pa
         await resolved(stage)
         async with stage.app.database.write_everywhere() as everywhere:
             await everywhere.execute(memories.delete())
-        await stage.app.services.housekeeping.schedule(stage.tenant)
+        await stage.app.services.housekeeping.schedule()
         await stage.quiet()
         async with stage.app.database.read_everywhere() as everywhere:
             (row,) = await everywhere.execute(select(memories.c.title, memories.c.words))

@@ -1,6 +1,7 @@
 """What was concluded long ago is erased, and so is everything of a workspace that has removed the app."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bot.app.keeping import Subject
 from bot.domain.jobs import Job
 from bot.errors import ConfigurationError
 from bot.jobs.queue import JobName
+from bot.storage import installations
 from tests.contract.storage.samples import KINDS, fresh
 from tests.scenario.stage import Stage, playing, serving
 
@@ -64,7 +66,7 @@ async def test_a_workspace_that_removes_the_app_is_left_alone_and_erased_later(
     async with playing(tmp_path, database_url=postgres_url) as stage:
         await stage.start(problem="Left behind")
         stage.slack.uninstall()
-        await stage.slack.until(lambda: stage.app.services.retention.has_left(stage.tenant))
+        await stage.slack.until(lambda: stage.app.services.installations.get(stage.tenant.team) is None)
         await stage.quiet()
         calls = len([c for c in stage.slack.record.calls() if c.name != "auth.test"])
         async with stage.app.services.retention._database.write(stage.tenant) as work:
@@ -73,7 +75,12 @@ async def test_a_workspace_that_removes_the_app_is_left_alone_and_erased_later(
         assert len([c for c in stage.slack.record.calls() if c.name != "auth.test"]) == calls
         assert await problems(stage) == ["Left behind"]
 
-        await stage.app.services.retention.forget(Job(name=JobName.FORGET, tenant=stage.tenant, args={}))
+        async with stage.app.database.read(stage.tenant) as uow:
+            left_at = await installations.left_at(uow)
+        earlier, last = (Job(name=JobName.FORGET, tenant=stage.tenant, args={"left_at": at}) for at in (1, left_at))
+        await stage.app.services.retention.forget(earlier)
+        assert await problems(stage) == ["Left behind"]
+        await stage.app.services.retention.forget(last)
         assert await problems(stage) == []
 
 
@@ -82,8 +89,8 @@ async def test_the_time_after_which_a_workspace_is_erased_survives_a_restart_and
 ) -> None:
     async with playing(tmp_path) as stage:
         await stage.start(problem="Installed again")
-        await stage.app.services.retention.leave(stage.tenant)
-        await stage.app.services.retention.leave(stage.tenant)
+        await stage.app.services.retention.leave(stage.tenant, time.time())
+        await stage.app.services.retention.leave(stage.tenant, time.time())
         await stage.quiet()
         await stage.app.stop(grace=0.5)
         async with serving(stage.slack, tmp_path, ahead=31 * DAY) as again:

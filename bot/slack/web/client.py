@@ -17,6 +17,7 @@ from bot import errors
 from bot.domain.content import FileAccess, SharedFile
 from bot.domain.evidence import Unread
 from bot.domain.ids import ChannelId, MessageTs, Place, TeamId, Tenant, UserId
+from bot.domain.installed import InstalledApp
 from bot.domain.rights import Member
 from bot.metrics import Metrics
 from bot.slack.content.shared_files import file_of
@@ -43,6 +44,8 @@ _STRAYS: Final = 5
 """How many posts of one message may have missed its thread before that was noticed."""
 
 Call = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+InstallationOf = Callable[[TeamId], InstalledApp | None]
+"""Returns the installation of a workspace, as far as it is known."""
 
 
 class SlackClients:
@@ -53,13 +56,14 @@ class SlackClients:
         web: Callable[[Tenant], AsyncWebClient],
         http: aiohttp.ClientSession,
         sleep: Callable[[float], Awaitable[None]],
-        workspace_url: str = "",
+        installed: InstallationOf = lambda team: None,
         metrics: Metrics | None = None,
     ) -> None:
+        """`web` raises `InstallationGone` for a workspace without the app, `installed` knows none of it."""
         self._web = web
         self._http = http
         self._sleep = sleep
-        self._workspace_url = workspace_url
+        self._installed = installed
         self._metrics = metrics
         self._clients: dict[TeamId, SlackClient] = {}
 
@@ -69,9 +73,15 @@ class SlackClients:
         if client is None:
             queue = PostQueue(self._sleep, _PATIENCE)
             installation = Installation(tenant.team, self._metrics)
-            client = SlackClient(tenant, self._web, self._http, queue, self._sleep, installation, self._workspace_url)
+            client = SlackClient(tenant, self._web, self._http, queue, self._sleep, installation, self._installed)
             self._clients[tenant.team] = client
         return client
+
+    @property
+    def problems(self) -> list[str]:
+        """Say what does not work in the workspaces that have the app, one line each."""
+        known = [(team, client) for team, client in self._clients.items() if self._installed(team) is not None]
+        return [f"{team}: {line}" for team, client in known for line in client.installation.problems]
 
 
 class SlackClient:
@@ -85,7 +95,7 @@ class SlackClient:
         queue: PostQueue,
         sleep: Callable[[float], Awaitable[None]],
         installation: Installation,
-        workspace_url: str,
+        installed: InstallationOf,
     ) -> None:
         self._tenant = tenant
         self._web = web
@@ -93,10 +103,16 @@ class SlackClient:
         self._queue = queue
         self._sleep = sleep
         self.installation = installation
-        self._workspace_url = workspace_url
+        self._installed = installed
         self._teams: dict[UserId, str] = {}
         self._plain = False
         """Whether this Slack is known to refuse the newest blocks."""
+
+    @property
+    def bot_user(self) -> str:
+        """The app's own user in the workspace. It is empty where the app is not installed."""
+        installed = self._installed(self._tenant.team)
+        return installed.bot_user if installed is not None else ""
 
     async def answers(self) -> bool:
         """Tell whether Slack answers at all, be it with a refusal."""
@@ -316,9 +332,10 @@ class SlackClient:
 
     def link(self, channel: ChannelId, ts: MessageTs) -> str:
         """Make the link to a message as Slack does, without asking. Empty when the workspace's URL is unknown."""
-        if not self._workspace_url:
+        installed = self._installed(self._tenant.team)
+        if installed is None or not installed.url:
             return ""
-        return f"{self._workspace_url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+        return f"{installed.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
 
     async def permalink(self, channel: ChannelId, ts: MessageTs) -> str:
         """Return the link to a message, asking Slack only when it cannot be made. Empty when there is none."""
@@ -612,7 +629,7 @@ class SlackClient:
     ) -> AsyncSlackResponse:
         """Make a call. Wait out a short 429, and repeat once what a closed connection swallowed, if that is safe."""
         web = self._web(self._tenant)
-        self.installation.check(method, web.token)
+        self.installation.check(method, (web.token, self._installed(self._tenant.team)))
         for attempt in range(1, tries + 1):
             try:
                 return await call(web)

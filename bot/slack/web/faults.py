@@ -127,6 +127,11 @@ def webhook_error(body: str) -> str:
         return _error({"error": body.strip()})
 
 
+def is_name(text: str) -> bool:
+    """Tell whether a text can be Slack's name for what is wrong, and nothing that somebody else has written."""
+    return _NAME.fullmatch(text) is not None
+
+
 def _meaning(error: str) -> type[errors.SlackFault]:
     fallback = errors.ChannelRestricted if _RESTRICTED.fullmatch(error) else errors.SlackUnclear
     return MEANINGS.get(error, fallback)

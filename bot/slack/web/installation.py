@@ -31,7 +31,7 @@ class Installation:
     def __init__(self, team: str, metrics: Metrics | None = None) -> None:
         self._team = team
         self._metrics = metrics
-        self._token: str | None = None
+        self._credential: object = None
         self._void: str | None = None
         self._off: dict[str, str] = {}
         self._log = structlog.get_logger(__name__)
@@ -50,10 +50,10 @@ class Installation:
         vital = sorted(_VITAL & self._off.keys())
         return f"Slack does not let the app call {vital[0]}: {self._off[vital[0]]}." if vital else None
 
-    def check(self, method: str, token: str | None) -> None:
-        """Raise what Slack would answer, where that is certain."""
-        if token != self._token:
-            self._token, self._void = token, None
+    def check(self, method: str, credential: object) -> None:
+        """Raise what Slack would answer, where that is certain. Another credential than before may be good."""
+        if credential != self._credential:
+            self._credential, self._void = credential, None
             self._off.clear()
         if self._void is not None:
             raise errors.InstallationGone(self._void)

@@ -78,6 +78,36 @@ async def test_what_is_wrong_is_one_line_that_names_the_setting(
 
 
 @pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, None),
+        ({"slack_client_id": None}, "SLACK_CLIENT_ID is not set, SLACK_CLIENT_SECRET is."),
+        ({"slack_client_id": "A012"}, "SLACK_CLIENT_ID is not a client id"),
+        ({"slack_client_id": "1.2"}, "SLACK_CLIENT_ID: Slack does not know it."),
+        ({"slack_client_secret": None}, "SLACK_CLIENT_SECRET is not set, SLACK_CLIENT_ID is."),
+        ({"slack_client_secret": "x"}, "SLACK_CLIENT_SECRET: Slack does not take it."),
+        ({"slack_bot_token": "xoxb-1"}, "SLACK_BOT_TOKEN is set together with SLACK_CLIENT_ID."),
+        ({"tasklane_secret_key": None}, "TASKLANE_SECRET_KEY is not set."),
+        ({"tasklane_engineers": "S012"}, "TASKLANE_ENGINEERS names something of one workspace"),
+        ({"slack_app_token": "xapp-wrong"}, "SLACK_APP_TOKEN: Slack does not take it (invalid_auth)"),
+        ({"slack_api_url": f"{CLOSED}/api/"}, "SLACK_API_URL: http://127.0.0.1:9/api/ does not answer"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+async def test_what_keeps_workspaces_from_installing_the_app_is_one_line(
+    slack: Sandbox, tmp_path: Path, changes: dict[str, Any], line: str | None
+) -> None:
+    many = {
+        "slack_bot_token": None,
+        "slack_client_id": slack.registration.client_id,
+        "slack_client_secret": slack.registration.client_secret,
+        "tasklane_secret_key": "a long random text",
+    }
+    lines = await examine(settings_for(slack, tmp_path / "tasklane.db", **{**many, **changes}))
+    assert [told.startswith(line or "") for told in lines] == [True] * (line is not None), lines
+
+
+@pytest.mark.parametrize(
     ("answer", "line"),
     [
         (Answer.failure(401), "ANTHROPIC_API_KEY, TASKLANE_MODEL: anthropic does not take the key or the model"),

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from bot.app.manifest import manifest, written
+from bot.app.manifest import Transport, manifest, written
 from bot.errors import ConfigurationError
 
 
@@ -20,6 +20,18 @@ def test_for_http_everything_that_slack_calls_has_the_address(host: str) -> None
     assert made["settings"]["interactivity"]["request_url"] == url
     assert {command["url"] for command in made["features"]["slash_commands"]} == {url}
     assert made["oauth_config"] == manifest()["oauth_config"]
+
+
+def test_for_many_workspaces_it_has_the_address_to_which_slack_sends_people_back() -> None:
+    transports: tuple[Transport, ...] = ("socket", "http")
+    for transport in transports:
+        made = yaml.safe_load(written(transport, "desk.example.com", oauth=True))
+        assert made["oauth_config"]["redirect_urls"] == ["https://desk.example.com/slack/oauth_redirect"]
+        assert made["oauth_config"]["scopes"] == manifest()["oauth_config"]["scopes"]
+        assert made["settings"]["socket_mode_enabled"] == (transport == "socket")
+    with pytest.raises(ConfigurationError) as refused:
+        written("socket", oauth=True)
+    assert refused.value.problems == ["--oauth needs --host, the name at which the app is reached."]
 
 
 @pytest.mark.parametrize("host", ["", "two words", "http://desk.example.com", "desk.example.com/path", "-x.example"])
