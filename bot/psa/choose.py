@@ -104,6 +104,23 @@ INPUTS: Final[Mapping[System, tuple[ConnectionInput, ...]]] = {
 """What is entered for each system, in the order of the modal."""
 
 
+_ACCOUNT: Final[Mapping[System, tuple[str, ...]]] = {
+    System.WEBHOOK: ("url",),
+    System.CONNECTWISE: ("site", "company"),
+    System.HALO: ("host",),
+    System.AUTOTASK: ("user_name",),
+    System.ALGA: ("url",),
+}
+
+
+def account_of(system: System, values: Mapping[str, str]) -> str:
+    """Name whose ticket system was entered: its tickets and people have ids of their own. New keys do not change it."""
+    entered = [values.get(key, "").strip() for key in _ACCOUNT[system]]
+    if system is System.AUTOTASK:  # every user of one tenant has the same domain
+        entered = [name.rpartition("@")[2] for name in entered]
+    return "\n".join((system, *entered)).casefold()
+
+
 class InputsRefused(TicketRefused):
     """What was entered for a ticket system cannot be right."""
 

@@ -55,6 +55,12 @@ class TicketOfAnotherClient(TicketRefused):
     user_text = "That ticket belongs to another client than this session. Check the number before you push."
 
 
+class AccountChanged(TicketRefused):
+    """Another ticket system, or another account in it, has been connected since the push was confirmed."""
+
+    user_text = "Another ticket system has been connected since. Check the ticket's number there, then push once more."
+
+
 class TicketClosed(TicketRefused):
     """The ticket is closed and takes nothing more."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, and_, exists, func, select, update
 
@@ -11,10 +11,16 @@ from bot.domain.pushes import Push, PushState, PushStep, StepKind, StepState
 from bot.storage.database import Everywhere, UnitOfWork
 from bot.storage.tables import push_steps, pushes
 
+_KEYS: Final = ("team_id", "push_id")
+
 
 def _push(row: Row[Any]) -> Push:
     values = dict(row._mapping)
     return Push(session=values.pop("session_id"), user=values.pop("user_id"), **values)
+
+
+def _step(row: Row[Any]) -> PushStep:
+    return PushStep(**{name: value for name, value in row._mapping.items() if name not in _KEYS})
 
 
 def _columns() -> list[Any]:
@@ -61,6 +67,16 @@ async def newest(uow: UnitOfWork, session_ids: Sequence[SessionId]) -> Mapping[S
     return {SessionId(row.session_id): _push(row) for row in await uow.execute(statement)}
 
 
+async def forget_tickets(uow: UnitOfWork, fault: str) -> Sequence[SessionId]:
+    """End the pushes that wait, fence their runs, and forget the ids of their tickets. Return their sessions."""
+    mine = pushes.c.team_id == uow.team
+    unfinished = update(pushes).where(mine, pushes.c.state != PushState.DONE)
+    await uow.execute(unfinished.values(ticket_id="", run=pushes.c.run + 1))
+    waiting = update(pushes).where(mine, pushes.c.state == PushState.WAITING).returning(pushes.c.session_id)
+    ended = await uow.execute(waiting.values(state=PushState.FAILED, fault=fault))
+    return sorted({SessionId(row.session_id) for row in ended})
+
+
 async def states(everywhere: Everywhere) -> Mapping[PushState, int]:
     """Count the pushes of all workspaces by their state."""
     statement = select(pushes.c.state, func.count().label("count")).group_by(pushes.c.state)
@@ -81,9 +97,7 @@ async def steps(uow: UnitOfWork, push_ids: Sequence[str]) -> Mapping[str, Sequen
     here = (push_steps.c.team_id == uow.team) & push_steps.c.push_id.in_(push_ids)
     grouped: dict[str, list[PushStep]] = {push_id: [] for push_id in push_ids}
     for row in await uow.execute(select(push_steps).where(here).order_by(push_steps.c.position)):
-        values = dict(row._mapping)
-        del values["team_id"]
-        grouped[values.pop("push_id")].append(PushStep(**values))
+        grouped[row.push_id].append(_step(row))
     return grouped
 
 
@@ -110,6 +124,23 @@ async def done_markers(uow: UnitOfWork, session_id: SessionId) -> frozenset[str]
         )
     )
     return frozenset((await uow.execute(statement)).scalars())
+
+
+async def twins(uow: UnitOfWork, push: Push) -> Mapping[str, PushStep]:
+    """Read what other pushes of a session have done, or may have done, by its marker."""
+    statement = (
+        select(push_steps)
+        .join_from(push_steps, pushes, push_steps.c.push_id == pushes.c.id)
+        .where(
+            push_steps.c.team_id == uow.team,
+            pushes.c.team_id == uow.team,
+            pushes.c.session_id == push.session,
+            pushes.c.id != push.id,
+            (push_steps.c.state == StepState.DONE) | push_steps.c.begun_at.is_not(None),
+        )
+        .order_by(push_steps.c.state == StepState.DONE, push_steps.c.begun_at)
+    )
+    return {row.marker: _step(row) for row in await uow.execute(statement)}
 
 
 async def logged(uow: UnitOfWork, session_id: SessionId, number: str) -> int:

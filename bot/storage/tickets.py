@@ -126,6 +126,14 @@ async def doubt_member(uow: UnitOfWork, user: UserId, system: str) -> None:
     await uow.execute(update(ticket_members).where(here, mine).values(active=False))
 
 
+async def forget_account(uow: UnitOfWork, system: str) -> None:
+    """Forget the ids that tickets and people have, since the ticket system is another one from here on."""
+    unknown = {"ticket_id": "", "client_id": ""}
+    await uow.execute(update(ticket_links).where(ticket_links.c.team_id == uow.team).values(**unknown))
+    mine = (ticket_members.c.team_id == uow.team) & (ticket_members.c.system == system)
+    await uow.execute(delete(ticket_members).where(mine))
+
+
 async def other_clients(uow: UnitOfWork, client_id: str) -> list[str]:
     """List the names of the clients that sessions of the workspace are about, but for one client."""
     here = (ticket_links.c.team_id == uow.team) & (ticket_links.c.client != "")

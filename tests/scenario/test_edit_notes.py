@@ -30,21 +30,6 @@ async def test_a_section_is_edited_and_the_others_stay(stage: Stage) -> None:
     assert shown.split("## Resolution")[0] == before.split("## Resolution")[0]
 
 
-async def test_a_long_section_has_several_inputs_and_comes_back_whole(stage: Stage) -> None:
-    notes = await resolved(stage)
-    long = "\n".join(f"- step {number} of many" for number in range(130))
-    await edited(stage, notes, long)
-    await stage.click(notes, "Edit")
-    assert (await stage.ana.submit()).ok
-    await stage.quiet()
-    long += "\n" + "\n".join(f"- step {number} of many" for number in range(130, 260))
-    await stage.click(notes, "Edit")
-    await stage.ana.type("Resolution", long[:2_900])
-    await stage.ana.submit()
-    await stage.quiet()
-    assert "step 0 of many" in notes.text_view()
-
-
 async def test_versions_say_who_wrote_which_and_one_comes_back(stage: Stage) -> None:
     notes = await resolved(stage)
     first = notes.text_view()
@@ -55,8 +40,11 @@ async def test_versions_say_who_wrote_which_and_one_comes_back(stage: Stage) -> 
     assert "Version 2 · @Ana" in listed.replace("*", "")
     assert "Version 1 · the assistant" in listed.replace("*", "")
     await stage.click(stage.ana.modal, "Restore")
-    assert notes.text_view().split("Edited by")[0].split("## ")[1:] == first.split("[Copy]")[0].split("## ")[1:] or True
-    assert "61.290" not in notes.text_view().split("## Resolution")[1].split("##")[0]
+
+    def written(shown: str) -> str:
+        return shown[shown.index("## Problem Summary") :].partition("Edited by")[0].partition("[Copy]")[0].strip()
+
+    assert written(notes.text_view()) == written(first)
 
 
 async def test_notes_that_a_person_wrote_are_not_replaced_without_asking(stage: Stage) -> None:

@@ -243,13 +243,23 @@ async def test_without_a_ticket_system_the_notes_say_so(tmp_path: Path) -> None:
 
 
 async def test_a_ticket_of_another_client_is_refused(desk: Service) -> None:
-    notes = await desk.resolved()
+    root = await desk.stage.start(problem="#4411 Nobody in Accounting can print")
+    await desk.stage.conclude(root)
+    await desk.stage.quiet()
+    notes = desk.stage.notes(root)
     desk.ticket(4412).client = next(c for c in desk.server.desk.clients if c != desk.ticket().client)
     await desk.stage.click(notes, "Push to ticket")
     await desk.stage.ana.type("Ticket", "4412")
     await desk.stage.ana.submit()
     await desk.stage.quiet()
     assert "Push to #4412 failed: That ticket belongs to another client" in notes.text_view()
+    assert "That ticket belongs to another client" in root.text_view()
+    await desk.stage.click(notes, "Push to ticket")
+    await desk.stage.ana.type("Ticket", "4411")
+    await desk.stage.ana.submit()
+    await desk.stage.quiet()
+    assert "Pushed to #4411" in notes.text_view()
+    assert "another client" not in root.text_view()
 
 
 async def test_the_brief_of_an_escalation_says_what_is_known_and_goes_to_the_ticket(desk: Service) -> None:

@@ -11,13 +11,16 @@ from bot.domain.ids import TeamId, Tenant, UserId
 from bot.domain.incoming import Click, Incoming, Submission
 from bot.domain.rights import Verb
 from bot.domain.tickets import ConnectionForm, FormInput
-from bot.psa.choose import INPUTS, InputsRefused, System, problems_of
+from bot.psa.choose import INPUTS, InputsRefused, System, account_of, problems_of
 from bot.psa.connected import ConnectedSystem, connect
+from bot.psa.faults import AccountChanged
 from bot.psa.values import TestReport
 from bot.services.members import Members
+from bot.services.redraws import notes_changed
 from bot.services.work import Work, WorkDatabase
+from bot.storage import pushes
 from bot.storage import tickets as rows
-from bot.storage.crypto import SecretKeyUnusable, Vault
+from bot.storage.crypto import SecretKeyUnusable, SecretUnreadable, Vault
 
 PATIENCE: Final = 2.2
 """Seconds for which a person who clicks waits for a ticket system. Slack gives up on an answer after three."""
@@ -103,9 +106,21 @@ class Connections:
             await self._store(work, _system(system), values, UserId(""))
 
     async def _store(self, work: Work, system: System, values: Mapping[str, str], user: UserId) -> None:
+        former = await rows.connection(work)
+        if former is not None and self._account(former) != account_of(system, values):
+            await rows.forget_account(work, system.value)
+            for session_id in await pushes.forget_tickets(work, AccountChanged.__name__):
+                await notes_changed(work, await work.session(session_id))
         sealed = self._vault.encrypt(json.dumps(dict(values)))
         stored = rows.StoredConnection(system=system.value, sealed=sealed, set_by=user, at=work.now)
         await rows.connect(work, stored)
+
+    def _account(self, stored: rows.StoredConnection) -> str:
+        """Name whose ticket system is stored. It is empty when the key that reads it is lost."""
+        try:
+            return account_of(System(stored.system), self._unsealed(stored.sealed))
+        except (SecretKeyUnusable, SecretUnreadable):
+            return ""
 
     async def close(self) -> None:
         """Close every connection."""
@@ -132,10 +147,15 @@ class Connections:
         return values
 
     async def _stored(self, tenant: Tenant, system: System) -> dict[str, str]:
-        """Return what is stored for a system. It is empty for another one than that of the workspace."""
+        """Return what is stored for a system. It is empty for another one, and where no key reads it any more."""
         async with self._database.read(tenant) as uow:
             stored = await rows.connection(uow)
-        return self._unsealed(stored.sealed) if stored is not None and stored.system == system.value else {}
+        if stored is None or stored.system != system.value:
+            return {}
+        try:
+            return self._unsealed(stored.sealed)
+        except SecretUnreadable:  # then all of it has to be entered again
+            return {}
 
     async def _complete(self, tenant: Tenant, system: System, entered: Mapping[str, str]) -> dict[str, str]:
         """Add the secrets that are stored where none was entered."""

@@ -37,6 +37,7 @@ from bot.psa.faults import (
     FileNotTaken,
     KeyRevoked,
     MemberInactive,
+    TicketMissing,
     TicketOfAnotherClient,
     TicketRefused,
     TicketSystemAway,
@@ -144,14 +145,16 @@ class Pusher:
     async def _held_up(self, job: Job, fault: TicketSystemFault) -> None:
         """Have a push tried again, or ended, that the ticket system kept from being prepared."""
         self._log.warning("push not planned", session=job.session, fault=type(fault).__name__, status=fault.status)
-        if not isinstance(fault, TicketSystemAway):
-            await self._end(job, PushState.FAILED, fault)
-            return
         async with self._database.write(job.tenant) as work:
             if (push := await _claimed(work, job)) is None:
                 return
             tries = job.number("tries") + 1
-            at = work.now + delay(tries, fault.retry_after)
+            pause = _pause(fault, tries)
+            if pause is None:
+                await _ended(work, push, PushState.FAILED, type(fault).__name__)
+                await _told_on_the_card(work, push, fault)
+                return
+            at = work.now + pause
             await rows.change(work, push, fault=type(fault).__name__)
             await work.enqueue(JobName.PUSH, at=at, session=push.session, push=push.id, tries=tries)
             await notes_changed(work, await work.session(push.session))
@@ -174,21 +177,24 @@ class Pusher:
             linked = await tickets.link(uow, push.session)
         if linked is not None and linked.client_id and ticket.client_id and linked.client_id != ticket.client_id:
             raise TicketOfAnotherClient
-        link = TicketLink(
-            number=ticket.number,
-            ticket_id=ticket.id,
-            summary=ticket.summary,
-            client=ticket.client,
-            client_id=ticket.client_id,
-            contact=ticket.contact,
-            url=ticket.url,
-        )
         async with self._database.write(run.job.tenant) as work:
             if not await rows.change(work, push, ticket_id=ticket.id):
                 raise errors.Superseded
-            await tickets.save_link(work, push.session, link)
-            await session_rows.save(work, await work.session(push.session))
-            await work.redraw_card(push.session)
+            linked = await tickets.link(work, push.session)
+            if linked is None or linked.number == push.number:  # else the session has another ticket by now
+                link = replace(
+                    linked or TicketLink(number=ticket.number),
+                    ticket_id=ticket.id,
+                    summary=ticket.summary,
+                    client=ticket.client,
+                    client_id=ticket.client_id,
+                    contact=ticket.contact,
+                    url=ticket.url,
+                    trouble="",
+                )
+                await tickets.save_link(work, push.session, link)
+                await session_rows.save(work, await work.session(push.session))
+                await work.redraw_card(push.session)
         return replace(push, ticket_id=ticket.id)
 
     async def _steps(self, run: Running) -> None:
@@ -200,6 +206,7 @@ class Pusher:
             run = replace(run, push=replace(push, ticket_id=run.push.ticket_id))
             if not push.planned:
                 run = await _planned(work, run)
+            await _compared(work, run)
             due = await _next(work, run)
         while due is not None:
             taken = await self._taken(run, due)
@@ -235,19 +242,18 @@ class Pusher:
         """
         name = type(fault).__name__
         self._log.warning("push step failed", session=run.push.session, fault=name, status=fault.status)
-        now = self._database.clock()
         resting = StepState.OPEN if step.begun_at is None else StepState.BEGUN
-        rests = {"state": resting, "begun_at": step.begun_at, "fault": name}
+        attempts, waits = step.attempts, step.waits
         if isinstance(fault, TicketSystemAway):
-            waits = step.waits + 1
-            pause = max(delay(waits, fault.retry_after), SETTLES if fault.retry_after is None else 0.0)
-            return {**rests, "waits": waits, "next_at": now + pause}
-        attempts = step.attempts + 1
-        again = fault.again_after if isinstance(fault, KeyRevoked) and attempts == 1 else None
-        refused = isinstance(fault, TicketRefused) and again is None
-        if refused or exhausted(attempts):
-            return {**rests, "state": StepState.FAILED, "attempts": attempts}
-        return {**rests, "attempts": attempts, "next_at": now + delay(attempts, again)}
+            waits += 1
+            pause = _pause(fault, waits)
+        else:
+            attempts += 1
+            pause = _pause(fault, attempts)
+        stands = {"begun_at": step.begun_at, "attempts": attempts, "waits": waits, "fault": name}
+        if pause is None:
+            return {**stands, "state": StepState.FAILED}
+        return {**stands, "state": resting, "next_at": self._database.clock() + pause}
 
     async def _find(self, run: Running, step: PushStep) -> Receipt | None:
         """Look for what an earlier attempt at a step may have left on the ticket."""
@@ -302,10 +308,33 @@ class Pusher:
         return fetched.data
 
 
+def _pause(fault: TicketSystemFault, tries: int) -> float | None:
+    """Return the seconds after which it is worth another try. It is None when none is."""
+    if isinstance(fault, TicketSystemAway):
+        return max(delay(tries, fault.retry_after), SETTLES if fault.retry_after is None else 0.0)
+    if not isinstance(fault, TicketRefused):
+        return None if exhausted(tries) else delay(tries)
+    if tries > 1:
+        return None
+    if isinstance(fault, KeyRevoked):
+        return fault.again_after
+    return delay(tries) if fault.lost else None  # then it is looked for first, and one knows
+
+
 async def _claimed(work: Work, job: Job) -> Push | None:
     """Take a push over, so that every earlier run of it can store nothing more. It is None when it has ended."""
     push = await rows.claim(work, job.text("push"))
     return push if push is not None and push.state is PushState.WAITING else None
+
+
+async def _told_on_the_card(work: Work, push: Push, fault: TicketSystemFault) -> None:
+    """Have the card of a session say that the ticket which was pushed to cannot be its ticket."""
+    link = await tickets.link(work, push.session)
+    wrong = isinstance(fault, TicketMissing | TicketOfAnotherClient)
+    if wrong and link is not None and link.number == push.number and not link.ticket_id:
+        await tickets.save_link(work, push.session, replace(link, trouble=fault.user_text))
+        await session_rows.save(work, await work.session(push.session))
+        await work.redraw_card(push.session)
 
 
 async def _planned(work: Work, run: Running) -> Running:
@@ -317,6 +346,20 @@ async def _planned(work: Work, run: Running) -> Running:
     unmapped = run.engineer.member is None and not run.engineer.inactive
     await rows.change(work, push, planned=True, unmapped=unmapped, fault="")
     return replace(run, push=replace(push, planned=True, unmapped=unmapped, fault=""))
+
+
+async def _compared(work: Work, run: Running) -> None:
+    """Take over what another push of the session has done, or may have done, since this one was planned."""
+    twins = await rows.twins(work, run.push)
+    for step in (await rows.steps(work, [run.push.id]))[run.push.id] if twins else ():
+        twin = twins.get(step.marker)
+        if twin is None or step.state in (StepState.DONE, StepState.FAILED):
+            continue
+        if twin.state is StepState.DONE:
+            done = {"remote_id": twin.remote_id, "under_api": twin.under_api, "begun_at": twin.begun_at, "fault": ""}
+            await _store(work, run, step, state=StepState.DONE, **done)
+        elif twin.begun_at is not None and twin.begun_at > (step.begun_at or 0.0):
+            await _store(work, run, step, state=StepState.BEGUN, begun_at=twin.begun_at)
 
 
 async def _next(work: Work, run: Running) -> _Due | None:

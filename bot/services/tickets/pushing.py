@@ -10,7 +10,8 @@ from bot.domain.brief import Brief, as_note
 from bot.domain.ids import DeliveryId, SessionId, Tenant
 from bot.domain.incoming import Click, Incoming, Submission
 from bot.domain.jobs import Job
-from bot.domain.notes.record import NotesRecord, NotesSource
+from bot.domain.notes.provenance import complete
+from bot.domain.notes.record import NotesRecord
 from bot.domain.notes.sections import Notes
 from bot.domain.pushes import (
     MOST_MINUTES,
@@ -39,7 +40,6 @@ from bot.storage import pushes as rows
 from bot.storage import sessions as session_rows
 from bot.storage.database import UnitOfWork
 
-ASSEMBLED: Final = "_These notes were assembled from the session's own data, because the assistant was not available._"
 _UNMAPPED: Final = (
     "Nobody in the ticket system has your e-mail address, so the note is under the connection's own user and names you."
 )
@@ -230,9 +230,8 @@ def reason_of(fault: str) -> str:
 
 
 def text_to_send(record: NotesRecord) -> str:
-    """Return the notes as they go to a ticket: they say how they came about when the assistant did not write them."""
-    text = safety.redact(record.text).text
-    return f"{text}\n\n{ASSEMBLED}" if record.source is NotesSource.ASSEMBLED else text
+    """Return the notes as they go to a ticket, which say how they came about as everywhere outside their thread."""
+    return safety.redact(complete(record)).text
 
 
 async def to_send(uow: UnitOfWork, session_id: SessionId, *, brief: bool) -> tuple[Session, str]:

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Awaitable, Generator
 from dataclasses import asdict, dataclass
 from types import SimpleNamespace, TracebackType
@@ -83,12 +84,20 @@ class Steps:
         self._left = at
 
     def __await__(self) -> Generator[Any, Any, None]:
-        running = self._inner.__await__()
-        for waits in running:
+        running, raised = self._inner.__await__(), None
+        while True:
+            try:
+                waits = running.throw(raised) if raised is not None else next(running)
+            except StopIteration:
+                return
             self._left -= 1
             if not self._left:
                 _die()
-            yield waits
+            try:
+                yield waits
+                raised = None
+            except BaseException as error:  # noqa: BLE001  what is thrown at the outer one is for the inner one
+                raised = error
 
 
 def _die() -> None:
@@ -134,11 +143,15 @@ def _forked(line: str) -> int:
         try:
             asyncio.run(_pushed(Deadly(**json.loads(line))))
             code = 0
+        except BaseException:  # noqa: BLE001  a border: nothing may run on in the fork
+            traceback.print_exc()
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the log is no answer
     for order in sys.stdin:
-        print(_forked(order), flush=True)
+        print(_forked(order), file=answers, flush=True)

@@ -6,6 +6,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from typing import Any, Final
 
 import pytest
@@ -28,6 +29,8 @@ WHERE: Final = [
     pytest.param((kind, system), id=f"{kind}-{system.value.replace(' ', '')}")
     for kind, system in itertools.product(KINDS if LONG else ("sqlite",), System)
 ]
+KILLED: Final = 0.2
+"""The share of pushes whose process is killed besides, where every system is tried."""
 STEPS: Final = ("note", "time", "attachment", "status")
 TROUBLES: Final = (
     Trouble.DROP,
@@ -38,6 +41,8 @@ TROUBLES: Final = (
     Trouble.FORBIDDEN,
     Trouble.INVALID,
     Trouble.ERROR_PAGE,
+    Trouble.PAGE,
+    Trouble.UNAUTHORIZED,
 )
 
 
@@ -75,13 +80,39 @@ async def test_a_push_is_on_the_ticket_once_wherever_its_process_is_killed(bench
 @pytest.mark.parametrize("bench", WHERE, indirect=True)
 async def test_pushes_with_trouble_at_every_step_are_all_there_and_none_is_doubled(bench: PushBench) -> None:
     dice = random.Random(7)
-    for _ in range(PUSHES):
-        push = await bench.push()
-        for step in dice.sample(STEPS, dice.randint(1, 3)):
-            bench.server.orders.add(dice.choice(TROUBLES), step, seconds=5.0)
-        await bench.to_its_end(push)
-        bench.server.orders.clear()
-        await once(bench, push)
+    async with Deaths() if LONG else nullcontext() as deaths:
+        for _ in range(PUSHES):
+            push = await bench.push()
+            for step in dice.sample(STEPS, dice.randint(1, 3)):
+                bench.server.orders.add(dice.choice(TROUBLES), step, seconds=5.0)
+            if deaths is not None and dice.random() < KILLED:
+                await deaths.run(bench, push, dice.randint(1, 40), lines=False)
+                bench.settle()
+            await bench.to_its_end(push)
+            bench.server.orders.clear()
+            await once(bench, push)
+
+
+async def test_an_answer_that_is_a_page_is_looked_into_before_anything_is_called_failed(bench: PushBench) -> None:
+    push = await bench.push()
+    bench.server.orders.add(Trouble.PAGE, "note")
+    await bench.run(push)
+    assert (await bench.stored(push)).state is PushState.WAITING
+    bench.settle()
+    await bench.run(push)
+    assert (await bench.stored(push)).state is PushState.DONE
+    await once(bench, push)
+
+
+@pytest.mark.parametrize("trouble", [Trouble.AWAY, Trouble.LOST, Trouble.PAGE])
+async def test_what_is_pushed_again_before_it_is_there_is_there_once(bench: PushBench, trouble: Trouble) -> None:
+    first = await bench.push()
+    bench.server.orders.add(trouble, "note")
+    await bench.run(first)
+    second = await bench.again(first)
+    await bench.to_its_end(second)
+    await bench.to_its_end(first)
+    await once(bench, first)
 
 
 @pytest.mark.parametrize("bench", [(kind, System.CONNECTWISE) for kind in KINDS], indirect=True)
