@@ -55,6 +55,9 @@ WRITTEN: Final = (
 )
 """What the assistant says: one, two or three of these paragraphs, so 300 to 900 characters; at the end it is one."""
 
+CROWD: Final = 30
+"""Messages between two replies: more than the API looks back."""
+
 NOTES: Final = (
     "## Problem Summary\nNobody in Accounting could print to PRT-ACC-01.\n\n"
     "## Steps Taken\n- Found the spooler of PRINT02 stopping with event 372.\n- Emptied the spool folder.\n"
@@ -68,7 +71,8 @@ async def measure(quick: bool) -> list[Figure]:
     abrupt = await requests(closing=False)
     worst = _share("the same, resolved on a long reply with open tasks", abrupt, at_least=90)
     exchanges, budget = (40, 20_000) if quick else (250, long_session.BUDGET)
-    return [*_calls(usual), *_verdict(usual), worst, *await long_session.measure(exchanges, budget)]
+    crowd = _of_before("read of the request before, after 30 messages that were only recorded", await crowded())
+    return [*_calls(usual), *_verdict(usual), worst, crowd, *await long_session.measure(exchanges, budget)]
 
 
 async def requests(*, closing: bool) -> list[SeenRequest]:
@@ -77,6 +81,21 @@ async def requests(*, closing: bool) -> list[SeenRequest]:
         wire.default = partial(answer, closing)
         async with desk(tasklane_provider="anthropic", anthropic_api_key="key", anthropic_base_url=wire.url) as at_work:
             await play(at_work)
+        return [seen for seen in wire.requests if seen.body.get("system")]
+
+
+async def crowded() -> list[SeenRequest]:
+    """Let three people talk in the thread of a session, and return what the model was asked, without the warm-up."""
+    async with AnthropicWire() as wire:
+        wire.default = partial(answer, False)
+        async with desk(tasklane_provider="anthropic", anthropic_api_key="key", anthropic_base_url=wire.url) as at_work:
+            people = [at_work.slack.person(name) for name in ("Ben", "Dana")]
+            card = await at_work.start(at_work.slack.person("Ana"), SAID[0])
+            for number in range(CROWD):
+                await people[number % 2].say(card.channel, f"Colleague {number}: here too.", thread=card)
+            await at_work.quiet()
+            await people[0].say(card.channel, "@Tasklane and now?", thread=card)
+            await at_work.quiet()
         return [seen for seen in wire.requests if seen.body.get("system")]
 
 
@@ -139,6 +158,12 @@ def _share(what: str, calls: Sequence[SeenRequest], *, at_least: float | None = 
     counted = calls[-1].counted
     prompt = counted.input + counted.cache_read + counted.cache_write
     return Figure(what=what, value=100 * counted.cache_read / prompt, unit="%", at_least=at_least)
+
+
+def _of_before(what: str, calls: Sequence[SeenRequest]) -> Figure:
+    """Say how much of what the request before had comes from the cache."""
+    before, last = calls[-2].counted, calls[-1].counted
+    return Figure(what=what, value=100 * last.cache_read / before.prompt, unit="%", at_least=100)
 
 
 def _text(message: dict[str, Any]) -> str:

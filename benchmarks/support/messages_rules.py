@@ -7,6 +7,7 @@ REMOVED = frozenset({"temperature", "top_p", "top_k", "output_format"})
 NOT_IN_SCHEMAS = frozenset(
     {"minimum", "maximum", "multipleOf", "minLength", "maxLength", "maxItems", "uniqueItems", "$ref"}
 )
+MOST_MARKERS = 4
 THINKING = {
     "claude-sonnet-5-5": {"between_tools", "adaptive"},
     "claude-opus-5-5": {"adaptive"},
@@ -32,6 +33,8 @@ def _objections(body: Mapping[str, Any]) -> Iterator[str]:
         yield "This model does not support assistant message prefill."
     if any(not message["content"] for message in messages):
         yield "messages: text content blocks must be non-empty"
+    if (markers := _markers(body)) > MOST_MARKERS:
+        yield f"A maximum of {MOST_MARKERS} blocks with cache_control may be provided. Found {markers}."
     thinking = body.get("thinking", {}).get("type")
     if thinking is not None and thinking not in THINKING.get(body["model"], {thinking}):
         yield f"thinking.type: {thinking} is not supported by this model"
@@ -40,6 +43,13 @@ def _objections(body: Mapping[str, Any]) -> Iterator[str]:
         yield "max_tokens: 0 can be combined neither with streaming nor with output_config.format"
     if "format" in output:
         yield from _schema_objections(output["format"]["schema"], "schema")
+
+
+def _markers(body: Mapping[str, Any]) -> int:
+    """Count the cache markers, the one of the whole request among them."""
+    contents = [body.get("system"), *(message["content"] for message in body.get("messages") or [])]
+    blocks = [block for content in contents if isinstance(content, list) for block in content]
+    return sum("cache_control" in part for part in (body, *blocks))
 
 
 def _schema_objections(schema: Mapping[str, Any], where: str) -> Iterator[str]:

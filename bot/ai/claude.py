@@ -3,7 +3,7 @@
 import asyncio
 import re
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,6 +27,9 @@ _RETRIES: Final = 1
 """The SDK smooths over one blip before the answer begins; the job queue, which can say so, waits longer."""
 
 _WARM_SECONDS: Final = 15.0
+
+_MARKER: Final = {"type": "ephemeral", "ttl": "1h"}
+"""What has the API cache everything up to it."""
 
 _STOPS: Final[dict[str | None, Stop]] = {
     "end_turn": Stop.COMPLETE,
@@ -150,21 +153,36 @@ class Claude:
             "model": model,
             "max_tokens": prompt.max_tokens,
             "system": prompt.system,
-            "messages": [{"role": message.role, "content": _content(message)} for message in prompt.messages],
+            "messages": _messages(prompt.messages),
             "output_config": output,
-            "cache_control": {"type": "ephemeral", "ttl": "1h"},
+            "cache_control": _MARKER,
         }
         if mode.thinking is not None:
             request["thinking"] = {"type": mode.thinking}
         return request
 
 
-def _content(message: PromptMessage) -> str | list[dict[str, Any]]:
+def _messages(messages: Sequence[PromptMessage]) -> list[dict[str, Any]]:
+    """Make the messages, with a marker where the request before this one ended.
+
+    The API looks for what it has cached no further than twenty blocks before a marker, and one marker is at the end.
+    What a whole thread has said and shared since the newest answer may be more than that.
+    """
+    answers = [index for index, message in enumerate(messages) if message.role == "assistant"]
+    known = answers[-1] - 1 if answers else None
+    return [
+        {"role": message.role, "content": _content(message, marked=index == known)}
+        for index, message in enumerate(messages)
+    ]
+
+
+def _content(message: PromptMessage, *, marked: bool) -> str | list[dict[str, Any]]:
     """Make the blocks of a message: its files before its words, as the API's guide advises."""
-    if not message.files:
+    if not message.files and not marked:
         return message.text
     blocks = [block for file in message.files for block in _blocks(file)]
-    return [*blocks, {"type": "text", "text": message.text}]
+    words: dict[str, Any] = {"type": "text", "text": message.text}
+    return [*blocks, {**words, "cache_control": _MARKER} if marked else words]
 
 
 def _blocks(file: PromptFile) -> list[dict[str, Any]]:

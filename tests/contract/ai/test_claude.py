@@ -111,6 +111,19 @@ async def test_notes_read_the_conversation_from_the_cache(wire: AnthropicWire, c
     assert wire.requests[-1].counted.cache_read == notes.usage.cache_read
 
 
+async def test_what_a_whole_thread_has_said_since_the_newest_answer_costs_no_cache(
+    wire: AnthropicWire, claude: Claude
+) -> None:
+    chat = replace(prompt(), system=LONG)
+    await listen(claude, chat)
+    shared = PromptFile(mimetype="image/png", data=b"png", name="Screenshot")
+    since = [PromptMessage(role="user", text=f"Colleague {n}: here too.", files=(shared,)) for n in range(12)]
+    told = [*chat.messages, PromptMessage(role="assistant", text=lane()), *since]
+    *_, done = await listen(claude, replace(chat, messages=told))
+    assert isinstance(done, Done)
+    assert done.usage.cache_read == wire.requests[0].counted.prompt, "all that the request before had"
+
+
 async def test_notes_of_another_model_read_nothing_from_the_cache(wire: AnthropicWire) -> None:
     claude = Claude(api_key="key", base_url=wire.url, notes_model="claude-haiku-5-5", clock=ticking())
     chat = replace(prompt(), system=LONG)
@@ -324,6 +337,8 @@ async def test_pictures_and_pdfs_are_blocks_before_the_words_of_their_own_messag
             ],
         }
     ]
+    marker = second[0]["content"][-1].pop("cache_control")
+    assert marker == {"type": "ephemeral", "ttl": "1h"}, "the request before ended there"
     assert second[:1] == first, "the beginning stays the same"
     assert second[2] == {"role": "user", "content": "And now?"}
 
