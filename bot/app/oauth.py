@@ -1,11 +1,8 @@
-"""Installing the app in a workspace: to Slack's page and back, the token for the code, and what people read."""
+"""Installing the app in a workspace: to Slack's page and back, and the token for the code."""
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
-from urllib.parse import quote
 
 import structlog
 from aiohttp import web
@@ -22,7 +19,9 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import errors
+from bot.app import install_pages as pages
 from bot.app import manifest
+from bot.app.install_pages import FAILURES
 from bot.app.manifest import INSTALL, REDIRECT
 from bot.app.slack_app import identify
 from bot.domain.ids import TeamId
@@ -37,76 +36,7 @@ STATE_SECONDS: Final = 600
 COOKIE: Final = "tasklane-install"
 _COOKIE_SECONDS: Final = 24 * 3600
 """Longer than the state, so that who comes too late is told so, and not that the browser is another one."""
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-_STYLE: Final = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem;color:#1d1c1d}"
-    "a.button{display:inline-block;background:#2b3a55;color:#fff;padding:.6rem 1rem;border-radius:.3rem;"
-    "text-decoration:none}"
-)
 _SPENT: Final = frozenset({"code_already_used", "code_expired", "invalid_code"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstallationFailure:
-    """What a person reads of an installation that did not come about."""
-
-    title: str
-    told: str
-    status: int = 400
-
-
-FAILURES: Final = {
-    "access_denied": InstallationFailure(
-        title="Nothing was installed",
-        told="You chose Cancel, or an administrator has to approve the app first.",
-        status=200,
-    ),
-    "invalid_browser": InstallationFailure(
-        title="This installation did not begin in this browser",
-        told="The page was opened a second time, in another browser, or without beginning here.",
-    ),
-    "invalid_state": InstallationFailure(
-        title="This installation took too long",
-        told="It has to be finished within ten minutes, and each one can be finished once.",
-    ),
-    "missing_code": InstallationFailure(title="Slack sent no code", told="The address of this page is incomplete."),
-    "spent_code": InstallationFailure(
-        title="Slack does not take the code any more",
-        told="A code is good once and for ten minutes.",
-    ),
-    "enterprise_install": InstallationFailure(
-        title="Tasklane cannot be installed for a whole organisation",
-        told="Choose one workspace on Slack's page, and install it in each workspace that is to have it.",
-    ),
-    "token_rotation": InstallationFailure(
-        title="This Slack app rotates its tokens",
-        told="Tasklane does not work with that. Who runs it has to use an app without token rotation.",
-        status=500,
-    ),
-    "misconfigured": InstallationFailure(
-        title="Tasklane is not set up right",
-        told="Slack does not take its client id, its secret or its redirect URL. Tell who runs it to use "
-        "`tasklane doctor`.",
-        status=500,
-    ),
-    "slack_away": InstallationFailure(
-        title="Slack does not answer", told="Nothing was installed. Try again in a minute.", status=503
-    ),
-    "storage_away": InstallationFailure(
-        title="The installation could not be stored",
-        told="Nothing of it is kept. Try again in a minute.",
-        status=503,
-    ),
-    "refused": InstallationFailure(
-        title="Slack refused the installation", told="Try again, or ask an administrator of the workspace."
-    ),
-}
-"""What is said for each reason."""
 
 
 class _InstallationRefused(Exception):
@@ -116,7 +46,7 @@ class _InstallationRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         """A key of `FAILURES`."""
-        self.error = error or reason
+        self.error = error
 
 
 class StoredStates(AsyncOAuthStateStore):
@@ -247,7 +177,7 @@ def page_of(
 
     async def page(request: web.Request) -> web.Response:
         response: web.Response = await to_aiohttp_response(await handle(await to_bolt_request(request)))
-        response.headers.update(_HEADERS)
+        response.headers.update(pages.HEADERS)
         return response
 
     return page
@@ -265,38 +195,29 @@ def _refused(fault: errors.SlackFault) -> _InstallationRefused:
 
 
 async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:
-    installed = args.installation
-    structlog.get_logger(__name__).info("installed", team=installed.team_id, user=installed.user_id)
-    team, app = quote(str(installed.team_id or "")), quote(str(installed.app_id or ""))
-    body = (
-        f"<p>Tasklane is in <b>{escape(str(installed.team_name or 'your workspace'))}</b> now. Invite it to a channel "
-        "with <code>/invite @Tasklane</code>, and begin with <code>/troubleshoot</code> and what is wrong.</p>"
-        f"<p><a class='button' href='slack://app?team={team}&amp;id={app}&amp;tab=home'>Open Slack</a> or "
-        f"<a href='https://slack.com/app_redirect?team={team}&amp;app={app}'>open it in the browser</a></p>"
-    )
-    return _page(200, "Tasklane is installed", body)
+    done = args.installation
+    structlog.get_logger(__name__).info("installed", team=done.team_id, user=done.user_id)
+    return _page(200, pages.installed(str(done.team_id or ""), str(done.team_name or ""), str(done.app_id or "")))
 
 
 async def _failure(args: AsyncFailureArgs) -> BoltResponse:
-    known = args.reason in FAILURES
-    return _failed(args.reason if known else "refused", args.reason if known or faults.is_name(args.reason) else "")
+    if args.reason in FAILURES:
+        return _failed(args.reason)
+    return _failed("refused", args.reason if faults.is_name(args.reason) else "")
 
 
 def _failed(reason: str, error: str = "") -> BoltResponse:
-    structlog.get_logger(__name__).warning("not installed", error=error or reason)
     failure = FAILURES[reason]
-    named = f" Slack calls it <code>{escape(error)}</code>." if error and error not in FAILURES else ""
-    body = f"<p>{escape(failure.told)}{named}</p><p><a class='button' href='{INSTALL}'>Begin again</a></p>"
-    return _page(failure.status, failure.title, body)
+    log = structlog.get_logger(__name__)
+    if failure.status < 500:
+        log.info("not installed", error=error or reason)
+        return _page(failure.status, pages.failed(failure, error))
+    log.warning("not installed", error=error or reason)
+    return _page(failure.status, pages.failed(failure, ""))
 
 
-def _page(status: int, title: str, body: str) -> BoltResponse:
-    """Make a page. It ends the installation, so that the cookie goes."""
-    html = (
-        f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
-        f"<meta name='viewport' content='width=device-width'><style>{_STYLE}</style></head>"
-        f"<body><h1>{escape(title)}</h1>{body}</body></html>"
-    )
+def _page(status: int, html: str) -> BoltResponse:
+    """Answer with a page. It ends the installation, so that the cookie goes."""
     gone = OAuthStateUtils(cookie_name=COOKIE).build_set_cookie_for_deletion()
     headers: dict[str, Any] = {"Content-Type": "text/html; charset=utf-8", "Set-Cookie": [gone]}
     return BoltResponse(status=status, body=html, headers=headers)

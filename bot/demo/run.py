@@ -139,6 +139,8 @@ def _settings(slack: Sandbox, folder: Path, *, live: bool, fast: bool) -> settin
         "slack_bot_token": slack.bot_token,
         "slack_signing_secret": slack.signing_secret,
         "slack_app_token": None,
+        "slack_client_id": None,
+        "slack_client_secret": None,
         "slack_api_url": slack.api_url,
         "database_url": f"sqlite+aiosqlite:///{folder}/demo.db",
         "tasklane_provider": "anthropic" if live else "scripted",

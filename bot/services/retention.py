@@ -9,11 +9,14 @@ from bot.domain.jobs import Job
 from bot.jobs.queue import JobName
 from bot.services.installations import Installations
 from bot.services.work import WorkDatabase
+from bot.slack.web.client import SlackClients
 from bot.storage import installations as rows
 from bot.storage import personal, workspaces
 
 AFTER_LEAVING: Final = 30
 """Days for which the data of a workspace is kept that has removed the app, unless the settings say another number."""
+UNSURE: Final = 60.0
+"""Seconds after an installation for which a removal may be one of before: Slack's clock need not be ours."""
 AT_ONCE: Final = 200
 """Sessions that are erased in one transaction, so that nobody waits long behind it."""
 _DAY: Final = 24 * 3600.0
@@ -23,10 +26,13 @@ _EVERY: Final = 3600.0
 class Retention:
     """Erases what has been kept for long enough, and everything of a workspace that has removed the app."""
 
-    def __init__(self, database: WorkDatabase, installations: Installations, days: int | None) -> None:
+    def __init__(
+        self, database: WorkDatabase, installations: Installations, slack: SlackClients, days: int | None
+    ) -> None:
         """Keep concluded sessions for so many days, where nothing else is set for a workspace. None is for ever."""
         self._database = database
         self._installations = installations
+        self._slack = slack
         self._days = days
         self._log = structlog.get_logger(__name__)
 
@@ -39,10 +45,12 @@ class Retention:
     async def leave(self, tenant: Tenant, at: float) -> None:
         """Stop everything that is done for a workspace, and start the time after which its data is erased.
 
-        `at` is when it removed the app, in whole seconds. Slack may say so late, when it is installed again.
+        `at` is when it removed the app. Slack may say so late, when the app is installed again: then its token is good.
         """
         installed = await self._installations.look_up(tenant.team)
-        if installed is None or at < int(installed.at):
+        if installed is None:
+            return
+        if at < installed.at + UNSURE and await self._slack.of(tenant).takes_token():
             return
         days = await self._kept_for(tenant) or AFTER_LEAVING
         async with self._database.write(tenant) as work:

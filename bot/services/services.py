@@ -157,5 +157,5 @@ class Services:
         self.commands = Commands(self.sessions, self.lanes, self.conclusions, self.members, self.names, database.clock)
         self.homes = Homes(database, slack, self.members, outside.notes_channel, outside.spending)
         self.installations = outside.installations
-        self.retention = Retention(database, self.installations, outside.retention_days)
+        self.retention = Retention(database, self.installations, slack, outside.retention_days)
         self.housekeeping = Housekeeping(database, self.conclusions, self.evidence, outside.idle)

@@ -59,7 +59,7 @@ def revokes_the_bot(body: Payload) -> bool:
 
 
 def happened_at(body: Payload) -> float:
-    """Read when what an event tells of happened, in whole seconds. Without that it is now."""
+    """Read when what an event tells of happened. Without that it is now."""
     at = body.get("event_time")
     return float(at) if isinstance(at, int | float) else float("inf")
 

@@ -12,16 +12,17 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from benchmarks.support.app import MANIFEST
-from bot.app import Tasklane, doctor, keys, oauth
-from bot.app.manifest import REDIRECT
+from bot.app import Tasklane, doctor, keys
+from bot.app.install_pages import FAILURES
+from bot.app.manifest import REDIRECT, scopes
 from bot.app.slack_app import NOT_INSTALLED
 from bot.errors import ConfigurationError
 from bot.sandbox import Fault, Message, Sandbox
 from bot.sandbox.installing import ORGANISATION
-from bot.storage import installations
-from bot.storage.tables import oauth_states
+from bot.storage import installations, tables
 from tests.scenario.browser import InstallingBrowser
 from tests.scenario.stage import CHANNELS, DESK, Stage, serving
+from tests.scenario.test_lane import FIRST
 
 SECRET: Final = "a long random text for tests"
 NEW_SECRET: Final = "another long random text"
@@ -114,6 +115,9 @@ async def test_two_workspaces_install_the_app_and_neither_sees_anything_of_the_o
         northwind.slack.invite(DESK)
         await northwind.say(second, "Where were we?")
         assert len(northwind.replies(second)) == 3
+        for removal in northwind.slack.record.deliveries("app_uninstalled"):  # Slack may say so late
+            northwind.slack.redeliver(removal.data["payload"]["event_id"])
+        await northwind.quiet()
         async with northwind.app.database.read(northwind.tenant) as uow:
             assert await installations.left_at(uow) is None
         logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
@@ -130,8 +134,8 @@ async def test_what_goes_wrong_with_an_installation_is_said_and_leaves_nothing(t
         async def reason(address: str) -> str:
             """Open an address of the app, and return the reason whose page it is."""
             status, page = await browser.open(address)
-            (named,) = [name for name, failure in oauth.FAILURES.items() if f"<h1>{failure.title}</h1>" in page]
-            assert status == oauth.FAILURES[named].status
+            (named,) = [name for name, failure in FAILURES.items() if f"<h1>{failure.title}</h1>" in page]
+            assert status == FAILURES[named].status
             return named
 
         async def allowed(**more: str) -> str:
@@ -147,11 +151,11 @@ async def test_what_goes_wrong_with_an_installation_is_said_and_leaves_nothing(t
 
         late = await allowed()
         async with stage.app.database.write_everywhere() as work:
-            await work.execute(update(oauth_states).values(expires_at=0.0))
+            await work.execute(update(tables.oauth_states).values(expires_at=0.0))
         assert await reason(late) == "invalid_state"
         kept = await allowed()
         async with InstallingBrowser(stage.app.port) as other:
-            assert oauth.FAILURES["invalid_browser"].title in (await other.open(kept))[1]
+            assert FAILURES["invalid_browser"].title in (await other.open(kept))[1]
         slack.faults.always("oauth.v2.access", Fault(status=503))
         assert await reason(kept) == "slack_away"
         slack.faults.end("oauth.v2.access")
@@ -185,6 +189,28 @@ async def test_tokens_survive_a_restart_and_a_change_of_keys_and_a_wrong_key_is_
                 assert len(again.replies(root)) == replies + 1
             if "," in secret:
                 assert await keys.rotate(again.app.settings) == 1
+        async with installable(stage.slack, tmp_path, tasklane_secret_key=NEW_SECRET) as newer:
+            async with newer.app.database.write_everywhere() as work:
+                await work.execute(update(tables.installations).values(scopes=",".join(scopes() - {"files:read"})))
+            (line,) = await doctor.examine(newer.app.settings)
+            assert line == "T0SANDBOX has not granted files:read. Have the app installed there again at /slack/install."
+
+
+async def test_a_workspace_whose_token_is_void_goes_on_as_soon_as_it_installs_the_app_once_more(tmp_path: Path) -> None:
+    async with two_workspaces(tmp_path) as (stage, _), InstallingBrowser(stage.app.port) as browser:
+        stage.troubled = True
+        await browser.install(stage.slack)
+        root = await working(stage, "Void for a while")
+        stage.slack.revoke_token()
+        await stage.ana.click(stage.lane(root), "Skip", near=FIRST)
+        await stage.quiet()
+        assert (await ready(stage))[1]["limited"] == [
+            "T0SANDBOX: Slack does not take the token (token_revoked): install the app again."
+        ]
+        await browser.install(stage.slack)
+        await stage.say(root, "And now?")
+        assert len(stage.replies(root)) == 2
+        assert await ready(stage) == (200, {"status": "ready"})
 
 
 async def test_over_sockets_workspaces_install_the_app_just_the_same(tmp_path: Path) -> None:

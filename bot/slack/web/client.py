@@ -125,6 +125,14 @@ class SlackClient:
             return True
         return True
 
+    async def takes_token(self) -> bool:
+        """Tell whether Slack takes the app's token."""
+        try:
+            await self._call("auth.test", lambda web: web.auth_test(), tries=1)
+        except errors.InstallationGone:
+            return False
+        return True
+
     async def pause(self, seconds: float) -> None:
         """Let some time pass before a call is made again."""
         await self._sleep(seconds)
