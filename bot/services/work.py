@@ -160,7 +160,9 @@ class Work(UnitOfWork):
 
     async def redraw_homes(self, session: Session, *, delay: float = 0.0) -> None:
         """Have App Home drawn again for the owner of a session, and for those who have a task of it."""
-        for user in {session.owner, *await lanes.assignees(self, session.id)}:
+        for user in sorted(
+            {session.owner, *await lanes.assignees(self, session.id)}
+        ):  # two at once would block each other
             await self.redraw_home(user, delay=delay)
 
     async def reply(self, session: SessionId) -> None:

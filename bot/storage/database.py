@@ -114,7 +114,7 @@ class Database:
     def __init__(self, url: URL, pool: int, clock: Callable[[], float]) -> None:
         self.url = url
         self._place: SqliteFile | PostgresServer = (
-            PostgresServer(url, pool) if sqlite_file(url) is None else SqliteFile(url, self._check, clock)
+            PostgresServer(url, pool, clock) if sqlite_file(url) is None else SqliteFile(url, self._check, clock)
         )
         self._lock: int | None = None
         self._file: tuple[int, int] | None = None

@@ -1,9 +1,10 @@
 """App Home: which pages a person looks at, and what was last published to them."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from bot.domain.home import HomeFilter, HomeList
 from bot.domain.ids import UserId
@@ -39,10 +40,14 @@ class HomeState:
         return HomeFilter(list=self.list, words=self.words)
 
 
+@cache
+def _one() -> Select[Any]:
+    return select(*_COLUMNS).where(homes.c.team_id == bindparam("team"), homes.c.user_id == bindparam("user"))
+
+
 async def get(uow: UnitOfWork, user: UserId) -> HomeState:
     """Read a person's App Home. Its first pages when it was never opened."""
-    statement = select(*_COLUMNS).where(homes.c.team_id == uow.team, homes.c.user_id == user)
-    row = (await uow.execute(statement)).first()
+    row = (await uow.execute(_one(), {"team": uow.team, "user": user})).first()
     return HomeState(**row._mapping) if row else HomeState()
 
 

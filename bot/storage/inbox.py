@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Executable, bindparam, delete, select
+from sqlalchemy import Double, Executable, Select, Text, bindparam, delete, select, true, union_all
 
 from bot.domain.ids import DeliveryId
 from bot.storage import dialects
@@ -30,17 +30,21 @@ def _remembering(dialect: str) -> Executable:
 @cache
 def _marking(dialect: str, subjects: int) -> Executable:
     """Make the statement that remembers a delivery and the newest word on so many subjects."""
-    rows: list[dict[str, Any]] = [{"team_id": bindparam("team"), "id": bindparam("delivery"), "at": bindparam("now")}]
-    rows += [
-        {"team_id": bindparam("team"), "id": bindparam(f"mark_{n}"), "at": bindparam("made_at")}
-        for n in range(subjects)
-    ]
-    fresh = dialects.insert(dialect, deliveries).values(rows)
+    names = [("delivery", "now"), *((f"mark_{n}", "made_at") for n in range(subjects))]
+    # Not by a list of values: SQLAlchemy would compile such a statement each time that it runs.
+    rows = union_all(*(_row(id, at) for id, at in names))
+    fresh = dialects.insert(dialect, deliveries).from_select(["team_id", "id", "at"], rows)
     return fresh.on_conflict_do_update(
         index_elements=["team_id", "id"],
         set_={"at": fresh.excluded.at},
         where=(deliveries.c.id != bindparam("delivery")) & (deliveries.c.at < fresh.excluded.at),
     ).returning(deliveries.c.id)
+
+
+def _row(id: str, at: str) -> Select[Any]:
+    values = bindparam("team", type_=Text), bindparam(id, type_=Text), bindparam(at, type_=Double)
+    # Without a condition, SQLite takes ON CONFLICT for that of a join.
+    return select(*values).where(true())
 
 
 async def first_time(uow: UnitOfWork, delivery: DeliveryId, now: float) -> bool:

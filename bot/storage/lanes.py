@@ -1,11 +1,11 @@
 """Lanes and their tasks. A new reply begins a new generation of tasks. The former ones stay as history."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy import Row, Select, Update, bindparam, func, select, update
 
 from bot.domain.ids import SessionId, TaskId, UserId
 from bot.domain.lane import Lane, Mark, Task
@@ -44,6 +44,48 @@ def _task(row: Row[Any]) -> Task:
     return Task(**{column.name: row._mapping[column] for column in _TASK})
 
 
+@cache
+def _newest() -> Select[Any]:
+    return (
+        select(*_LANE, *_TASK)
+        .select_from(lanes.outerjoin(tasks, _SAME_SESSION & (tasks.c.generation == lanes.c.generation)))
+        .where(lanes.c.team_id == bindparam("team"), lanes.c.session_id.in_(bindparam("sessions", expanding=True)))
+        .order_by(lanes.c.session_id, tasks.c.position)
+    )
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Update:
+    """Make the statement that sets some columns of a lane, each to the value `to_` and its name."""
+    this = update(lanes).where(lanes.c.team_id == bindparam("team"), lanes.c.session_id == bindparam("session"))
+    return this.values({"revision": lanes.c.revision + 1, **_set(names)})
+
+
+@cache
+def _writing(names: tuple[str, ...]) -> Update:
+    """Make the statement that sets some columns of tasks, each to the value `to_` and its name."""
+    theirs = (tasks.c.team_id == bindparam("team")) & (tasks.c.session_id == bindparam("session"))
+    these = tasks.c.id.in_(bindparam("tasks", expanding=True))
+    return update(tasks).where(theirs, these).values(_set(names))
+
+
+def _set(names: Iterable[str]) -> dict[str, Any]:
+    return {name: bindparam(f"to_{name}") for name in names}
+
+
+@cache
+def _given() -> Select[Any]:
+    return (
+        select(tasks.c.assignee)
+        .join_from(tasks, lanes, _SAME_SESSION & (tasks.c.generation == lanes.c.generation))
+        .where(
+            tasks.c.team_id == bindparam("team"),
+            tasks.c.session_id == bindparam("session"),
+            tasks.c.assignee.is_not(None),
+        )
+    )
+
+
 async def load(uow: UnitOfWork, session_id: SessionId) -> Lane:
     """Read the newest lane of a session. An empty one when it has none."""
     return (await load_many(uow, [session_id]))[session_id]
@@ -51,15 +93,9 @@ async def load(uow: UnitOfWork, session_id: SessionId) -> Lane:
 
 async def load_many(uow: UnitOfWork, session_ids: Collection[SessionId]) -> dict[SessionId, Lane]:
     """Read the newest lanes of some sessions at once. Each session has an entry."""
-    statement = (
-        select(*_LANE, *_TASK)
-        .select_from(lanes.outerjoin(tasks, _SAME_SESSION & (tasks.c.generation == lanes.c.generation)))
-        .where(lanes.c.team_id == uow.team, lanes.c.session_id.in_(session_ids))
-        .order_by(lanes.c.session_id, tasks.c.position)
-    )
     loaded: dict[SessionId, Lane] = {id: Lane(session=id) for id in session_ids}
     grouped: dict[SessionId, list[Row[Any]]] = {}
-    for row in await uow.execute(statement):
+    for row in await uow.execute(_newest(), {"team": uow.team, "sessions": list(session_ids)}):
         grouped.setdefault(row.session_id, []).append(row)
     for session_id, rows in grouped.items():
         loaded[session_id] = Lane(
@@ -75,11 +111,8 @@ async def load_many(uow: UnitOfWork, session_ids: Collection[SessionId]) -> dict
 
 async def _change(uow: UnitOfWork, session_id: SessionId, **values: Any) -> None:
     """Change the lane's own row and raise its revision."""
-    await uow.execute(
-        update(lanes)
-        .where(lanes.c.team_id == uow.team, lanes.c.session_id == session_id)
-        .values(revision=lanes.c.revision + 1, **values)
-    )
+    named = {f"to_{name}": value for name, value in values.items()}
+    await uow.execute(_changing(tuple(values)), {"team": uow.team, "session": session_id, **named})
 
 
 async def touch(uow: UnitOfWork, session_id: SessionId) -> None:
@@ -121,12 +154,7 @@ async def assign(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
 
 async def assignees(uow: UnitOfWork, session_id: SessionId) -> set[UserId]:
     """List those who have a task in the newest lane of a session."""
-    statement = (
-        select(tasks.c.assignee)
-        .join_from(tasks, lanes, _SAME_SESSION & (tasks.c.generation == lanes.c.generation))
-        .where(tasks.c.team_id == uow.team, tasks.c.session_id == session_id, tasks.c.assignee.is_not(None))
-    )
-    return set((await uow.execute(statement)).scalars())
+    return set((await uow.execute(_given(), {"team": uow.team, "session": session_id})).scalars())
 
 
 async def save_draft(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
@@ -141,11 +169,9 @@ async def mark_sent(uow: UnitOfWork, session_id: SessionId, task_ids: Collection
 
 
 async def _write(uow: UnitOfWork, session_id: SessionId, task_ids: Collection[TaskId], **values: Any) -> None:
-    await uow.execute(
-        update(tasks)
-        .where(tasks.c.team_id == uow.team, tasks.c.session_id == session_id, tasks.c.id.in_(task_ids))
-        .values(**values)
-    )
+    named = {f"to_{name}": value for name, value in values.items()}
+    of = {"team": uow.team, "session": session_id, "tasks": list(task_ids)}
+    await uow.execute(_writing(tuple(values)), {**of, **named})
 
 
 async def replace(uow: UnitOfWork, session_id: SessionId, new_tasks: Sequence[Task]) -> None:

@@ -3,7 +3,20 @@
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, case, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    null,
+    select,
+    update,
+)
 
 from bot.domain.ids import Place, Tenant
 from bot.domain.messages import MessageRecord
@@ -47,6 +60,26 @@ def _showing() -> Update:
     return update(table).where(_this(), table.c.shown < bindparam("revision")).values(shown=bindparam("revision"))
 
 
+@cache
+def _fencing(names: tuple[str, ...]) -> Update:
+    """Make the statement that sets some columns, each to the value `to_` and its name."""
+    newest = update(table).where(_this(), table.c.run == bindparam("_run"))
+    return newest.values({name: bindparam(f"to_{name}") for name in names})
+
+
+@cache
+def _claiming(dialect: str, *, passing: bool) -> Executable:
+    where = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in ("channel", "thread")}
+    now = dialects.now(dialect) if passing else null()
+    fresh = dialects.insert(dialect, table).values(
+        team_id=bindparam("team"), key=bindparam("_key"), run=1, touched_at=now, **where
+    )
+    moved = {name: case((table.c.ts.is_(None), value), else_=table.c[name]) for name, value in where.items()}
+    return fresh.on_conflict_do_update(
+        index_elements=["team_id", "key"], set_={"run": table.c.run + 1, "final": False, "touched_at": now, **moved}
+    ).returning(table)
+
+
 def _this() -> ColumnElement[bool]:
     return and_(table.c.team_id == bindparam("team"), table.c.key == bindparam("_key"))
 
@@ -73,20 +106,16 @@ async def claim(uow: UnitOfWork, key: str, place: Place) -> MessageRecord:
     The record is not final any more. A message that is there stays where it is. One that is yet to be posted goes
     where it is asked for.
     """
-    where = {"channel": place.channel, "thread": place.thread}
-    now = dialects.now(uow.connection.dialect.name) if key.startswith(_PASSING) else None
-    fresh = uow.insert(table).values(team_id=uow.team, key=key, run=1, touched_at=now, **where)
-    moved = {name: case((table.c.ts.is_(None), value), else_=table.c[name]) for name, value in where.items()}
-    upsert = fresh.on_conflict_do_update(
-        index_elements=["team_id", "key"], set_={"run": table.c.run + 1, "final": False, "touched_at": now, **moved}
-    ).returning(table)
-    return _record((await uow.execute(upsert)).one())
+    statement = _claiming(uow.dialect, passing=key.startswith(_PASSING))
+    values = {"team": uow.team, "_key": key, "to_channel": place.channel, "to_thread": place.thread}
+    return _record((await uow.execute(statement, values)).one())
 
 
 async def fenced(uow: UnitOfWork, key: str, run: int, **values: Any) -> bool:
     """Change a record. It is False, and nothing changes, when a later run has taken the message over."""
-    statement = update(table).where(_at(uow, key), table.c.run == run).values(**values)
-    return (await uow.execute(statement)).rowcount == 1
+    named = {f"to_{name}": value for name, value in values.items()}
+    changed = await uow.execute(_fencing(tuple(values)), {"team": uow.team, "_key": key, "_run": run, **named})
+    return changed.rowcount == 1
 
 
 async def drop_text(uow: UnitOfWork, key: str) -> None:

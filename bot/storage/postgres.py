@@ -1,11 +1,13 @@
 """The connections to PostgreSQL. A few of them are kept for people, whatever the jobs do."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.storage.engine import SERVE_POSTGRES
@@ -15,6 +17,8 @@ POOL: Final = 10
 _FOR_PEOPLE: Final = 3
 """Connections that no job takes."""
 _BUSY_SECONDS: Final = 15
+_TRUSTED: Final = 1.0
+"""Seconds after its last use in which a connection is taken to stand. To ask the server is a trip of its own."""
 
 
 class PostgresTurn:
@@ -31,17 +35,17 @@ class PostgresServer:
     shared = True
     """Whether several processes may serve from it."""
 
-    def __init__(self, url: URL, pool: int) -> None:
+    def __init__(self, url: URL, pool: int, clock: Callable[[], float]) -> None:
         """Prepare to use a server. `pool` is how many connections there may be."""
         self._engine = create_async_engine(
             url,
             pool_size=pool,
             max_overflow=0,
             pool_timeout=_BUSY_SECONDS,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args=SERVE_POSTGRES,
         )
+        _ask_after_a_rest(self._engine.sync_engine, clock)
         self._read = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._jobs = asyncio.Semaphore(max(1, pool - _FOR_PEOPLE))
 
@@ -74,3 +78,20 @@ class PostgresServer:
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+def _ask_after_a_rest(engine: Engine, clock: Callable[[], float]) -> None:
+    """Have a connection that has rested answer before it is used. When it does not, all of the pool are made anew."""
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: object, record: Any) -> None:
+        record.info["since"] = clock()
+
+    @event.listens_for(engine, "checkout")
+    def _used(connection: Any, record: Any, _proxy: object) -> None:
+        if clock() - record.info.get("since", math.inf) < _TRUSTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error

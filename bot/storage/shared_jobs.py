@@ -5,7 +5,6 @@ What its table has no column for, `args` holds beside the job's own arguments: t
 
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, LiteralString
 
@@ -30,6 +29,24 @@ _NOTE: Final = """
 UPDATE procrastinate_jobs SET args = args || %(noted)s
 WHERE id = %(id)s AND status = %(status)s AND worker_id IS NOT DISTINCT FROM %(worker)s::bigint
 RETURNING id
+"""
+_DROP: Final = """
+DELETE FROM procrastinate_jobs
+WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s::bigint
+RETURNING id
+"""
+_JOIN: Final = """
+WITH joined AS (
+    UPDATE procrastinate_jobs
+    SET args = %(args)s || jsonb_build_object('run_at', LEAST((args ->> 'run_at')::float8, %(run_at)s::float8)),
+        scheduled_at = CASE WHEN %(at)s::timestamptz IS NULL THEN NULL ELSE LEAST(scheduled_at, %(at)s) END
+    WHERE id = (
+        SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %(name)s AND lock = %(lock)s
+        ORDER BY id LIMIT 1 FOR UPDATE
+    )
+    RETURNING scheduled_at
+)
+SELECT pg_notify(%(channel)s, '{"type": "job_inserted", "job_id": 0}') FROM joined
 """
 _UPCOMING: Final = """
 SELECT extract(epoch FROM min(scheduled_at) - now())::float8 AS seconds FROM procrastinate_jobs
@@ -92,6 +109,16 @@ class JobTable(JobManager):
         """
         arguments = {"id": job_id, "worker": worker, "status": status.value, "noted": values}
         return bool(await self.connector.execute_query_all_async(_NOTE, **arguments))
+
+    async def drop(self, job_id: int, worker: int | None) -> None:
+        """Drop a job that is done, unless it was taken from whoever did it."""
+        await self.connector.execute_query_all_async(_DROP, id=job_id, worker=worker)
+
+    async def join(self, job: procrastinate.Job) -> bool:
+        """Put a job in the place of one of its name and lock that waits, no later than that. False when none waits."""
+        due: dict[str, Any] = {"run_at": job.task_kwargs["run_at"], "at": job.scheduled_at, "channel": channel()}
+        arguments = {"name": job.task_name, "lock": job.lock, "args": job.task_kwargs, **due}
+        return bool(await self.connector.execute_query_all_async(_JOIN, **arguments))
 
     async def again(self, job_id: int, at: datetime | None = None) -> None:
         """Let a job be taken once more, at a time or, by the clock of any server, at once."""
@@ -204,13 +231,7 @@ class SharedJobs:
     async def join(self, work: Transaction, job: Job, now: float) -> bool:
         """Put a job in the place of one that waits, no later than that. False when none waits."""
         async with _jobs(work) as jobs:
-            while waiting := await self._like(jobs, job):
-                # False when another replica was quicker to take it or to replace it: then look again.
-                if await jobs.cancel_job_by_id_async(waiting.id, delete_job=True):
-                    sooner = replace(job, priority=waiting.priority, run_at=min(waiting.run_at, job.run_at))
-                    await jobs.defer_job_async(_new(sooner, now))
-                    return True
-        return False
+            return await jobs.join(_new(job, now))
 
     async def take(self, work: Everywhere, _now: float, limit: int, names: Collection[str] | None = None) -> list[Job]:
         """Mark the next jobs as running here and return them: each lock's first one, if it is due and none runs.
@@ -237,8 +258,7 @@ class SharedJobs:
     async def finish(self, work: Everywhere, job: Job) -> None:
         """Drop a job that is done."""
         async with _jobs(work) as jobs:
-            if await jobs.note(job.id, job.worker):
-                await jobs.finish_job_by_id_async(job.id, Status.SUCCEEDED, delete_job=True)
+            await jobs.drop(job.id, job.worker)
 
     async def postpone(
         self, work: Everywhere, job: Job, now: float, *, run_at: float, errors: int, reason: str, reference: str

@@ -156,6 +156,9 @@ def _values(statement: Insert, rows: Rows) -> list[dict[str, Any]]:
     """Return the rows that are added, each as what its columns get."""
     several: Any = statement._multi_values
     written = [row for many in several for row in many] + ([statement._values] if statement._values else [])
+    if (source := statement.select) is not None:
+        names: Any = statement._select_names
+        written += [dict(zip(names, one._raw_columns, strict=True)) for one in getattr(source, "selects", [source])]
     plain = [{getattr(key, "name", key): value for key, value in row.items()} for row in written]
     base = plain or [{}]
     return [{**one, **row} for one in base for row in rows] if rows else plain

@@ -45,6 +45,7 @@ FAULTS: Final[list[tuple[Any, set[str]]]] = [
     (insert(lanes).values(session_id="s1", team_id="T2"), {"lanes"}),
     (insert(lanes).values([{"team_id": TEAM}, {"team_id": "T2"}]), {"lanes"}),
     (insert(lanes), {"lanes"}),
+    (insert(lanes).from_select(["session_id", "team_id"], select(literal("s1"), literal("T2"))), {"lanes"}),
     (insert(lanes).values(team_id=TEAM).on_conflict_do_update(["session_id"], set_={"page": 1}), {"lanes"}),
     (text("DELETE FROM lanes"), {"all of them"}),
 ]
@@ -69,6 +70,7 @@ HARMLESS: Final[list[Any]] = [
     update(lanes).where(MINE & (lanes.c.session_id == "s1")).values(page=1),
     delete(lanes).where(MINE),
     insert(lanes).values(session_id="s1", team_id=TEAM).on_conflict_do_nothing(),
+    insert(lanes).from_select(["session_id", "team_id"], select(literal("s1"), literal(TEAM))),
     insert(lanes).values(team_id=TEAM).on_conflict_do_update(["session_id"], set_={"page": 1}, where=MINE),
     insert(lanes).values(team_id=TEAM).on_conflict_do_update(["team_id", "session_id"], set_={"page": 1}),
 ]
