@@ -9,6 +9,12 @@ from typing import Any, Final, Protocol
 from bot.sandbox.state import Values
 
 _TOKEN: Final = re.compile(r"<([^<>\n]+)>")
+_CODE: Final = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n))+?(?<!`)(?P=ticks)(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
+"""Code in standard Markdown, in which nothing is resolved."""
 _BROADCAST: Final = re.compile(r"<!(channel|here|everyone)(?:\|[^>]*)?>")
 _PING: Final = re.compile(r"<(@[UW][A-Z0-9]+|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>")
 
@@ -100,6 +106,15 @@ def readable(space: NamedPlaces, source: str) -> str:
         return f"{label} ({bare})" if label and label not in (bare, bare.removeprefix("http://")) else label or bare
 
     return unescape(_TOKEN.sub(resolve, source))
+
+
+def standard(space: NamedPlaces, markdown: str) -> str:
+    """Resolve tokens and entities of standard Markdown. Its code stays to the letter."""
+    out, at = "", 0
+    for code in _CODE.finditer(markdown):
+        out += readable(space, markdown[at : code.start()]) + code[0]
+        at = code.end()
+    return out + readable(space, markdown[at:])
 
 
 def _date(token: str) -> str:
@@ -203,7 +218,7 @@ def block(space: NamedPlaces, item: Mapping[str, Any], values: Values, errors: M
     if kind == "divider":
         return "---"
     if kind == "markdown":
-        return readable(space, str(item.get("text") or ""))
+        return standard(space, str(item.get("text") or ""))
     if kind in ("header", "alert"):
         return _text_object(space, item.get("text"))
     if kind == "section":

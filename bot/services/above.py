@@ -46,7 +46,7 @@ class Above:
         async with self._database.write(job.tenant) as work:
             session = await work.session(job.session)
             added = 0
-            for message, (speaker, text) in said[-MOST:]:
+            for message, (speaker, text) in said if len(said) <= MOST else [said[0], *said[1 - MOST :]]:
                 turn = replace(
                     work.turn(message, text, message.source),
                     kind=TurnKind.CONTEXT,

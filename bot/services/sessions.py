@@ -151,7 +151,7 @@ class Sessions:
         words = await self._names.words(message)
         async with self._database.write(message.tenant) as work:
             session = await rows.lock_thread(work, message.channel, message.thread)
-            if session is None or not await work.first_time(message):
+            if session is None or not await work.first_time(message) or await _stood_above(work, session, message):
                 return None
             people = len({message.user, *await turns.writers(work, session.id)})
             turn = _turn(work, session, message, words, people, await _asked(work, session))
@@ -365,6 +365,14 @@ async def _asked(work: Work, session: Session) -> str:
     reply = await turns.newest_reply(work, session.id)
     lane, _ = await shown_lane(work, session)
     return "\n".join((read(reply.text) if reply is not None else "", *(task.text for task in lane.tasks)))
+
+
+async def _stood_above(work: Work, session: Session, message: IncomingMessage) -> bool:
+    """Tell whether a message comes late that was said before the app was called: it is read with what stands above."""
+    if float(message.ts) >= session.opened_at:
+        return False
+    called = await turns.began_with(work, session.id)
+    return called is not None and float(message.ts) < float(called.rpartition(":")[2])
 
 
 def _turn(work: Work, session: Session, message: IncomingMessage, words: Words, people: int, asked: str) -> Turn:

@@ -99,6 +99,12 @@ async def of_source(uow: UnitOfWork, source: str) -> tuple[SessionId, Turn] | No
     return (row.session_id, _turn(row)) if row else None
 
 
+async def began_with(uow: UnitOfWork, session_id: SessionId) -> str | None:
+    """Name the Slack message that a session began with. It is None for one that began with a command."""
+    first = (turns.c.team_id == uow.team) & (turns.c.session_id == session_id) & (turns.c.seq == 1)
+    return (await uow.execute(select(turns.c.source).where(first))).scalar_one_or_none()
+
+
 async def writers(uow: UnitOfWork, session_id: SessionId) -> set[UserId]:
     """Name the people who have written in a session's thread since it began."""
     theirs = (turns.c.team_id == uow.team) & (turns.c.session_id == session_id)

@@ -69,6 +69,21 @@ async def test_what_stands_above_a_mention_is_taken_in_once(stage: Stage, story:
     story.matches("context_above")
 
 
+async def test_of_a_long_thread_the_first_message_and_the_newest_are_taken_in(stage: Stage) -> None:
+    root = await stage.ben.say(DESK, "Nobody in Accounting can print")
+    for number in range(220):
+        stage.slack.alert(DESK, f"Ping {number} lost", app="Monitoring", thread=root)
+    await stage.dana.say(DESK, "Same on the second floor", thread=root)
+    await stage.ana.say(DESK, "@Tasklane can you help with this?", thread=root)
+    await stage.quiet()
+    first, *_, before, last, asked = await stage.heard(root)
+    assert first == "(context, Ben) Nobody in Accounting can print"
+    assert (before, last) == ("(context, Monitoring) Ping 219 lost", "(context, Dana) Same on the second floor")
+    assert asked == "can you help with this?"
+    assert stage.in_thread(root, "Read 50 messages above.")
+    assert stage.in_thread(root, "I answer everything that the owner writes here.")
+
+
 async def test_names_stand_where_slack_writes_ids(stage: Stage) -> None:
     root = await stage.start(problem=f"<@{stage.ben.id}> cannot reach <http://deploy.sh|deploy.sh>")
     assert await stage.heard(root) == ["@Ben cannot reach deploy.sh"]

@@ -468,9 +468,11 @@ class SlackClient:
         The first message of the thread is among them in any case.
         """
         until: dict[str, Any] = {"latest": before, "inclusive": False} if before is not None else {}
-        answer = await self._read(place, limit=search.PAGE, **until)
-        above = [m for m in answer.get("messages") or () if before is None or float(m["ts"]) < float(before)]
-        return above if len(above) <= most else [above[0], *above[len(above) - most + 1 :]]
+        above: list[dict[str, Any]] = []
+        async for page in search.pages(partial(self._read, place, **until)):
+            above += [m for m in page if before is None or float(m["ts"]) < float(before)]
+            above[1:] = above[1:][-(most - 1) :]
+        return above
 
     async def message(self, place: Place, ts: MessageTs) -> dict[str, Any] | None:
         """Read one message of a thread, or the one that a thread would begin with. It is None when it is gone."""

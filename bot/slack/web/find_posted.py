@@ -60,6 +60,14 @@ async def _thread(read: Read) -> AsyncIterator[list[Json]]:
         yield more
 
 
+async def pages(read: Read) -> AsyncIterator[list[Json]]:
+    """Yield what a call lists, page by page, up to a bound."""
+    answer = await read(limit=PAGE)
+    yield answer.get("messages") or []
+    async for more in _following(read, answer):
+        yield more
+
+
 async def _following(read: Read, answer: Json) -> AsyncIterator[list[Json]]:
     for _ in range(PAGES):
         if not (cursor := _next(answer)):
