@@ -57,9 +57,9 @@ async def send(click: Click, services: Services) -> Answer:
 
 
 async def answer(click: Click, services: Services) -> Answer:
-    """Open the modal of a task."""
-    task = await services.lanes.task(click)
-    return answer_modal(click.session, task)
+    """Answer a task with what was typed in App Home, or open its modal."""
+    task = await services.lanes.enter(click)
+    return None if task is None else answer_modal(click.session, task)
 
 
 async def show_all(click: Click, services: Services) -> Answer:

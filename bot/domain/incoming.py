@@ -177,6 +177,8 @@ class Click(Incoming):
     """What the inputs of the modal hold that the control is in, by action id."""
     metadata: str = ""
     """What the modal carries that the control is in."""
+    beside: str = ""
+    """What App Home's input holds for the task that a button is about."""
 
     @property
     def page(self) -> int:

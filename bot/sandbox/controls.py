@@ -142,6 +142,18 @@ def _below(surface: Surface, blocks: list[dict[str, Any]], near: str) -> list[di
     return kept
 
 
+def only_in_a_menu(surface: Surface, label: str, near: str | None) -> tuple[Control, dict[str, Any]] | None:
+    """Return the entry of an overflow menu with that label. It is None when a button has it, or nothing."""
+    try:
+        button(surface, label, near)
+    except CannotDo:
+        try:
+            return overflow(surface, label, near)
+        except CannotDo:
+            return None
+    return None
+
+
 def overflow(surface: Surface, entry: str, near: str | None) -> tuple[Control, dict[str, Any]]:
     """Return the overflow menu that has an entry, and the entry."""
     blocks = list(nested_blocks(surface.blocks))

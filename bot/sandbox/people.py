@@ -210,8 +210,13 @@ class Person:
         return ack
 
     async def click(self, surface: Surface | None, label: str, *, near: str | None = None, confirm: bool = True) -> Ack:
-        """Click the button with that label. `confirm=False` backs out of its confirm dialog."""
+        """Click the button with that label, or the entry of an overflow menu where no button has it.
+
+        `confirm=False` backs out of its confirm dialog.
+        """
         shown = self._client.visible(surface)
+        if (entry := controls.only_in_a_menu(shown, label, near)) is not None:
+            return await self.pick_option(shown, *entry, near=near)
         return await self.press(shown, controls.button(shown, label, near), near=near, confirm=confirm)
 
     async def press(self, surface: Surface, control: Control, *, near: str | None = None, confirm: bool = True) -> Ack:

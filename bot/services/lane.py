@@ -70,8 +70,17 @@ class Lanes:
                 await lanes.turn_page(work, session.id, click.page)
                 await redraw(work, click, session)
 
+    async def enter(self, click: Click) -> Task | None:
+        """Answer a task with what stands in App Home's input for it. Else return the task, for the modal."""
+        if safety.blank(click.beside):
+            return await self.task(click)
+        async with self.working(click) as (work, session, colleague):
+            if await work.newest(click, f"mark:{click.task}", f"draft:{click.task}"):
+                await _submit(work, session, colleague, click, click.beside)
+        return None
+
     async def task(self, click: Click) -> Task:
-        """Return a task of the lane as it stands, for the modal that answers it."""
+        """Return a task of the lane as it stands, for a modal about it."""
         standing = await self._members.person(click)
         async with self._database.read(click.tenant) as uow:
             session = await rows.get(uow, click.session)
@@ -89,6 +98,9 @@ class Lanes:
         async with self.working(click) as (work, session, colleague):
             task = await current_task(work, click)
             if await work.newest(click, f"mark:{click.task}"):
+                if not safety.blank(click.beside):
+                    typed = safety.redact_answer(task.text, click.beside).text
+                    task = rules.redraft(task, typed, outside_home=False)
                 marked = replace(rules.mark(task, new), answered_by=colleague)
                 await lanes.save_task(work, session.id, marked)
                 await redraw(work, click, session)
@@ -127,23 +139,9 @@ class Lanes:
     async def answer(self, form: Submission, text: str) -> None:
         """Submit an answer or a result. One to a task that was replaced meanwhile goes to the assistant at once."""
         async with self.working(form) as (work, session, colleague):
-            located = await lanes.find_task(work, form.task)
-            if located is None or located.session != session.id:
-                raise errors.TaskReplaced
-            text = safety.redact_answer(located.task.text, text).text
-            if not await work.first_time(form):
-                return
-            await inbox.first_time(work, _closed(form.view_id), work.now)
-            newest = located.task if located.current else await _twin(work, session.id, located.task, sent=True)
-            before = newest or located.task
-            answered = rules.answer(rules.redraft(before, text, outside_home=True), text)
-            answered = replace(answered, answered_by=colleague)
-            changed = before.sent and answered.answer != before.answer
-            late = bool(text.strip()) and (changed if before.sent else not located.current)
-            await lanes.save_task(work, session.id, replace(answered, sent=before.sent or late))
-            if late:
-                await _tell_assistant(work, form, session.id, (answered,))
-            await redraw(work, form, session)
+            if await work.first_time(form):
+                await inbox.first_time(work, _closed(form.view_id), work.now)
+                await _submit(work, session, colleague, form, text)
 
     async def send(self, click: Click) -> None:
         """Send everything answered, done or skipped to the assistant as one message."""
@@ -237,6 +235,24 @@ async def redraw(work: Work, incoming: Incoming, session: Session) -> None:
     await work.redraw_homes(session)
     if incoming.user != session.owner:
         await work.redraw_home(incoming.user)
+
+
+async def _submit(work: Work, session: Session, colleague: str, incoming: Incoming, text: str) -> None:
+    """Take an answer or a result, and have the lane drawn again. Raises `TaskReplaced` when there is no such task."""
+    located = await lanes.find_task(work, incoming.task)
+    if located is None or located.session != session.id:
+        raise errors.TaskReplaced
+    text = safety.redact_answer(located.task.text, text).text
+    newest = located.task if located.current else await _twin(work, session.id, located.task, sent=True)
+    before = newest or located.task
+    answered = rules.answer(rules.redraft(before, text, outside_home=not isinstance(incoming, Click)), text)
+    answered = replace(answered, answered_by=colleague)
+    changed = before.sent and answered.answer != before.answer
+    late = bool(text.strip()) and (changed if before.sent else not located.current)
+    await lanes.save_task(work, session.id, replace(answered, sent=before.sent or late))
+    if late:
+        await _tell_assistant(work, incoming, session.id, (answered,))
+    await redraw(work, incoming, session)
 
 
 async def _tell_assistant(work: Work, incoming: Incoming, session: SessionId, tasks: tuple[Task, ...]) -> None:

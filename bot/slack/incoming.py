@@ -19,15 +19,17 @@ from bot.domain.incoming import (
 )
 from bot.errors import BadPayload
 from bot.slack import content
-from bot.slack.views.ids import HELPFUL, UNHELPFUL, Prefix
+from bot.slack.views.ids import HELPFUL, UNHELPFUL, Action, Prefix
 
 Payload = Mapping[str, Any]
 E = TypeVar("E", bound=StrEnum)
 
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _TS: Final = re.compile(r"\d{1,16}\.\d{1,8}")
-_REPEATED: Final = frozenset(map(str, (Prefix.CONNECTION, Prefix.SECTION, Prefix.ATTACH, Prefix.CLIENT_TEXT)))
-"""The action ids that several inputs of one modal have: their block ids tell them apart."""
+_REPEATED: Final = frozenset(
+    map(str, (Prefix.CONNECTION, Prefix.SECTION, Prefix.ATTACH, Prefix.CLIENT_TEXT, Action.HOME_DRAFT))
+)
+"""The action ids that several inputs of one view have: their block ids tell them apart."""
 
 
 def tenant(team: str | None) -> Tenant:
@@ -167,6 +169,7 @@ def click(body: Payload, of: Tenant) -> Click:
     channel = _dict(body, "channel") if body.get("channel") else {}
     trigger = _text(body, "trigger_id")
     value = _chosen(action) if action.get("type") != "plain_text_input" else ""
+    values = _values(view)
     return Click(
         tenant=of,
         user=_user(body),
@@ -178,8 +181,9 @@ def click(body: Payload, of: Tenant) -> Click:
         thread=_ts(container, "thread_ts") if container.get("thread_ts") else None,
         surface=(_text(view, "type") or "modal") if view else "message",
         view_id=_text(view, "id") if view else "",
-        values=_values(view),
+        values=values,
         metadata=_text(view, "private_metadata"),
+        beside=next((text for block, text in values.items() if block.startswith(f"{Prefix.DRAFT}:{value}:")), ""),
         trigger=trigger,
         response_url=_text(body, "response_url") or None,
         delivery=DeliveryId(f"click:{trigger}:{_text(action, 'action_id')}:{_text(action, 'action_ts')}"),

@@ -251,9 +251,11 @@ async def serving(
 
 
 def buttons(surface: Message | View) -> list[str]:
-    """List the labels of a message's or a view's buttons, in order."""
+    """List the labels of a message's or a view's buttons and of the entries of its menus, in order."""
     found: list[str] = []
     for block in surface.blocks:
         elements = [*block.get("elements", ()), *([block["accessory"]] if "accessory" in block else ())]
-        found += [e["text"]["text"] for e in elements if e.get("type") == "button"]
+        for element in elements:
+            entries = element["options"] if element.get("type") == "overflow" else [element]
+            found += [entry["text"]["text"] for entry in entries if element.get("type") in ("button", "overflow")]
     return found

@@ -16,6 +16,7 @@ REWRITE: Final = os.environ.get("TRANSCRIPTS") == "rewrite"
 _DOES: Final = {
     "runs": "runs {text}",
     "clicks": "clicks [{label}]",
+    "picks": "picks [⋯ {label}]",
     "types": "types into “{label}”: {text}",
     "chooses": "chooses {choice} for “{label}”",
     "submits": "submits “{label}”",

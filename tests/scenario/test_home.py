@@ -84,6 +84,22 @@ async def test_what_is_typed_in_home_survives_redraws_and_reaches_the_thread(sta
     assert "Q1. What does the printer's display show?: [Ready, I think]" in home.text_view()
 
 
+async def test_answer_in_home_answers_at_once_with_what_is_in_the_box(stage: Stage) -> None:
+    root = await stage.start()
+    home = await open_home(stage)
+    await stage.ana.type(FIRST_INPUT, "It says Ready", on=home)
+    await stage.click(home, "Answer", "Q1.")
+    await stage.ana.type("Result of action 1", "4 of 4 replies", on=home)
+    await stage.click(home, "Result", "*A1.*")
+    assert stage.ana.modal is None
+    assert "*Q1.* What does the printer's display show?\nAnswered: It says Ready" in home.text_view()
+    assert "Answered: 4 of 4 replies" in stage.lane(root).text_view()
+    assert "1 task to do · 2 ready to send" in home.text_view()
+    await stage.click(home, "Answer", "Q2.")
+    assert stage.ana.modal is not None, "an empty box opens the modal"
+    await stage.ana.escape()
+
+
 async def test_a_done_action_keeps_the_result_typed_in_home(stage: Stage) -> None:
     await stage.start()
     home = await open_home(stage)

@@ -236,6 +236,11 @@ def text_input(
     return element
 
 
+def overflow(action: str, *entries: Element) -> Element:
+    """Make a menu behind three dots, for what is rarely done."""
+    return {"type": "overflow", "action_id": str(action), "options": list(entries)}
+
+
 def conversations_select(action: str, initial: str | None = None) -> Element:
     """Make a picker of the workspace's channels, public and private."""
     element: Element = {

@@ -180,7 +180,7 @@ def buttons(session: SessionId, item: Item) -> Block:
     task = item.task
     more = [scripts.show_all(session, task, item.name)] if scripts.shown(task).rest else []
     if item.assignable:
-        more = [_button(session, item, "Assign", Action.ASSIGN), *more]
+        more = [*more, kit.overflow(Action.ASSIGN, kit.option("Assign", value(session, item.task.id)))]
     match task.mark:
         case Mark.OPEN if task.kind is Kind.QUESTION:
             return actions(_enter(session, item), _button(session, item, "Skip", Action.SKIP), *more)

@@ -140,6 +140,8 @@ def _text(value: Mapping[str, Any]) -> str:
 def _element(value: Mapping[str, Any]) -> str:
     if value["type"] == "button":
         return f"[{value['text']['text']}]" + ("*" if value.get("style") == "primary" else "")
+    if value["type"] == "overflow":
+        return "[⋯ " + " | ".join(entry["text"]["text"] for entry in value["options"]) + "]"
     options = [f"{o['text']['text']} ({o['description']['text']})" for o in value.get("options", ())]
     return "{" + " / ".join(options) + "}"
 

@@ -158,21 +158,22 @@ def strings(payload: Any) -> Iterator[str]:
             yield from strings(value)
 
 
-def objects(payload: Any, kind: str) -> Iterator[dict[str, Any]]:
-    """Yield every object of one type: blocks, elements, texts."""
+def objects(payload: Any, *kinds: str) -> Iterator[dict[str, Any]]:
+    """Yield every object of some types: blocks, elements, texts."""
     if isinstance(payload, dict):
-        if payload.get("type") == kind:
+        if payload.get("type") in kinds:
             yield payload
         for value in payload.values():
-            yield from objects(value, kind)
+            yield from objects(value, *kinds)
     elif isinstance(payload, list):
         for value in payload:
-            yield from objects(value, kind)
+            yield from objects(value, *kinds)
 
 
 def labels(payload: Any) -> list[str]:
-    """List the labels of all buttons, in order."""
-    return [button["text"]["text"] for button in objects(payload, "button")]
+    """List the labels of all buttons and of the entries of menus, in order."""
+    drawn = objects(payload, "button", "overflow")
+    return [one["text"]["text"] for control in drawn for one in control.get("options", [control])]
 
 
 def shown(payload: Any) -> str:
