@@ -80,7 +80,8 @@ def _lanes() -> list[Lane]:
         for kind in Kind
     )
     lane = Lane(session=SessionId("s1"), tasks=tasks, page=1)
-    return [lane, replace(lane, folded=True)]
+    sent = replace(lane, tasks=(replace(tasks[1], sent=True),), page=0)
+    return [lane, replace(lane, folded=True), sent]
 
 
 def _homes() -> list[HomePage]:
@@ -216,7 +217,10 @@ SAMPLES: Final[Mapping[Any, Callable[[], Sequence[Any]]]] = {
             for state in BriefState
         ),
     ],
-    BelowNotes: lambda: [BelowNotes(push=push, evidence=[_evidence()]) for push in (None, *_standings())],
+    BelowNotes: lambda: [
+        *(BelowNotes(push=push, evidence=[_evidence()]) for push in (None, *_standings())),
+        BelowNotes(evidence=[_evidence()] * 4, generation=1),
+    ],
     str: lambda: ["text"],
     float: lambda: [7_200.0],
     int: lambda: [0, 1],

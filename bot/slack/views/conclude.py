@@ -33,7 +33,7 @@ from bot.slack.views.kit import (
     section,
     text_input,
 )
-from bot.slack.views.notes import evidence_line
+from bot.slack.views.notes import evidence_blocks
 from bot.slack.views.push import push_blocks
 from bot.slack.views.tickets import ticket_fact, ticket_field
 
@@ -158,14 +158,14 @@ def escalation_alert(
     blocks = [header(titled(session)), about(session), context(*facts, link(link_to_thread, "Open the thread"))]
     ends = [] if over else [_row(session, brief)]
     return message(
-        f"Escalated: {title}", *blocks, *_brief(brief, over=over), *ends, *push_blocks(session.id, brief.push)
+        f"Escalated: {title}", *blocks, *_brief(session, brief, over=over), *ends, *push_blocks(session.id, brief.push)
     )
 
 
-def _brief(brief: Brief, *, over: bool) -> list[Block]:
+def _brief(session: Session, brief: Brief, *, over: bool) -> list[Block]:
     """Draw what was tried and what is open, and below it what the model says."""
     told = [markdown(f"**{name}**\n\n{clip(text, _DATA)}") for name, text in _data(brief) if text]
-    told += evidence_line(brief.evidence)
+    told += evidence_blocks(session.id, brief.evidence)
     if brief.text:
         told += [divider(), markdown(brief.text)]
     if brief.state in _NO_TEXT and not over:

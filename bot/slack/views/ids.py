@@ -153,6 +153,10 @@ class Prefix(StrEnum):
 
     DRAFT = "draft"
     """`draft:session:task:draft_rev`"""
+    SENT = "sent"
+    """`sent:session:page:number`: tasks that were sent, folded away"""
+    EVIDENCE = "evidence"
+    """`evidence:session:number`: the files of a session, folded away"""
     SEARCH = "search"
     """`search:sessions`: the box of App Home in which sessions are searched for"""
     RAW = "raw"

@@ -33,6 +33,7 @@ BUTTON_CHARS: Final = 75
 OPTION_CHARS: Final = 75
 TITLE_CHARS: Final = 24
 RADIO_OPTIONS: Final = 10
+FOLDED_BLOCKS: Final = 10
 SELECT_OPTIONS: Final = 100
 
 _OPEN_TAIL: Final = re.compile(r"(?:&[a-z#0-9]{0,5}|<[^<>]*)$")
@@ -175,9 +176,34 @@ def feedback(action: str, helpful: str, unhelpful: str, about: str) -> Block:
     return {"type": "context_actions", "elements": [element]}
 
 
+def folded(title: str, children: Sequence[Block], block_id: str) -> list[Block]:
+    """Fold blocks away under a title. They stay open for whoever opened them as long as the block_id is the same.
+
+    The children are small print, sections, rules or buttons: Slack's documents and its checks agree on those.
+    """
+    parts = [children[at : at + FOLDED_BLOCKS] for at in range(0, len(children), FOLDED_BLOCKS)]
+    return [
+        {
+            "type": "container",
+            "block_id": f"{block_id}:{number}",
+            "title": plain(title if not number else f"{title}, continued", HEADER_CHARS),
+            "child_blocks": list(part),
+            "is_collapsible": True,
+            "default_collapsed": True,
+        }
+        for number, part in enumerate(parts)
+    ]
+
+
 def plainer(blocks: Sequence[Block]) -> list[Block]:
-    """Leave out the blocks that an older Slack does not know. What they offer is not there then, no text is lost."""
-    return [block for block in blocks if block["type"] != "context_actions"]
+    """Do without the blocks that an older Slack does not know: no buttons that rate, and nothing folded away."""
+    plain_blocks: list[Block] = []
+    for block in blocks:
+        if block["type"] == "container":
+            plain_blocks += block["child_blocks"]
+        elif block["type"] != "context_actions":
+            plain_blocks.append(block)
+    return plain_blocks
 
 
 def confirmed(element: Element, title: str, text: str, confirm: str) -> Element:

@@ -1,12 +1,14 @@
 """The task lane's message: open with its tasks, or folded to its pill."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.lane import Lane, pending
 from bot.slack.views import kit
+from bot.slack.views.ids import Prefix
 from bot.slack.views.kit import Block, Rendered, actions, section
-from bot.slack.views.paging import pager, spread
-from bot.slack.views.tasks import controls, items, ready, task_blocks
+from bot.slack.views.paging import is_group_heading, pager, spread
+from bot.slack.views.tasks import controls, is_sent_line, items, ready, task_blocks
 
 _FRAME_BLOCKS: Final = 4
 """Heading, what is ready and its button, pager."""
@@ -26,13 +28,30 @@ def lane(lane: Lane, *, may_send: bool = True, assignable: bool = False) -> Rend
     pages = _pages(lane, assignable=assignable)
     page = min(max(lane.page, 0), len(pages) - 1)
     row = controls(lane, may_send=may_send)
+    shown, sent = _apart(pages[page])
+    count = sum(block["elements"][0]["text"].count("\n") + 1 for block in sent)
     blocks = [
         section(_heading(page, len(pages)), row[0] if row else None),
         *([kit.plain_context(ready(lane)), actions(*row[1:])] if row[1:] else []),
-        *pages[page],
+        *shown,
+        *kit.folded(f"Sent to the assistant ({count})", sent, f"{Prefix.SENT}:{lane.session}:{page}"),
         *pager(lane.session, page, len(pages)),
     ]
     return kit.message(_counted(lane), *blocks)
+
+
+def _apart(page: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+    """Take the lines about sent tasks out of a page, and the headings of groups of which nothing else is left."""
+    sent = [block for block in page if is_sent_line(block)]
+    left = [block for block in page if not is_sent_line(block)]
+    shown = [
+        block for block, following in zip(left, [*left[1:], None], strict=True) if not _heads_nothing(block, following)
+    ]
+    return shown, sent
+
+
+def _heads_nothing(block: Block, following: Block | None) -> bool:
+    return is_group_heading(block) and (following is None or is_group_heading(following))
 
 
 def page_count(lane: Lane) -> int:

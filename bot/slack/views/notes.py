@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 from bot import errors
 from bot.domain.evidence import Evidence
-from bot.domain.ids import ChannelId, UserId
+from bot.domain.ids import ChannelId, SessionId, UserId
 from bot.domain.markdown.certain import settled
 from bot.domain.notes.provenance import complete
 from bot.domain.notes.provenance import provenance as provenance_of
@@ -51,6 +51,8 @@ COPY_PARTS: Final = 4
 ALL_PARTS: Final = 40
 """How many it holds when there can be no file."""
 
+_FEW: Final = 3
+"""So many files stand in a line. More are folded away."""
 _LISTED: Final = 9
 _NAME: Final = 150
 _VIEW_BYTES: Final = 200_000
@@ -110,7 +112,7 @@ def final(
     """
     blocks = [*_head(first), markdown(text)]
     if last:
-        blocks += [*_provenance(source, by, summarised), *evidence_line(below.evidence)]
+        blocks += [*_provenance(source, by, summarised), *evidence_blocks(session.id, below.evidence)]
         edited = source is NotesSource.EDITED
         blocks += [*_finished(session, edited=edited), *push_blocks(session.id, below.push)]
         if below.generation is not None and not edited:
@@ -268,7 +270,7 @@ def team_post(
         *_provenance(source, by, summarised),
         markdown(shown),
         *(more if len(shown) < len(text) else []),
-        *evidence_line(below.evidence),
+        *evidence_blocks(session.id, below.evidence),
         *([context(push_line(below.push))] if below.push is not None else []),
     )
 
@@ -294,14 +296,27 @@ def not_posted(channel: ChannelId, fault: errors.SlackFault) -> Rendered:
     return message(told, section(told))
 
 
+def evidence_blocks(session: SessionId, files: Sequence[Evidence]) -> list[Block]:
+    """List the files that were shared in a message: many of them folded away, where all have room."""
+    if len(files) <= _FEW:
+        return evidence_line(files)
+    links = _links(files)[: kit.FOLDED_BLOCKS * _LISTED]
+    lines = [context(*links[at : at + _LISTED]) for at in range(0, len(links), _LISTED)]
+    return kit.folded(f"Evidence ({len(files)} files)", lines, f"{Prefix.EVIDENCE}:{session}")
+
+
 def evidence_line(files: Sequence[Evidence]) -> list[Block]:
     """List the files that were shared by their names, each with a link to it."""
-    links = [link(one.file.link, escaped(one.name or one.file.name, _NAME)) for one in files]
+    links = _links(files)
     if not links:
         return []
     more = len(links) - _LISTED
     rest = [f"and {more} more"] if more > 0 else []
     return [context(f"Evidence: {links[0]}", *links[1:_LISTED], *rest)]
+
+
+def _links(files: Sequence[Evidence]) -> list[str]:
+    return [link(one.file.link, escaped(one.name or one.file.name, _NAME)) for one in files]
 
 
 def _about(session: Session, mrkdwn_text: str) -> str:

@@ -8,9 +8,14 @@ from bot.domain.lane import Kind
 from bot.slack.views import kit
 from bot.slack.views.ids import Action, value
 from bot.slack.views.kit import Block, Element, actions, button, section
-from bot.slack.views.tasks import Item
+from bot.slack.views.tasks import Item, is_sent_line
 
 _GROUPS: Final = {Kind.QUESTION: "Questions", Kind.ACTION: "Actions"}
+
+
+def is_group_heading(block: Block) -> bool:
+    """Tell whether a block is the heading of a group of tasks."""
+    return block["type"] == "section" and block["text"]["text"] in {f"*{name}*" for name in _GROUPS.values()}
 
 
 def pager(session: SessionId, page: int, count: int) -> list[Block]:
@@ -52,7 +57,7 @@ def spread(
 def _joined(page: Sequence[Block], drawn: Sequence[Block]) -> bool:
     """Put a line of small print below the one that ends a page, if that is one about a sent task with room left."""
     last, (more,) = page[-1], drawn
-    if last["type"] != "context" or not last["elements"][0]["text"].startswith("Sent · "):
+    if not is_sent_line(last):
         return False
     (above,), (below,) = last["elements"], more["elements"]
     text = f"{above['text']}\n{below['text']}"

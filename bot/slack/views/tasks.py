@@ -14,6 +14,7 @@ from bot.slack.views.text import translated
 
 DRAFT: Final = "Draft saved"
 
+_SENT: Final = "Sent · "
 _TEXT: Final = 1_500
 _WHY: Final = 500
 _ANSWER: Final = 400
@@ -155,8 +156,13 @@ def sent_line(item: Item) -> Block:
     """Draw a task that the assistant has been told about."""
     told = {Mark.ANSWERED: "Answered", Mark.DONE: "Done", Mark.SKIPPED: "Skipped", Mark.OPEN: "Not answered"}
     if (text := _short_mrkdwn(item)) is not None:
-        return context(f"Sent · *{item.tag}.* {text} — {told[item.task.mark]}")
-    return kit.plain_context(f"Sent · {item.tag}. {short(item)} — {told[item.task.mark]}")
+        return context(f"{_SENT}*{item.tag}.* {text} — {told[item.task.mark]}")
+    return kit.plain_context(f"{_SENT}{item.tag}. {short(item)} — {told[item.task.mark]}")
+
+
+def is_sent_line(block: Block) -> bool:
+    """Tell whether a block is about tasks that the assistant has been told about."""
+    return block["type"] == "context" and str(block["elements"][0].get("text", "")).startswith(_SENT)
 
 
 def _short_mrkdwn(item: Item) -> str | None:

@@ -628,7 +628,7 @@ class SlackClient:
             return await send(sent)
         except errors.BlocksRefused:
             fewer = plainer(sent)
-            if len(fewer) == len(sent):
+            if fewer == sent:
                 raise
             answer = await send(fewer)
         self._plain = True

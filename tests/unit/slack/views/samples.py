@@ -108,7 +108,7 @@ def assert_sound(message: Rendered) -> None:
     assert check_message(payload, update=True) == []
     assert len(message.text.encode()) < 3_500
     assert_inert(payload)
-    ids = [block.get("block_id") for block in message.blocks if block["type"] != "input"]
+    ids = [block.get("block_id") for block in message.blocks if block["type"] not in ("input", "container")]
     assert ids == [None] * len(ids)
     assert all(text["verbatim"] for text in objects(payload, "mrkdwn"))
 

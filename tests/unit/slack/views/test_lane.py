@@ -71,6 +71,22 @@ def test_a_lane_that_was_sent_whole_has_no_pill_and_offers_no_folding() -> None:
     assert "Sent · *Q1.*" in read(message.blocks)
 
 
+def test_tasks_that_were_sent_fold_away_and_leave_no_heading_behind() -> None:
+    tasks = (
+        task(number=1, mark=Mark.ANSWERED, answer="yes", sent=True),
+        task(number=2, mark=Mark.DONE, sent=True),
+        task(number=4),
+    )
+    message = drawn(lane_of(tasks=tasks))
+    (away,) = [block for block in message.blocks if block["type"] == "container"]
+    assert away is message.blocks[-1]
+    assert away["title"]["text"] == "Sent to the assistant (2)"
+    assert (away["is_collapsible"], away["default_collapsed"]) == (True, True)
+    assert "Questions" not in read(message.blocks)
+    assert "Actions" in read(message.blocks)
+    assert drawn(lane_of(tasks=tasks)).blocks[-1]["block_id"] == away["block_id"], "it stays open over redraws"
+
+
 @pytest.mark.parametrize(
     ("kind", "mark", "expected"),
     [

@@ -3,9 +3,12 @@
 import pytest
 
 from bot import errors
-from bot.domain.ids import ChannelId, SessionId, UserId
+from bot.domain.content import SharedFile
+from bot.domain.evidence import Evidence
+from bot.domain.ids import ChannelId, EvidenceId, SessionId, TurnId, UserId
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.slack.views import notes
+from bot.slack.views.kit import Rendered
 from tests.unit.slack.views.samples import (
     SIZES,
     assert_sound,
@@ -155,3 +158,24 @@ def test_notes_that_are_too_long_for_a_modal_say_so() -> None:
     view = notes.view_notes_modal(session(), "😀 word\n\n" * 6_000)
     assert_sound_view(view)
     assert "Cut here: copy the notes to have all of them." in read(view)
+
+
+def evidence(number: int) -> Evidence:
+    file = SharedFile(id=f"F{number}", name="screen.png", link=f"https://example.slack.com/files/F{number}")
+    name = f"Screenshot {number}, from Ben"
+    return Evidence(
+        id=EvidenceId(f"e{number}"), session=SessionId("s1"), turn=TurnId("t1"), position=number, file=file, name=name
+    )
+
+
+def test_many_files_fold_away_with_all_of_them_and_few_stand_in_a_line() -> None:
+    def shown(count: int) -> Rendered:
+        files = [evidence(number) for number in range(count)]
+        return notes.final(session(), "Done.", NotesSource.STREAMED, below=notes.BelowNotes(evidence=files))
+
+    assert [block["type"] for block in shown(3).blocks].count("container") == 0
+    message = shown(25)
+    assert_sound(message)
+    (away,) = [block for block in message.blocks if block["type"] == "container"]
+    assert away["title"]["text"] == "Evidence (25 files)"
+    assert all(f"Screenshot {number}" in str(away) for number in range(25)), "none is left out"

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.ids import ChannelId, Place, TeamId, Tenant
 from bot.errors import SlackRateLimited
 from bot.sandbox import ManualClock, Sandbox
-from bot.slack.views.kit import feedback, message, section
+from bot.slack.views.kit import feedback, folded, message, section
 from bot.slack.web.client import SlackClient, SlackClients
 
 TENANT = Tenant(team=TeamId(Sandbox.team_id))
@@ -84,11 +84,12 @@ async def test_a_slack_that_refuses_the_newest_blocks_gets_the_words_without_the
     slack: Sandbox, client: SlackClient
 ) -> None:
     place = Place(channel=ChannelId(slack.channel("help-desk").id))
-    rated = message("It prints", section("It prints"), feedback("rate", "good", "bad", "this answer"))
+    away = folded("Sent to the assistant (1)", [section("Sent")], "sent")
+    rated = message("It prints", section("It prints"), *away, feedback("rate", "good", "bad", "this answer"))
     slack.faults.error(POSTS, "invalid_blocks")
     ts = await client.post(place, rated)
     await client.update(place.channel, ts, rated, key="")
     (shown,) = slack.channel("help-desk").all.values()
-    assert shown.text_view() == "It prints"
+    assert shown.text_view() == "It prints\nSent", "nothing is lost, and nothing folds"
     calls = [entry for entry in slack.record.entries if entry.kind == "call"]
     assert [entry.name for entry in calls] == [POSTS, POSTS, "chat.update"], "it is refused once, and not again"
