@@ -5,7 +5,7 @@ sent has been carried out or never will be, and asks the ticket system for the s
 """
 
 import mimetypes
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -199,13 +199,14 @@ class Pusher:
 
     async def _steps(self, run: Running) -> None:
         """Take one step after the other. What became of one is stored together with the beginning of the next."""
+        drafts = () if run.push.planned else _drafts(run)  # nobody waits to write while a long note is split
         async with self._database.write(run.job.tenant) as work:
             push = await _claimed(work, run.job)
             if push is None:
                 return
             run = replace(run, push=replace(push, ticket_id=run.push.ticket_id))
             if not push.planned:
-                run = await _planned(work, run)
+                run = await _planned(work, run, drafts)
             await _compared(work, run)
             due = await _next(work, run)
         while due is not None:
@@ -337,11 +338,11 @@ async def _told_on_the_card(work: Work, push: Push, fault: TicketSystemFault) ->
         await work.redraw_card(push.session)
 
 
-async def _planned(work: Work, run: Running) -> Running:
+async def _planned(work: Work, run: Running, drafts: Sequence[PushStep]) -> Running:
     """Store the steps of a push, but for what earlier pushes of its session have put on the ticket."""
     push = run.push
     there = await rows.done_markers(work, push.session)
-    fresh = [step for step in _drafts(run) if step.marker not in there]
+    fresh = [step for step in drafts if step.marker not in there]
     await rows.add_steps(work, push, [replace(step, position=number) for number, step in enumerate(fresh)])
     unmapped = run.engineer.member is None and not run.engineer.inactive
     await rows.change(work, push, planned=True, unmapped=unmapped, fault="")

@@ -140,8 +140,12 @@ class PushBench:
         return another
 
     async def run(self, push: Push) -> None:
-        """Run the job of a push once, as the queue would."""
-        await self.pusher.push(push_job(push.session, push.id))
+        """Run the newest job of a push, as the queue would."""
+        await self.pusher.push((self.enqueued(push) or [push_job(push.session, push.id)])[-1])
+
+    def enqueued(self, push: Push) -> list[Job]:
+        """List the jobs with which a push goes on, in order."""
+        return [job for job in self.queue.jobs if job.name == JobName.PUSH and job.args["push"] == push.id]
 
     async def stored(self, push: Push) -> Push:
         """Read how a push stands."""
@@ -158,7 +162,7 @@ class PushBench:
     async def to_its_end(self, push: Push) -> Push:
         """Run the job until the push is on the ticket: each time it is due, and by Retry where it has failed."""
         for again in range(60):
-            before = len(self.queue.jobs)
+            before = len(self.enqueued(push))
             await self.run(push)
             stored = await self.stored(push)
             failed = StepState.FAILED in await self.states(push)
@@ -168,7 +172,7 @@ class PushBench:
             if stored.state is not PushState.WAITING:
                 await self.retry(push, again)
                 continue
-            due = [job for job in self.queue.jobs[before:] if job.name == JobName.PUSH and job.args["push"] == push.id]
+            due = self.enqueued(push)[before:]
             assert due, "it waits, and nothing will go on with it"
             self.wall.now = max(self.wall.now, due[-1].run_at)
         raise AssertionError("the push comes to no end")

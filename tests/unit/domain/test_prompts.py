@@ -161,3 +161,12 @@ def test_a_language_of_the_workspace_stands_behind_the_system_text_and_headings_
     assert "chosen German" in prompts.system(house)
     request = prompts.notes_request(prompts.NotesFacts(session=session(), lane=lane(), house=house))
     assert '"## Problembeschreibung", "## Durchgeführte Schritte", "## Lösung", "## Nächste Schritte"' in request
+
+
+def test_notes_are_built_on_what_a_person_has_made_of_them_and_follow_the_rules_of_the_house() -> None:
+    house = HouseRules(owner_and_date=True, instructions="Name the site.")
+    known = prompts.NotesFacts(session=session(), lane=lane(), edited="## Resolution\n\nThe driver", house=house)
+    request = prompts.notes_request(known)
+    assert json.loads(request[request.index("{") :])["notes_as_edited"] == "## Resolution\n\nThe driver"
+    assert "names an owner and a date" in request
+    assert "The workspace's rules for notes: Name the site." in request
