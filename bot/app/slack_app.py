@@ -1,6 +1,7 @@
 """The Bolt app: the authorization of each workspace's deliveries, and every handler registered."""
 
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -14,6 +15,7 @@ from bot.domain.installed import InstalledApp
 from bot.errors import ConfigurationError
 from bot.services.installations import Installations
 from bot.services.services import Services
+from bot.slack import incoming
 from handlers import register
 
 NOT_INSTALLED: Final = (
@@ -81,9 +83,17 @@ def build(api_url: str, services: Services, flow: AsyncOAuthFlow | None = None) 
     Its own client is for Bolt alone: what goes out to Slack goes through `bot.slack.web`. Without a `flow` of ours it
     would make one of its own when the environment has a client id.
     """
+
+    async def route(body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:
+        heard = incoming.heard_in_shared(body)
+        if heard is not None and context.team_id:
+            context["team_id"] = await services.installations.meant(TeamId(context.team_id), heard)
+        await next()
+
     app = AsyncApp(
         name="tasklane",
         client=AsyncWebClient(base_url=api_url),
+        before_authorize=route,
         authorize=WorkspaceAuthorize(services.installations),  # type: ignore[arg-type]  # Bolt takes its own class, too
         user_facing_authorize_error_message=NOT_INSTALLED,
         oauth_flow=flow,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.content import MessageContent
-from bot.domain.ids import ChannelId, DeliveryId, MessageTs, SessionId, TaskId, Tenant, UserId
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, SessionId, TaskId, Tenant, UserId
 from bot.domain.sessions import Session
 from bot.errors import BadPayload
 
@@ -120,6 +120,15 @@ class IncomingMessage(Incoming):
     def called(self) -> MessageTs | None:
         """The message that called the app into its thread: all that members say after it is meant for the app."""
         return self.ts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardInShared:
+    """What tells whose app is meant in a channel that several workspaces share."""
+
+    place: Place
+    """The thread, or the message with which one would begin."""
+    mentioned: frozenset[UserId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.sandbox import limits
-from bot.sandbox.model import User
+from bot.sandbox.model import Channel, User
 from bot.sandbox.refusal import ApiRefusal
 from bot.sandbox.workspace import SandboxWorkspace
 
@@ -79,6 +79,8 @@ class AppRegistration:
     client_id: str = "1000000000.2000000000"
     client_secret: str = "sandbox-client-secret"  # noqa: S105 - made up
     workplaces: dict[str, Workplace] = field(default_factory=dict)
+    _came: dict[str, list[str]] = field(default_factory=dict)
+    """The workspaces whose app came into a channel, by the channel, who came last at the end."""
     _codes: dict[str, GrantedCode] = field(default_factory=dict)
 
     def holder(self, token: str) -> Workplace | None:
@@ -86,6 +88,24 @@ class AppRegistration:
         return next(
             (one for one in self.workplaces.values() if token.startswith("xoxb-") and token in one.tokens), None
         )
+
+    def came(self, channel: Channel) -> None:
+        """Take note that the app of a workspace came into a channel."""
+        teams = self._came.setdefault(channel.id, [])
+        teams[:] = [*(team for team in teams if team != channel.space.team_id), channel.space.team_id]
+
+    def teller(self, channel: Channel) -> Callable[[dict[str, Any]], None]:
+        """Return what tells the app of an event. In a channel that workspaces with the app share, one of them does.
+
+        It is the one whose app came last, whoever speaks.
+        """
+        here = self.workplaces[channel.space.team_id].space
+        for team in reversed(self._came.get(channel.id, ())):
+            space = self.workplaces[team].space
+            shared = space.channels[channel.id]
+            if space.installed and space.bot_user_id in shared.members and shared.is_shared and channel.is_shared:
+                return space.outbox
+        return here.outbox
 
     def code(self, granted: GrantedCode) -> str:
         """Give out the code with which the app fetches its token, once and soon."""

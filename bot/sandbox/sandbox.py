@@ -130,6 +130,7 @@ class Sandbox:
         own = _registered(clock, manifest)
         self.registration: AppRegistration = own if beside is None else beside.registration
         self.space.exchange = self.registration.exchange
+        self.space.came, self.space.teller = self.registration.came, self.registration.teller
         self._delivery = Delivery(
             self.space,
             self.faults,

@@ -24,6 +24,10 @@ class SandboxWorkspace(Directory):
         super().__init__(clock=clock, record=record, manifest=manifest, team=team)
         self.exchange: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda args: {}
         """Hands out the token for a code that somebody's consent was answered with."""
+        self.came: Callable[[Channel], None] = lambda channel: None
+        """Is told that the app came into a channel."""
+        self.teller: Callable[[Channel], Callable[[dict[str, Any]], None]] = lambda channel: self.outbox
+        """Says what tells the app of an event in a channel."""
         self.edit_window: float | None = None
         self.uploads: Uploads = "everything"
         self.outbox: Callable[[dict[str, Any]], None] = lambda event: None
@@ -59,6 +63,8 @@ class SandboxWorkspace(Directory):
         if user.id in channel.members:
             return
         channel.members.add(user.id)
+        if user.id == self.bot_user_id:
+            self.came(channel)
         self._note_place("joined", channel)
         text = f"<@{user.id}> has joined the channel"
         self.post(channel, user, text, subtype="channel_join")
@@ -178,8 +184,10 @@ class SandboxWorkspace(Directory):
 
     def emit(self, event: dict[str, Any], channel: Channel | None = None) -> None:
         """Send an event to the app when the app may know of it."""
-        if channel is None or self.bot_user_id in channel.members:
+        if channel is None:
             self.outbox(event)
+        elif self.bot_user_id in channel.members:
+            self.teller(channel)(event)
 
     def _note_place(self, what: str, channel: Channel) -> None:
         names = {name: user.real_name for name, user in self.users.items() if name in channel.members}

@@ -7,6 +7,7 @@ import structlog
 
 from bot import errors
 from bot.domain.ids import TeamId, Tenant
+from bot.domain.incoming import HeardInShared
 from bot.domain.installed import InstalledApp
 from bot.services.work import WorkDatabase
 from bot.storage import installations as rows
@@ -76,6 +77,19 @@ class Installations:
         else:
             self._known[team] = (installed, now + FRESH)
         return installed
+
+    async def meant(self, team: TeamId, heard: HeardInShared) -> TeamId:
+        """Return the workspace whose app is meant in a channel that several of them share.
+
+        Slack delivers what is said there once, for any of them that have the app: here for `team`. Whose app is
+        mentioned comes first, then who has a session in the thread.
+        """
+        if not self._stored:
+            return team
+        async with self._database.everywhere.read_everywhere() as everywhere:
+            teams = await rows.of_bots(everywhere, heard.mentioned) if heard.mentioned else []
+            teams = teams or await rows.with_session(everywhere, heard.place)
+        return team if team in teams or not teams else teams[0]
 
     async def install(self, installed: InstalledApp, name: str, scopes: str) -> None:
         """Store an installation in place of the workspace's former one. All that was stopped there goes on."""

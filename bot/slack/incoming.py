@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, SessionId, TeamId, Tenant, UserId
 from bot.domain.incoming import (
     Click,
+    HeardInShared,
     Incoming,
     IncomingMessage,
     MessageShortcut,
@@ -25,6 +26,7 @@ Payload = Mapping[str, Any]
 E = TypeVar("E", bound=StrEnum)
 
 _ID: Final = re.compile(r"[A-Za-z0-9]{1,64}")
+_MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,64})")
 _TS: Final = re.compile(r"\d{1,16}\.\d{1,8}")
 _REPEATED: Final = frozenset(
     map(str, (Prefix.CONNECTION, Prefix.SECTION, Prefix.ATTACH, Prefix.CLIENT_TEXT, Action.HOME_DRAFT))
@@ -108,6 +110,20 @@ def message(body: Payload, of: Tenant, bot_user: str, *, mentioned: bool = False
 def mentions(event: Payload, bot_user: str) -> bool:
     """Tell whether a message mentions the app."""
     return bool(bot_user) and f"<@{bot_user}" in _text(event, "text")
+
+
+def heard_in_shared(body: Payload) -> HeardInShared | None:
+    """Read where something was said, or taken back, in a channel of Slack Connect. None for any other delivery."""
+    if body.get("is_ext_shared_channel") is not True:
+        return None
+    event = _dict(body, "event")
+    for inside in ("previous_message", "message"):
+        event = {**event, **inner} if isinstance(inner := event.get(inside), dict) else event
+    channel, thread = event.get("channel"), event.get("thread_ts") or event.get("ts")
+    if not (isinstance(channel, str) and isinstance(thread, str)):
+        return None
+    mentioned = frozenset(UserId(user) for user in _MENTIONED.findall(_text(event, "text")))
+    return HeardInShared(place=Place(channel=ChannelId(channel), thread=MessageTs(thread)), mentioned=mentioned)
 
 
 def taken_back(body: Payload, of: Tenant, bot_user: str) -> MessageTakenBack | None:

@@ -1,14 +1,14 @@
 """In which workspaces the app is installed, and the states of installations that are under way."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select, update
 
-from bot.domain.ids import TeamId
+from bot.domain.ids import Place, TeamId, UserId
 from bot.storage.crypto import Vault
 from bot.storage.database import Everywhere, UnitOfWork
-from bot.storage.tables import installations, oauth_states
+from bot.storage.tables import installations, oauth_states, sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,20 @@ async def everywhere(work: Everywhere) -> dict[TeamId, StoredInstallation]:
     here = installations.c.left_at.is_(None) & (installations.c.sealed != "")
     rows = await work.execute(select(installations.c.team_id, *columns).where(here).order_by(installations.c.team_id))
     return {TeamId(row.team_id): StoredInstallation(**{c.name: row._mapping[c.name] for c in columns}) for row in rows}
+
+
+async def of_bots(work: Everywhere, users: Collection[UserId]) -> list[TeamId]:
+    """List the workspaces that have the app under one of these users."""
+    here = installations.c.left_at.is_(None) & installations.c.bot_user.in_(users)
+    return [TeamId(team) for team in (await work.execute(select(installations.c.team_id).where(here))).scalars()]
+
+
+async def with_session(work: Everywhere, place: Place) -> list[TeamId]:
+    """List the workspaces that have the app, and a session in a thread."""
+    having = select(installations.c.team_id).where(installations.c.left_at.is_(None))
+    here = (sessions.c.channel == place.channel) & (sessions.c.thread == place.thread)
+    statement = select(sessions.c.team_id).where(sessions.c.team_id.in_(having), here)
+    return [TeamId(team) for team in (await work.execute(statement)).scalars()]
 
 
 def unreadable(stored: Mapping[TeamId, StoredInstallation], vault: Vault) -> list[TeamId]:

@@ -1,7 +1,7 @@
 """Many workspaces install the app themselves: each has a token of its own, and nothing of another."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ from bot.app.install_pages import FAILURES
 from bot.app.manifest import REDIRECT, scopes
 from bot.app.slack_app import NOT_INSTALLED
 from bot.errors import ConfigurationError
-from bot.sandbox import Fault, Message, Sandbox
+from bot.sandbox import Fault, Message, Room, Sandbox
 from bot.sandbox.installing import ORGANISATION
 from bot.storage import installations, tables
 from tests.scenario.browser import InstallingBrowser
@@ -25,16 +25,19 @@ from tests.scenario.stage import CHANNELS, DESK, Stage, serving
 from tests.scenario.test_lane import FIRST
 
 SECRET: Final = "a long random text for tests"
+NOTHING: Final[Mapping[str, Any]] = {}
 NEW_SECRET: Final = "another long random text"
 
 
 @asynccontextmanager
-async def two_workspaces(folder: Path, **settings: Any) -> AsyncIterator[tuple[Stage, Stage]]:
+async def two_workspaces(
+    folder: Path, ours: Mapping[str, Any] = NOTHING, theirs: Mapping[str, Any] = NOTHING, **settings: Any
+) -> AsyncIterator[tuple[Stage, Stage]]:
     """Run the app beside two workspaces, neither of which has installed it."""
     here: dict[str, Any] = {"manifest": MANIFEST, "limits": "off", "channels": CHANNELS, "installed": False}
     async with (
-        Sandbox(**here) as one,
-        Sandbox(**here, team="Northwind", beside=one) as other,
+        Sandbox(**{**here, **ours}) as one,
+        Sandbox(**{**here, **theirs}, team="Northwind", beside=one) as other,
         installable(one, folder, **settings) as stage,
     ):
         other.deliver_to(f"http://127.0.0.1:{stage.app.port}/slack/events")
@@ -211,6 +214,37 @@ async def test_a_workspace_whose_token_is_void_goes_on_as_soon_as_it_installs_th
         await stage.say(root, "And now?")
         assert len(stage.replies(root)) == 2
         assert await ready(stage) == (200, {"status": "ready"})
+
+
+async def test_in_a_channel_that_two_workspaces_share_each_app_answers_its_own_people(tmp_path: Path) -> None:
+    ours = {"channels": (*CHANNELS, Room(name="joint", shared_with=("Northwind",)))}
+    theirs = {"channels": (*CHANNELS, Room(name="joint", host="Sandbox", shared_with=("Sandbox",)))}
+    async with (
+        two_workspaces(tmp_path, ours, theirs) as (sandbox, northwind),
+        InstallingBrowser(sandbox.app.port) as browser,
+    ):
+        for stage in (sandbox, northwind):
+            await browser.install(stage.slack)
+            stage.slack.invite("joint")
+
+        async def quiet() -> None:
+            for stage in (northwind, sandbox):  # what is said in the one is delivered for the other
+                await stage.quiet()
+
+        root = await sandbox.start(channel="joint")
+        said = await sandbox.ana.say("joint", "It began on Monday", thread=root)
+        await quiet()
+        assert len(sandbox.replies(root)) == 2
+        mentioning = await sandbox.ana.say("joint", "@Tasklane the scanner is slow")
+        await quiet()
+        assert [m for m in mentioning.replies if m.is_ours]
+        await sandbox.ana.edit(said, "It began on Tuesday")
+        await quiet()
+        assert "It began on Tuesday" in await sandbox.heard(root)
+        events = [entry for entry in northwind.slack.record.deliveries() if entry.name in ("message", "app_mention")]
+        assert len(events) > 3
+        assert not sandbox.slack.record.deliveries("app_mention")
+        assert not [call for call in northwind.slack.record.calls() if call.name.startswith("chat.")]
 
 
 async def test_over_sockets_workspaces_install_the_app_just_the_same(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ids import ChannelId, MessageTs, Place, SessionId, TaskId, TeamId, Tenant
-from bot.domain.incoming import Click, Incoming, Target
+from bot.domain.incoming import Click, Target
 from bot.errors import BadPayload
 from bot.slack import incoming
 from bot.slack.views.ids import Command, draft_block
@@ -33,7 +33,7 @@ bodies = st.recursive(
 ).filter(lambda value: isinstance(value, dict))
 
 
-READERS: list[Callable[[Any, Tenant], Incoming | None]] = [
+READERS: list[Callable[[Any, Tenant], object]] = [
     incoming.command,
     partial(incoming.message, bot_user="UBOT"),
     partial(incoming.read_back, place=PLACE, bot_user="UBOT"),
@@ -41,6 +41,8 @@ READERS: list[Callable[[Any, Tenant], Incoming | None]] = [
     incoming.click,
     incoming.submission,
     incoming.home_opened,
+    lambda body, _of: incoming.heard_in_shared({**body, "is_ext_shared_channel": True}),
+    lambda body, _of: incoming.happened_at(body),
 ]
 
 
