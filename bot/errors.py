@@ -470,6 +470,12 @@ class TryAgainLater(Refused):
         self.seconds = seconds
 
 
+class TooManyAtOnce(Refused):
+    """More has come at once than can be answered in the time that Slack waits."""
+
+    user_text = "There is more to do at once than I can answer in time, so nothing has changed. Try again in a moment."
+
+
 class EmptyMessage(Refused):
     """There is no text in the message."""
 

@@ -1,19 +1,20 @@
 """The HTTP side: Slack's requests, checked before Bolt sees them, and the endpoints for those who run the app."""
 
-import json
 import os
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import parse_qs
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot import errors, tracing
 from bot.app import oauth
+from bot.app.door import Door, turned_away
 from bot.metrics import CONTENT_TYPE, Metrics
 
 MAX_BODY: Final = 2 * 1024 * 1024
@@ -34,6 +35,7 @@ def endpoints(
     ready: Ready,
     limits: Limited,
     metrics: Metrics,
+    door: Door,
     flow: oauth.InstallationFlow | None = None,
 ) -> web.Application:
     """Make the web application. Without a signing secret Slack's events come through Socket Mode only.
@@ -45,7 +47,7 @@ def endpoints(
     app.router.add_get("/readyz", _readyz(ready, limits))
     app.router.add_get("/metrics", _metrics(metrics))
     if signing_secret is not None:
-        app.router.add_post("/slack/events", _events(bolt, SignatureVerifier(signing_secret), metrics))
+        app.router.add_post("/slack/events", _events(bolt, SignatureVerifier(signing_secret), door, metrics))
     if flow is not None:
         app.router.add_get("/slack/install", oauth.page_of(flow.handle_installation), allow_head=False)
         app.router.add_get("/slack/oauth_redirect", oauth.page_of(flow.handle_callback), allow_head=False)
@@ -82,53 +84,49 @@ def _metrics(metrics: Metrics) -> Callable[[web.Request], Awaitable[web.Response
 
 
 def _events(
-    bolt: AsyncApp, verifier: SignatureVerifier, metrics: Metrics
+    bolt: AsyncApp, verifier: SignatureVerifier, door: Door, metrics: Metrics
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     log = structlog.get_logger(__name__)
 
-    async def events(request: web.Request) -> web.Response:
+    async def answer(request: web.Request) -> BoltResponse:
         body = await request.read()
-        status = _refusal(verifier, request, body)
-        if status is None:
-            try:
-                with metrics.ack_seconds.labels("http").time(), tracing.step("delivery", transport="http"):
-                    response = await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
-                    tracing.note(status=response.status)
-                metrics.deliveries.labels("http", str(response.status)).inc()
-                return response
-            except MISREAD as error:
-                log.error("delivery not read", at=errors.location(error))
-                status = 400
-        log.warning("delivery refused", status=status, bytes=len(body))
-        metrics.deliveries.labels("http", str(status)).inc()
-        return web.json_response({"error": "refused"}, status=status)
+        try:
+            if not _from_slack(verifier, request, body.decode()):
+                return BoltResponse(status=401)
+            read = await to_bolt_request(request)
+            if not _shaped(read):
+                return BoltResponse(status=400)
+            with door.delivery():
+                return await bolt.async_dispatch(read)
+        except errors.TooManyAtOnce:
+            return turned_away(read.body)
+        except (*MISREAD, RecursionError) as error:
+            log.error("delivery not read", at=errors.location(error))
+            return BoltResponse(status=400)
+
+    async def events(request: web.Request) -> web.Response:
+        with metrics.ack_seconds.labels("http").time(), tracing.step("delivery", transport="http"):
+            response = await answer(request)
+            tracing.note(status=response.status)
+        metrics.deliveries.labels("http", str(response.status)).inc()
+        if response.status in (400, 401):
+            log.warning("delivery refused", status=response.status, bytes=request.content_length)
+            return web.json_response({"error": "refused"}, status=response.status)
+        return await to_aiohttp_response(response)
 
     return events
 
 
-def _refusal(verifier: SignatureVerifier, request: web.Request, body: bytes) -> int | None:
-    """The status for a request that Bolt must not see: 401 not from Slack, 400 not in Slack's shape."""
+def _from_slack(verifier: SignatureVerifier, request: web.Request, body: str) -> bool:
+    """Tell whether a request is signed with the app's secret."""
     timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not (timestamp.isascii() and timestamp.isdigit() and signature.isascii()):
-        return 401
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return 400
-    if not verifier.is_valid(body=text, timestamp=timestamp, signature=signature):
-        return 401
-    return None if _shaped(request.content_type, text) else 400
-
-
-def _shaped(content_type: str, text: str) -> bool:
-    """Tell whether a body is a JSON object, or a form that is a command or holds one as `payload`."""
-    try:
-        if content_type == "application/json":
-            return isinstance(json.loads(text), dict)
-        form = parse_qs(text, keep_blank_values=True)
-        if "payload" in form:
-            return isinstance(json.loads(form["payload"][0]), dict)
-    except (ValueError, RecursionError):
         return False
-    return "command" in form or "ssl_check" in form
+    return verifier.is_valid(body=body, timestamp=timestamp, signature=signature)
+
+
+def _shaped(request: AsyncBoltRequest) -> bool:
+    """Tell whether a body is a JSON object, or a form that is a command or holds one as `payload`."""
+    body = request.body
+    return isinstance(body, dict) and ("type" in body or "command" in body or "ssl_check" in body)

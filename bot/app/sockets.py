@@ -17,6 +17,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import errors, tracing
+from bot.app.door import Door, turned_away
 from bot.app.http import MISREAD
 from bot.metrics import Metrics
 from bot.slack.web import faults
@@ -37,9 +38,10 @@ _BACKOFF: Final = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 class SocketConnection:
     """One open WebSocket, and the envelopes that are being answered on it."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, bolt: AsyncApp, metrics: Metrics) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, bolt: AsyncApp, door: Door, metrics: Metrics) -> None:
         self._socket = socket
         self._bolt = bolt
+        self._door = door
         self._metrics = metrics
         self._answering: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -92,8 +94,11 @@ class SocketConnection:
         """Hand an envelope to its handler. One that is not acknowledged, Slack delivers again."""
         try:
             with self._metrics.ack_seconds.labels("socket").time(), tracing.step("delivery", transport="socket"):
-                response = await run_async_bolt_app(self._bolt, request)
+                with self._door.delivery():
+                    response = await run_async_bolt_app(self._bolt, request)
                 tracing.note(status=response.status)
+        except errors.TooManyAtOnce:
+            response = turned_away(request.payload)
         except MISREAD as error:
             self._log.error("delivery not read", at=errors.location(error))
             response = BoltResponse(status=400)
@@ -109,9 +114,16 @@ class Sockets:
     """Keeps the connections, and opens the next one whenever one ends."""
 
     def __init__(
-        self, bolt: AsyncApp, web: AsyncWebClient, http: aiohttp.ClientSession, token: str, metrics: Metrics
+        self,
+        bolt: AsyncApp,
+        web: AsyncWebClient,
+        http: aiohttp.ClientSession,
+        token: str,
+        door: Door,
+        metrics: Metrics,
     ) -> None:
         self._bolt = bolt
+        self._door = door
         self._web = web
         self._http = http
         self._token = token
@@ -186,7 +198,7 @@ class Sockets:
         if hello.type is not aiohttp.WSMsgType.TEXT or json.loads(hello.data).get("type") != "hello":
             await socket.close()
             raise errors.SlackUnavailable("too_many_websockets")
-        link = SocketConnection(socket, self._bolt, self._metrics)
+        link = SocketConnection(socket, self._bolt, self._door, self._metrics)
         self._links.add(link)
         self._metrics.sockets_opened.inc()
         return link

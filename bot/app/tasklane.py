@@ -21,6 +21,7 @@ from bot.ai.measured import MeasuredProvider
 from bot.ai.patient import Patience
 from bot.ai.provider import Provider
 from bot.app import http, keys, measuring, oauth, otel, slack_app
+from bot.app.door import Door
 from bot.app.readiness import Readiness
 from bot.app.sockets import ANSWERING, Sockets
 from bot.domain.ids import ChannelId, TeamId, Tenant
@@ -292,6 +293,7 @@ class _Start:
     async def _open(self, app: Tasklane) -> None:
         settings = self._settings
         secret = settings.slack_signing_secret
+        door = Door(time.monotonic)
         app._site = web.AppRunner(
             http.endpoints(
                 app.bolt,
@@ -299,6 +301,7 @@ class _Start:
                 app.ready,
                 lambda: app.limits,
                 self._metrics,
+                door,
                 app._flow,
             ),
             access_log=None,
@@ -318,7 +321,7 @@ class _Start:
         await app.runner.start(Performer(app.services, self._metrics))
         if settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
-            app._sockets = Sockets(app.bolt, app._web, app._http, token, self._metrics)
+            app._sockets = Sockets(app.bolt, app._web, app._http, token, door, self._metrics)
             await _connect(app._sockets)
         app._begun = True
         structlog.get_logger(__name__).info("ready", count=len(tenants), port=app.port)

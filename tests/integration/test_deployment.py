@@ -15,6 +15,7 @@ from typer.main import get_command
 from benchmarks.support.app import settings_for
 from bot import cli
 from bot.app import http
+from bot.app.door import Door
 from bot.metrics import Metrics
 from bot.sandbox import Sandbox
 from bot.settings import Settings
@@ -109,7 +110,9 @@ async def test_the_health_check_of_the_image_passes_while_the_app_lives_and_fail
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, env=environment, stderr=-3)
         return await process.wait()
 
-    async with TestServer(http.endpoints(AsyncApp(token="xoxb-1"), None, ready, list, Metrics())) as server:
+    async with TestServer(
+        http.endpoints(AsyncApp(token="xoxb-1"), None, ready, list, Metrics(), Door(lambda: 0.0))
+    ) as server:
         assert server.port is not None
         assert await checked(server.port) == 0
     assert await checked(server.port) != 0
@@ -174,7 +177,7 @@ def endpoints() -> Any:
     async def ready() -> str | None:
         return None
 
-    return http.endpoints(AsyncApp(token="xoxb-1"), "secret", ready, list, Metrics())
+    return http.endpoints(AsyncApp(token="xoxb-1"), "secret", ready, list, Metrics(), Door(lambda: 0.0))
 
 
 def test_the_systemd_unit_uses_options_that_exist() -> None:

@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import http
+from bot.app.door import Door
 from bot.metrics import Metrics
 
 SECRET = "a signing secret"
@@ -27,7 +28,7 @@ async def client() -> AsyncIterator[Client]:
         return "The database does not answer."
 
     bolt = AsyncApp(authorize=authorize, request_verification_enabled=False, process_before_response=True)
-    app = http.endpoints(bolt, SECRET, not_ready, list, Metrics())
+    app = http.endpoints(bolt, SECRET, not_ready, list, Metrics(), Door(time.monotonic))
     async with TestClient(TestServer(app)) as found:
         yield found
 
