@@ -11,10 +11,8 @@ import aiohttp
 from bot.psa.choose import System, build
 from bot.psa.destination import Destination
 from bot.psa.hosts import open_session
+from bot.psa.line import AT_ONCE
 from bot.psa.values import Ticket, TicketStatus
-
-AT_ONCE: Final = 2
-"""Requests to one ticket system at one time. Their limits are tight, and other programs use them, too."""
 
 _FRESH: Final = 1_800.0
 """Seconds for which the statuses of a ticket are taken as known."""
@@ -52,7 +50,7 @@ class ConnectedSystem:
 
     @property
     def turn(self) -> AbstractAsyncContextManager[None]:
-        """What is entered for the time of a request: it waits until few enough are under way."""
+        """What is entered for the time of some requests, so that whoever has begun to write does not wait for long."""
         return self._turns
 
     async def known(self, number: str, ticket: Ticket | None = None) -> KnownTicket:

@@ -31,6 +31,8 @@ from bot.psa.values import Receipt
 
 MOST_BYTES: Final = 8 * 1024 * 1024
 """The largest answer that is read."""
+AT_ONCE: Final = 2
+"""Requests to one ticket system at one time. Their limits are tight, and other programs use them, too."""
 READ_SECONDS: Final = 30.0
 WRITE_SECONDS: Final = 120.0
 """A write gets long: when it is given up too early, it may still be carried out after it was looked for."""
@@ -87,6 +89,7 @@ class Line:
         self._most_bytes = most_bytes
         self._reading = aiohttp.ClientTimeout(total=READ_SECONDS, sock_connect=_CONNECT_SECONDS)
         self._writing = aiohttp.ClientTimeout(total=write_seconds, sock_connect=_CONNECT_SECONDS)
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def ask(
         self,
@@ -103,14 +106,17 @@ class Line:
             url = url.update_query(params)
         self._hosts.check(url)
         try:
-            async with self._session.request(
-                method,
-                url,
-                headers=headers,
-                data=data,
-                allow_redirects=False,
-                timeout=self._writing if write else self._reading,
-            ) as response:
+            async with (
+                self._turns,
+                self._session.request(
+                    method,
+                    url,
+                    headers=headers,
+                    data=data,
+                    allow_redirects=False,
+                    timeout=self._writing if write else self._reading,
+                ) as response,
+            ):
                 body = await self._body(response, write)
                 return ApiReply(status=response.status, headers=response.headers, body=body, write=write)
         except aiohttp.InvalidURL:

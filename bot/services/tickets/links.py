@@ -6,19 +6,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
+import structlog
+
 from bot import errors
 from bot.domain import safety
 from bot.domain.ids import TurnId
 from bot.domain.incoming import Click, Submission
 from bot.domain.jobs import Job
+from bot.domain.pushes import SETTLES
 from bot.domain.rights import Verb
 from bot.domain.sessions import Author, Session, Turn
 from bot.domain.tickets import Option, TicketLink, ticket_number
 from bot.jobs.queue import JobName
 from bot.psa.connected import ConnectedSystem
+from bot.psa.destination import Destination
 from bot.psa.faults import TicketRefused, TicketSystemAway, TicketSystemFault
 from bot.psa.line import together
-from bot.psa.values import Choice, Ticket, TicketDraft, marker_of
+from bot.psa.values import Choice, NoteDraft, Ticket, TicketDraft, marker_of
 from bot.services.members import Members
 from bot.services.redraws import notes_changed
 from bot.services.tickets.connections import PATIENCE, Connections
@@ -33,6 +37,10 @@ from bot.storage import tickets as rows
 _NOTES: Final = 3
 _NOTE_CHARS: Final = 1_500
 _MISTAKE: Final = 150
+_TEXT_CHARS: Final = 2_000
+"""How much of a session's problem stands on a ticket that is created for it."""
+_TRIES: Final = 5
+"""How often it is waited for a ticket whose creation was begun, and then created anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,21 +204,28 @@ class TicketLinks:
             await rows.save_link(work, session.id, TicketLink(number="…", marker=marker))
         draft = TicketDraft(
             title=job.text("title"),
-            markdown=session.summary or session.problem,
+            markdown=(session.summary or session.problem)[:_TEXT_CHARS],
             client_id=job.text("client"),
             board_id=job.text("board"),
             marker=marker,
         )
-        async with connected.turn:
-            ticket = await connected.destination.find_created(draft) if begun else None
-            try:
-                ticket = ticket or await connected.destination.create_ticket(draft)
-            except TicketRefused as refused:
-                if refused.lost:
-                    raise
-                await self._not_created(job, session, refused)
-                return
+        tries = job.number("tries")
+        settled = tries > 0 and not job.attempts
+        try:
+            async with connected.turn:
+                ticket = await _created(connected.destination, draft, begun=begun, settled=settled)
+        except TicketRefused as refused:
+            if refused.lost:
+                raise
+            await self._not_created(job, session, refused)
+            return
+        if ticket is None and tries == _TRIES:
+            await self._not_created(job, session, TicketSystemAway())
+            return
         async with self._database.write(job.tenant) as work:
+            if ticket is None:
+                await work.enqueue(JobName.CREATE_TICKET, at=work.now + SETTLES, **{**job.args, "tries": tries + 1})
+                return
             session = await work.session(job.session)
             await rows.save_link(work, session.id, _link(ticket, marker))
             await _redrawn(work, session)
@@ -228,6 +243,31 @@ class TicketLinks:
         if session.thread is not None:
             trouble = views.ticket_not_created(fault.user_text)
             await self._slack.of(job.tenant).ephemeral(session.place, session.owner, trouble)
+
+
+async def _created(to: Destination, draft: TicketDraft, *, begun: bool, settled: bool) -> Ticket | None:
+    """Create a ticket with its text, each once.
+
+    What was `begun` before is looked for. Unless it has `settled`, it may still come, and None is returned.
+    """
+    ticket = await to.find_created(draft) if begun else None
+    if ticket is None:
+        if begun and not settled:
+            return None
+        ticket, begun = await to.create_ticket(draft), False
+    if to.capabilities.text_on_create or not draft.markdown.strip():
+        return ticket
+    note = NoteDraft(markdown=draft.markdown, marker=marker_of(f"{draft.marker} text"))
+    if begun and await to.find_note(ticket.id, note) is not None:
+        return ticket
+    if begun and not settled:
+        return None
+    try:
+        await to.add_note(ticket.id, note)
+    except TicketRefused as refused:  # the ticket is there, and another one would be one too many
+        log = structlog.get_logger(__name__)
+        log.warning("no text on a new ticket", fault=type(refused).__name__, status=refused.status)
+    return ticket
 
 
 async def _found(connected: ConnectedSystem, number: str) -> Ticket:

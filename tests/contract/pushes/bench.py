@@ -1,5 +1,6 @@
 """A push without Slack: a real database, a real connection to a fake ticket system, and a clock that is moved."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -72,6 +73,8 @@ class OneSystem:
 
     async def of(self, tenant: Any) -> ConnectedSystem:
         return self.connected
+
+    required = of
 
 
 class NoFiles:
@@ -275,4 +278,6 @@ async def push_bench(url: str, system: System = System.CONNECTWISE) -> AsyncIter
 
 
 async def _at_once(_seconds: float) -> None:
-    """Answer at once."""
+    """Answer as soon as others have had their turn."""
+    for _ in range(20):
+        await asyncio.sleep(0)

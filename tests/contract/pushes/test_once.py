@@ -138,6 +138,15 @@ async def test_a_run_that_wakes_up_late_finds_itself_fenced(bench: PushBench) ->
     assert (await bench.stored(push)).state is PushState.DONE
 
 
+@pytest.mark.parametrize("bench", [("sqlite", System.AUTOTASK)], indirect=True)
+async def test_many_pushes_at_once_make_no_more_than_two_requests_at_once(bench: PushBench) -> None:
+    waiting = [await bench.push() for _ in range(5)]
+    bench.server.latency = 0.002
+    await asyncio.gather(*(bench.run(push) for push in waiting))
+    assert [(await bench.stored(push)).state for push in waiting] == [PushState.DONE] * 5
+    assert bench.server.most_in_flight == 2
+
+
 async def test_a_system_that_is_away_uses_no_attempts_up(bench: PushBench) -> None:
     push = await bench.push()
     bench.server.orders.add(Trouble.AWAY, times=None)
