@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from tests.unit.app.test_http import FORM, SECRET, signed
 
 
-class Clock:
+class DoorClock:
     def __init__(self) -> None:
         self.now = 0.0
 
@@ -29,7 +29,7 @@ class Clock:
 
 def places_after(seconds: float, deliveries: int = 1_000) -> int:
     """Have deliveries leave, one every so many seconds, and return how many are let in then."""
-    clock = Clock()
+    clock = DoorClock()
     door = Door(clock)
     inside = [ExitStack() for _ in range(20)]
     for stack in inside:
@@ -47,7 +47,7 @@ def test_as_many_are_let_in_as_can_be_answered_in_time(seconds: float, places: i
 
 
 def test_whoever_comes_when_it_is_full_is_turned_away_and_those_inside_are_not() -> None:
-    door = Door(Clock())
+    door = Door(DoorClock())
     with ExitStack() as inside:
         for _ in range(door.places):
             inside.enter_context(door.delivery())
@@ -58,7 +58,7 @@ def test_whoever_comes_when_it_is_full_is_turned_away_and_those_inside_are_not()
 
 
 def test_one_that_fails_leaves_its_place() -> None:
-    door = Door(Clock())
+    door = Door(DoorClock())
     for _ in range(2 * door.places):
         with pytest.raises(KeyError), door.delivery():
             raise KeyError
@@ -81,7 +81,7 @@ async def test_of_a_burst_all_are_answered_and_only_those_that_were_let_in_are_t
         await open_again.wait()
         taken.append(body["event_id"])
 
-    door = Door(Clock())
+    door = Door(DoorClock())
     places = door.places
     app = http.endpoints(bolt, SECRET, ready, list, Metrics(), door)
     async with TestClient(TestServer(app), connector=TCPConnector(limit=0)) as client:
