@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import create_engine, func, select
 
 from benchmarks.common import Figure, percentile, show
 from benchmarks.support import postgres, sqlite
@@ -25,6 +26,7 @@ from benchmarks.support.app import MANIFEST
 from benchmarks.support.crowd import SCRIPT, Act, Copies, Crowd, RateRun, delivered, play
 from bot import log
 from bot.sandbox import Sandbox
+from bot.storage.tables import deliveries
 
 Kind = Literal["sqlite", "postgresql"]
 Transport = Literal["http", "socket"]
@@ -39,6 +41,8 @@ GIVEN_UP: Final = 1.0
 PATIENCE: Final = 30.0
 RESTS: Final = 8.0
 """Seconds for which an app is waited for to come to rest between two rates."""
+SLACK_WAITS: Final = 3.0
+AT_ONCE: Final = 0.1
 APP: Final = "Tasklane"
 ACKS: Final = "Bolt, acks"
 STORES: Final = "Bolt, one row"
@@ -144,6 +148,54 @@ async def measure(program: Program, act: Act, rate: int, seconds: float) -> None
         pass
 
 
+@dataclass(frozen=True, kw_only=True)
+class Burst:
+    """What became of deliveries that all came at once."""
+
+    step: RateRun
+    rows: int
+    """How many deliveries the app remembers of them."""
+    told: int
+    """How often a person was told that nothing was stored."""
+    short_after: float
+    """Seconds after which a delivery was acknowledged at once again."""
+
+    @property
+    def taken(self) -> int:
+        """How many were acknowledged."""
+        return len(self.step.acks) - len(self.step.failures)
+
+    @property
+    def late(self) -> int:
+        """How many answers came when Slack had given up."""
+        return sum(ack > SLACK_WAITS for ack in self.step.acks)
+
+
+async def burst(crowd: Crowd, size: int, url: str) -> Burst:
+    """Deliver many at once, and then one after the other until the line is short again."""
+    loop = asyncio.get_running_loop()
+    before, began, step = _remembered(url), loop.time(), RateRun(rate=size)
+    refusals = crowd.refusals
+    async with asyncio.TaskGroup() as keys:
+        for _ in range(size):
+            keys.create_task(crowd.type(step))
+    rows, told = _remembered(url) - before, crowd.refusals - refusals
+    while True:
+        probe = RateRun(rate=1)
+        await crowd.type(probe)
+        elapsed = loop.time() - began
+        short = not probe.failures and max(probe.acks) < AT_ONCE
+        if short or elapsed > PATIENCE:
+            return Burst(step=step, rows=rows, told=told, short_after=elapsed if short else float("inf"))
+
+
+def _remembered(url: str) -> int:
+    """Count the deliveries that the app remembers."""
+    engine = create_engine(url.replace("+aiosqlite", ""))
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(deliveries)).scalar_one())
+
+
 @contextmanager
 def bases(kind: Kind, folder: Path) -> Iterator[tuple[str, str]]:
     """Yield where the app keeps its rows, and where the floor keeps its one."""
@@ -212,11 +264,12 @@ class LoadPlan:
     seconds: float
     people: int
     floors: bool
+    burst: int
     profile: Path | None
 
 
-async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> list[Program]:
-    """Load the app and both floors in turn, at rising rates."""
+async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> tuple[list[Program], Burst | None]:
+    """Load the app and both floors in turn, at rising rates, and the app with a burst at the end."""
     slowest = min(plan.rates)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="tasklane-load-")))
@@ -244,7 +297,7 @@ async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> list[Prog
             for running, act in acts:
                 if not running.spared:
                     await measure(running, act, rate, plan.seconds)
-        return [running for running, _ in acts]
+        return [running for running, _ in acts], await burst(crowd, plan.burst, url) if plan.burst else None
 
 
 def _sandbox() -> Sandbox:
@@ -310,6 +363,23 @@ def figures(title: str, programs: Sequence[Program]) -> list[Figure]:
     return found
 
 
+def figures_of_burst(title: str, burst: Burst) -> list[Figure]:
+    """Say what must hold of a burst."""
+    what = f"{title}: of {len(burst.step.acks)} at once"
+    return [
+        Figure(what=f"{what}, acknowledged and stored", value=burst.rows, unit=""),
+        Figure(what=f"{what}, refused in words", value=burst.told, unit=""),
+        Figure(
+            what=f"{what}, acknowledged without a row",
+            value=max(0, burst.taken - burst.told - burst.rows),
+            unit="",
+            at_most=0,
+        ),
+        Figure(what=f"{what}, answered later than Slack waits", value=burst.late, unit="", at_most=0),
+        Figure(what=f"{what}, line short again after", value=burst.short_after, unit="s", at_most=5),
+    ]
+
+
 async def main(arguments: argparse.Namespace) -> list[Figure]:
     """Compare on each database and each transport."""
     found: list[Figure] = []
@@ -321,11 +391,13 @@ async def main(arguments: argparse.Namespace) -> list[Figure]:
                 seconds=arguments.seconds,
                 people=arguments.people,
                 floors=not arguments.alone,
+                burst=arguments.burst,
                 profile=arguments.profile,
             )
-            programs = await compare(kind, transport, plan)
+            programs, after = await compare(kind, transport, plan)
             table(f"{title}, load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", programs)
             found += figures(title, programs)
+            found += figures_of_burst(title, after) if after is not None else []
     return found
 
 
@@ -336,6 +408,7 @@ def _arguments() -> Any:
     parser.add_argument("--rates", nargs="+", type=int, default=RATES)
     parser.add_argument("--seconds", type=float, default=5.0, help="for each rate")
     parser.add_argument("--people", type=int, default=40, help="who type, and half as many who click")
+    parser.add_argument("--burst", type=int, default=2_000, help="how many deliveries at once at the end, 0 for none")
     parser.add_argument("--alone", action="store_true", help="without the two floors")
     parser.add_argument("--profile", type=Path, help="append to this file where the app was at each rate")
     given = parser.parse_args()

@@ -101,6 +101,8 @@ class Crowd:
         self._expected: dict[int, tuple[str, asyncio.Future[None]]] = {}
         self._numbers = itertools.count()
         self._writing = 0
+        self.refusals = 0
+        """How often somebody was told that something was not possible."""
         self.typists: list[Deskmate] = []
         self.workers: list[Deskmate] = []
         slack.record.subscribe(self._happened)
@@ -135,7 +137,7 @@ class Crowd:
             if what == "home":
                 await self._open_home(step)
             elif what == "type" or not free:
-                await self._type(step)
+                await self.type(step)
             elif what == "fold":
                 await self._fold(step, self._random.choice(free))
             else:
@@ -143,7 +145,8 @@ class Crowd:
         except CannotDo as refused:
             step.failures.append(str(refused)[:40])
 
-    async def _type(self, step: RateRun) -> None:
+    async def type(self, step: RateRun) -> None:
+        """Have somebody press a key in a modal."""
         worker = self._random.choice(self.typists)
         modal = worker.person.modal
         assert modal is not None
@@ -167,7 +170,7 @@ class Crowd:
     async def _fold(self, step: RateRun, worker: Deskmate) -> None:
         choice = next(worker.buttons("fold", "unfold"), None)
         if choice is None:
-            return await self._type(step)
+            return await self.type(step)
         lane, control = choice
         await self._shown(
             step, worker, lane, control, "Tasks (" if control.element["action_id"] == "fold" else "Tasks:"
@@ -220,6 +223,7 @@ class Crowd:
             worker.busy = False
 
     def _happened(self, entry: Entry) -> None:
+        self.refusals += entry.kind == "call" and entry.name in ("views.push", "chat.postEphemeral")
         if entry.kind != "message" or (expected := self._expected.get(id(entry.subject))) is None:
             return
         text, seen = expected

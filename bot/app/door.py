@@ -1,8 +1,8 @@
 """How many deliveries are answered at one time: one that would be answered too late is turned away at once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from slack_bolt.response import BoltResponse
 
@@ -60,8 +60,8 @@ class Door:
         self._left = now if self._inside >= _BUSY else None
 
 
-def turned_away(body: Mapping[str, Any]) -> BoltResponse:
+def turned_away(*, command: bool) -> BoltResponse:
     """Answer a delivery that was not let in: who typed a command reads why, and Slack tells of the rest."""
-    if "command" not in body:
+    if not command:
         return BoltResponse(status=503)
     return BoltResponse(status=200, body={"response_type": "ephemeral", "text": TooManyAtOnce.user_text})

@@ -93,13 +93,11 @@ def _events(
         try:
             if not _from_slack(verifier, request, body.decode()):
                 return BoltResponse(status=401)
-            read = await to_bolt_request(request)
-            if not _shaped(read):
-                return BoltResponse(status=400)
             with door.delivery():
-                return await bolt.async_dispatch(read)
+                read = await to_bolt_request(request)
+                return await bolt.async_dispatch(read) if _shaped(read) else BoltResponse(status=400)
         except errors.TooManyAtOnce:
-            return turned_away(read.body)
+            return turned_away(command=request.content_type != "application/json" and b"command=" in body)
         except (*MISREAD, RecursionError) as error:
             log.error("delivery not read", at=errors.location(error))
             return BoltResponse(status=400)

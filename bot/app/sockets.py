@@ -98,7 +98,7 @@ class SocketConnection:
                     response = await run_async_bolt_app(self._bolt, request)
                 tracing.note(status=response.status)
         except errors.TooManyAtOnce:
-            response = turned_away(request.payload)
+            response = turned_away(command="command" in request.payload)
         except MISREAD as error:
             self._log.error("delivery not read", at=errors.location(error))
             response = BoltResponse(status=400)

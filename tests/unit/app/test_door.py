@@ -87,7 +87,7 @@ async def test_of_a_burst_all_are_answered_and_only_those_that_were_let_in_are_t
     async with TestClient(TestServer(app), connector=TCPConnector(limit=0)) as client:
 
         async def deliver(number: int) -> int:
-            event = {"type": "message", "user": "U1", "text": "x", "channel": "C1", "ts": "1.1"}
+            event = {"type": "message", "user": "U1", "text": "command=x", "channel": "C1", "ts": "1.1"}
             body = json.dumps({"type": "event_callback", "event_id": f"Ev{number}", "team_id": "T1", "event": event})
             async with client.post("/slack/events", data=body, headers=signed(body)) as response:
                 return response.status
