@@ -49,7 +49,7 @@ def endpoints(
     if signing_secret is not None:
         app.router.add_post("/slack/events", _events(bolt, SignatureVerifier(signing_secret), door, metrics))
     if flow is not None:
-        app.router.add_get("/slack/install", oauth.page_of(flow.handle_installation), allow_head=False)
+        app.router.add_get("/slack/install", oauth.page_of(flow.handle_installation))
         app.router.add_get("/slack/oauth_redirect", oauth.page_of(flow.handle_callback), allow_head=False)
     return app
 

@@ -19,7 +19,7 @@ from bot.slack import incoming
 from handlers import register
 
 NOT_INSTALLED: Final = (
-    "Tasklane is not installed in this workspace any more, so I cannot do that. "
+    "Tasklane is not connected to this workspace, so I cannot do that. "
     "Ask an administrator of the workspace to install me again."
 )
 """What a person reads who uses a command, or clicks, where the app is not installed."""
