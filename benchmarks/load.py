@@ -149,7 +149,7 @@ async def measure(program: Program, act: Act, rate: int, seconds: float) -> None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Burst:
+class BurstOfDeliveries:
     """What became of deliveries that all came at once."""
 
     step: RateRun
@@ -171,7 +171,7 @@ class Burst:
         return sum(ack > SLACK_WAITS for ack in self.step.acks)
 
 
-async def burst(crowd: Crowd, size: int, url: str) -> Burst:
+async def burst(crowd: Crowd, size: int, url: str) -> BurstOfDeliveries:
     """Deliver many at once, and then one after the other until the line is short again."""
     loop = asyncio.get_running_loop()
     before, began, step = _remembered(url), loop.time(), RateRun(rate=size)
@@ -186,7 +186,7 @@ async def burst(crowd: Crowd, size: int, url: str) -> Burst:
         elapsed = loop.time() - began
         short = not probe.failures and max(probe.acks) < AT_ONCE
         if short or elapsed > PATIENCE:
-            return Burst(step=step, rows=rows, told=told, short_after=elapsed if short else float("inf"))
+            return BurstOfDeliveries(step=step, rows=rows, told=told, short_after=elapsed if short else float("inf"))
 
 
 def _remembered(url: str) -> int:
@@ -268,7 +268,7 @@ class LoadPlan:
     profile: Path | None
 
 
-async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> tuple[list[Program], Burst | None]:
+async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> tuple[list[Program], BurstOfDeliveries | None]:
     """Load the app and both floors in turn, at rising rates, and the app with a burst at the end."""
     slowest = min(plan.rates)
     async with AsyncExitStack() as stack:
@@ -363,7 +363,7 @@ def figures(title: str, programs: Sequence[Program]) -> list[Figure]:
     return found
 
 
-def figures_of_burst(title: str, burst: Burst) -> list[Figure]:
+def figures_of_burst(title: str, burst: BurstOfDeliveries) -> list[Figure]:
     """Say what must hold of a burst."""
     what = f"{title}: of {len(burst.step.acks)} at once"
     return [
