@@ -57,6 +57,8 @@ _AT_ONCE: Final = 400
 """Jobs at one time. Most of them wait: for the model, for an edit slot, or for their turn to post in a channel."""
 _SLOW_AT_ONCE: Final = 150
 """How many of these may be replies and notes, so that the others always find a place."""
+_SHARE: Final = 100
+"""How many of these may be of one workspace, where there are several."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -245,6 +247,7 @@ class _Start:
             slow=slow,
             quick=frozenset(JobName) - slow,
             most=_SLOW_AT_ONCE,
+            share=0 if only is not None else _SHARE,
             beside=frozenset({JobName.HOME}),  # notes and replies need not wait for a tab that nobody may look at
         )
         slots = StoredSlots(database, random_id(), lambda: runner.replicas)

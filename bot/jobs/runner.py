@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Protocol, assert_never
 
 import structlog
 
-from bot.domain.ids import Tenant
+from bot.domain.ids import TeamId, Tenant
 from bot.domain.jobs import AT_ONCE, Job
 from bot.errors import StorageUnavailable, location
 from bot.jobs.attempts import Step, setback, step
@@ -48,8 +48,18 @@ class Rows(Protocol):
         """Let a job that waits stand for this one, as if it were new. It is False when none waits."""
         ...
 
-    async def take(self, work: Everywhere, now: float, limit: int, names: Collection[str] | None = None) -> list[Job]:
-        """Mark the next jobs, or the next of these names, as running here and return them, the first first."""
+    async def take(
+        self,
+        work: Everywhere,
+        now: float,
+        limit: int,
+        names: Collection[str] | None = None,
+        full: Collection[TeamId] = (),
+    ) -> list[Job]:
+        """Mark the next jobs, or the next of these names, as running here and return them, the first first.
+
+        It takes none of the workspaces that are `full`.
+        """
         ...
 
     async def next_at(self, work: Everywhere, now: float) -> float | None:
@@ -89,11 +99,16 @@ class Rows(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """How many jobs of the slow names may run at once, so that the quick ones always find a place."""
+    """How many jobs of the slow names may run at once, so that the quick ones always find a place.
+
+    And how many of one workspace, so that the others find one, too.
+    """
 
     slow: frozenset[str] = frozenset()
     quick: frozenset[str] = frozenset()
     most: int = 0
+    share: int = 0
+    """How many slow jobs of one workspace may run at once. 0 is as many as of all."""
     beside: frozenset[str] = frozenset()
     """The names of jobs that no other waits for. They let the slow ones begin first."""
 
@@ -118,8 +133,8 @@ class Runner:
         self._stopping = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._working: dict[asyncio.Task[None], int] = {}
-        self._begun: Counter[str] = Counter()
-        """How many jobs of each name are worked on."""
+        self._slow: Counter[TeamId] = Counter()
+        """How many slow jobs of each workspace are worked on."""
         self._verdicts: list[tuple[Verdict, asyncio.Future[None]]] = []
         """What is to be stored with the next look at the table, and who waits for that."""
         self._held_back = 0
@@ -246,8 +261,17 @@ class Runner:
         if not self.places.slow:
             return await self._rows.take(work, now, free)
         due = await self._rows.take(work, now, free, self.places.quick)
-        left = min(free - len(due), self.places.most - sum(self._begun[name] for name in self.places.slow))
-        return [*due, *(await self._rows.take(work, now, left, self.places.slow) if left > 0 else ())]
+        left = min(free - len(due), self.places.most - self._slow.total())
+        if left <= 0:
+            return due
+        share = self.places.share or self.places.most
+        full = [team for team, begun in self._slow.items() if begun >= share]
+        # What is taken may be of one workspace: no more than the one nearest to its share may have.
+        limit = min(left, share - max((begun for begun in self._slow.values() if begun < share), default=0))
+        slow = await self._rows.take(work, now, limit, self.places.slow, full)
+        if len(slow) == limit < left:
+            self.wake()
+        return [*due, *slow]
 
     async def _store_apart(self) -> None:
         """Store verdicts one at a time up to one that fails. That one must not hold up the others, or what is due."""
@@ -273,9 +297,13 @@ class Runner:
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._work(job, ahead, over), name=f"job {job.id}")
         self._working[task] = job.id
-        self._begun[job.name] += 1
+        self._count(job, 1)
         task.add_done_callback(self._done)
         return over
+
+    def _count(self, job: Job, by: int) -> None:
+        if job.name in self.places.slow:
+            self._slow[job.tenant.team] += by
 
     def _done(self, task: asyncio.Task[None]) -> None:
         was_full = len(self._working) >= self._concurrency
@@ -290,7 +318,7 @@ class Runner:
                 await self._let_go_first(ahead)
             verdict = await self._verdict(job)
         finally:
-            self._begun[job.name] -= 1
+            self._count(job, -1)
             over.set_result(None)
         await self._store(verdict)
 

@@ -71,7 +71,12 @@ def _taking(names: frozenset[str] | None) -> Update:
     )
     due = (
         select(jobs.c.id)
-        .where(jobs.c.state == _WAITING, jobs.c.run_at <= bindparam("now"), or_(jobs.c.lock.is_(None), ~held))
+        .where(
+            jobs.c.state == _WAITING,
+            jobs.c.run_at <= bindparam("now"),
+            jobs.c.team_id.not_in(bindparam("full", expanding=True)),
+            or_(jobs.c.lock.is_(None), ~held),
+        )
         .order_by(jobs.c.priority.desc(), jobs.c.id)
         .limit(bindparam("most"))
     )
@@ -127,13 +132,19 @@ def _like(job: Job) -> ColumnElement[bool]:
     return and_(theirs, jobs.c.state == _WAITING)
 
 
-async def take(work: Everywhere, now: float, limit: int, names: Collection[str] | None = None) -> list[Job]:
+async def take(
+    work: Everywhere,
+    now: float,
+    limit: int,
+    names: Collection[str] | None = None,
+    full: Collection[TeamId] = (),
+) -> list[Job]:
     """Mark the next jobs as running and return them: each lock's first one, if it is due and none runs.
 
-    With `names` it takes only those of these names.
+    With `names` it takes only those of these names, and none of the workspaces that are `full`.
     """
     statement = _taking(None if names is None else frozenset(names))
-    taken = [_stored(row) for row in await work.execute(statement, {"now": now, "most": limit})]
+    taken = [_stored(row) for row in await work.execute(statement, {"now": now, "most": limit, "full": list(full)})]
     return sorted(taken, key=lambda job: (-job.priority, job.id))
 
 

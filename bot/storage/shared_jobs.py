@@ -30,6 +30,25 @@ UPDATE procrastinate_jobs SET args = args || %(noted)s
 WHERE id = %(id)s AND status = %(status)s AND worker_id IS NOT DISTINCT FROM %(worker)s::bigint
 RETURNING id
 """
+# Like procrastinate's own statement, which takes one job at a time, and knows nothing of workspaces.
+_TAKE: Final = """
+UPDATE procrastinate_jobs SET status = 'doing', worker_id = %(worker)s
+WHERE id IN (
+    SELECT job.id FROM procrastinate_jobs AS job
+    WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())
+    AND (%(queues)s::varchar[] IS NULL OR job.queue_name = ANY(%(queues)s::varchar[]))
+    AND NOT job.args ->> 'team' = ANY(%(full)s::varchar[])
+    AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs AS other
+        WHERE other.lock = job.lock AND (other.status = 'doing' OR other.status = 'todo' AND (
+            other.priority > job.priority OR other.priority = job.priority AND other.id < job.id
+        ))
+    )
+    ORDER BY job.priority DESC, job.id LIMIT %(most)s
+    FOR UPDATE OF job SKIP LOCKED
+)
+RETURNING id, status, task_name, priority, lock, queueing_lock, args, scheduled_at, queue_name, attempts, worker_id
+"""
 _DROP: Final = """
 DELETE FROM procrastinate_jobs
 WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(worker)s::bigint
@@ -93,10 +112,14 @@ class JobTable(JobManager):
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         super().__init__(OneConnection(connection))
 
-    async def fetch(self, names: list[str] | None, worker: int) -> procrastinate.Job | None:
-        """Mark the next job as running there. The table takes no replica that is not on the register."""
+    async def take(
+        self, names: list[str] | None, full: list[TeamId], most: int, worker: int
+    ) -> list[procrastinate.Job]:
+        """Mark the next jobs as running there. The table takes no replica that is not on the register."""
+        arguments: dict[str, Any] = {"queues": names, "full": full, "most": most, "worker": worker}
         try:
-            return await self.fetch_job(names, worker)
+            rows = await self.connector.execute_query_all_async(_TAKE, **arguments)
+            return [procrastinate.Job.from_row(row) for row in rows]
         except ConnectorException as error:
             if isinstance(error.__cause__, psycopg.errors.ForeignKeyViolation):
                 raise TakenForDead from error
@@ -233,21 +256,25 @@ class SharedJobs:
         async with _jobs(work) as jobs:
             return await jobs.join(_new(job, now))
 
-    async def take(self, work: Everywhere, _now: float, limit: int, names: Collection[str] | None = None) -> list[Job]:
+    async def take(
+        self,
+        work: Everywhere,
+        _now: float,
+        limit: int,
+        names: Collection[str] | None = None,
+        full: Collection[TeamId] = (),
+    ) -> list[Job]:
         """Mark the next jobs as running here and return them: each lock's first one, if it is due and none runs.
 
-        With `names` it takes only those of these names.
+        With `names` it takes only those of these names, and none of the workspaces that are `full`.
         Raises `TakenForDead` when there is one, and the others have struck this replica off the register.
         """
-        taken: list[Job] = []
+        if self.worker is None:
+            return []
         queues = self._names if names is None else list(names)
         async with _jobs(work) as jobs:
-            while self.worker is not None and len(taken) < limit:
-                job = await jobs.fetch(queues, self.worker)
-                if job is None:
-                    break
-                taken.append(stored(job))
-        return sorted(taken, key=lambda job: -job.priority)
+            taken = [stored(job) for job in await jobs.take(queues, list(full), limit, self.worker)]
+        return sorted(taken, key=lambda job: (-job.priority, job.id))
 
     async def next_at(self, work: Everywhere, now: float) -> float | None:
         """Return when the next job that is not due yet will be."""

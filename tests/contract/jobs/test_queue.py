@@ -71,6 +71,20 @@ async def test_slow_jobs_leave_places_to_the_quick_ones(bench: Bench) -> None:
     await bench.until(lambda: len(bench.finished()) == 40)
 
 
+async def test_a_workspace_has_no_more_than_its_share_of_the_places_for_slow_jobs(bench: Bench) -> None:
+    bench.engine.places = Places(slow=frozenset({"slow"}), quick=frozenset({NAME}), most=5, share=3)
+    ours, theirs = [{f"{whose} {number}" for number in range(6)} for whose in ("ours", "theirs")]
+    bench.held = ours | theirs
+    await bench.add(*ours, name="slow")
+    await bench.until(lambda: len(bench.ids()) == 3)
+    await bench.add(*theirs, name="slow", tenant=OTHER)
+    await bench.until(lambda: len(bench.ids()) == 5)
+    assert len(ours & set(bench.ids())) == 3
+    for id in ours | theirs:
+        bench.gates[id].set()
+    await bench.until(lambda: len(bench.finished()) == 12)
+
+
 async def test_higher_priority_starts_first(narrow: Bench) -> None:
     for id, priority in (("low", -1), ("first", 0), ("second", 0), ("high", 2)):
         await narrow.add(id, priority=priority)
