@@ -25,6 +25,7 @@ from bot.slack.views.kit import View
 from bot.slack.web.client import SlackClient, SlackClients
 from bot.storage import homes, ratings, workspaces
 from bot.storage import sessions as rows
+from bot.storage.database import UnitOfWork
 
 _TRIES: Final = 5
 
@@ -145,26 +146,33 @@ class Homes:
         The number of queries does not depend on the number of sessions.
         """
         admin = await self._members.admin(tenant, user)
+        silent_since = self._database.clock() - WAITING_AFTER
         async with self._database.read(tenant) as uow:
             state = await homes.get(uow, user)
-            assigned = await rows.has_assigned(uow, user)
-        silent_since = self._database.clock() - WAITING_AFTER
-        wanted = rows.HomeQuery(user=user, filter=state.filter, silent_since=silent_since)
-        hidden: views.Hidden = ""
-        if assigned or state.list is HomeList.TEAM:
+            wanted = rows.HomeQuery(user=user, filter=state.filter, silent_since=silent_since)
+            alone = state.list is not HomeList.TEAM and not await rows.has_assigned(uow, user)
+            if alone:
+                page = await self._page(uow, wanted, state, "", admin=admin)
+        if not alone:  # Slack is asked which channels they are in, and never inside a transaction
             wanted, hidden = await self._with_channels(tenant, wanted)
-        async with self._database.read(tenant) as uow:
-            active = await rows.home_page(uow, wanted, size=views.PAGE_SIZE, page=state.page)
-            waiting = await rows.waiting(uow, user, silent_since, views.WAITING_SIZE)
-            concluded = await rows.concluded_page(
-                uow, wanted, size=views.CONCLUDED_PAGE_SIZE, page=state.concluded_page
-            )
-            opened, guides = await shown_lanes(uow, active.sessions)
-            pushed = await standings(uow, [s.id for s in concluded.sessions])
-            setting = (await workspaces.get(uow)).notes_channel if admin else None
-            costs = await self._spending.report(uow, self._database.clock()) if admin else None
-            rated = await ratings.report(uow, self._database.clock()) if admin else None
-        page = views.HomePage(
+            async with self._database.read(tenant) as uow:
+                page = await self._page(uow, wanted, state, hidden, admin=admin)
+        return views.home(page, self._database.clock()), state.hash
+
+    async def _page(
+        self, uow: UnitOfWork, wanted: rows.HomeQuery, state: homes.HomeState, hidden: views.Hidden, *, admin: bool
+    ) -> views.HomePage:
+        """Read what is shown."""
+        user = wanted.user
+        active = await rows.home_page(uow, wanted, size=views.PAGE_SIZE, page=state.page)
+        waiting = await rows.waiting(uow, user, wanted.silent_since, views.WAITING_SIZE)
+        concluded = await rows.concluded_page(uow, wanted, size=views.CONCLUDED_PAGE_SIZE, page=state.concluded_page)
+        opened, guides = await shown_lanes(uow, active.sessions)
+        pushed = await standings(uow, [s.id for s in concluded.sessions])
+        setting = (await workspaces.get(uow)).notes_channel if admin else None
+        costs = await self._spending.report(uow, self._database.clock()) if admin else None
+        rated = await ratings.report(uow, self._database.clock()) if admin else None
+        return views.HomePage(
             user=user,
             filter=state.filter,
             hidden=hidden,
@@ -179,12 +187,11 @@ class Homes:
             concluded_page=concluded.page,
             costs=costs,
             ratings=rated,
-            links=_links(self._slack.of(tenant), [*active.sessions, *waiting.sessions, *concluded.sessions]),
+            links=_links(self._slack.of(uow.tenant), [*active.sessions, *waiting.sessions, *concluded.sessions]),
             pushes=pushed,
             admin=admin,
             notes_channel=setting or self._default_channel,
         )
-        return views.home(page, self._database.clock()), state.hash
 
     async def _with_channels(self, tenant: Tenant, wanted: rows.HomeQuery) -> tuple[rows.HomeQuery, views.Hidden]:
         """Add the channels in which a person sees others' sessions, or say why they see none."""
