@@ -1,28 +1,25 @@
 """The Bolt app: the authorization of each workspace's deliveries, and every handler registered."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import errors
 from bot.domain.ids import TeamId
 from bot.domain.installed import InstalledApp
 from bot.errors import ConfigurationError
 from bot.services.installations import Installations
 from bot.services.services import Services
 from bot.slack import incoming
+from bot.slack.views import notices
 from handlers import register
-
-NOT_INSTALLED: Final = (
-    "Tasklane is not connected to this workspace, so I cannot do that. "
-    "Ask an administrator of the workspace to install me again."
-)
-"""What a person reads who uses a command, or clicks, where the app is not installed."""
 
 
 async def identify(web: AsyncWebClient, token: str | None = None) -> InstalledApp:
@@ -84,18 +81,25 @@ def build(api_url: str, services: Services, flow: AsyncOAuthFlow | None = None) 
     would make one of its own when the environment has a client id.
     """
 
-    async def route(body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]) -> None:
+    async def route(
+        body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        team = TeamId(context.team_id or "")
         heard = incoming.heard_in_shared(body)
-        if heard is not None and context.team_id:
-            context["team_id"] = await services.installations.meant(TeamId(context.team_id), heard)
-        await next()
+        if heard is not None:
+            context["team_id"] = await services.installations.meant(team, heard)
+        elif body.get("type") == "view_submission" and await services.installations.look_up(team) is None:
+            # Bolt answers the others with a text, which a dialog does not take.
+            told = notices.modal(notices.refused(errors.InstallationGone("not_installed")))
+            return BoltResponse(status=200, body={"response_action": "update", "view": told})
+        return await next()
 
     app = AsyncApp(
         name="tasklane",
         client=AsyncWebClient(base_url=api_url),
         before_authorize=route,
         authorize=WorkspaceAuthorize(services.installations),  # type: ignore[arg-type]  # Bolt takes its own class, too
-        user_facing_authorize_error_message=NOT_INSTALLED,
+        user_facing_authorize_error_message=errors.InstallationGone.user_text,
         oauth_flow=flow,
         oauth_settings=flow.settings if flow is not None else None,
         request_verification_enabled=False,

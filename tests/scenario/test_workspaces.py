@@ -15,8 +15,7 @@ from benchmarks.support.app import MANIFEST
 from bot.app import Tasklane, doctor, keys
 from bot.app.install_pages import FAILURES
 from bot.app.manifest import REDIRECT, scopes
-from bot.app.slack_app import NOT_INSTALLED
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, InstallationGone
 from bot.sandbox import Fault, Message, Room, Sandbox
 from bot.sandbox.installing import ORGANISATION
 from bot.storage import installations, tables
@@ -26,6 +25,7 @@ from tests.scenario.test_lane import FIRST
 
 SECRET: Final = "a long random text for tests"
 AGAIN: Final = "Have the app installed there again at /slack/install."
+NOT_INSTALLED: Final = InstallationGone.user_text
 NOTHING: Final[Mapping[str, Any]] = {}
 NEW_SECRET: Final = "another long random text"
 
@@ -103,8 +103,14 @@ async def test_two_workspaces_install_the_app_and_neither_sees_anything_of_the_o
             assert not [call for call in stage.slack.record.calls(ok=False) if call.name != "oauth.v2.access"]
         assert sandbox.slack.bot_token != northwind.slack.bot_token
 
+        await northwind.click(northwind.lane(second), "Answer", FIRST)
         northwind.slack.uninstall()
         await northwind.quiet()
+        await northwind.ana.type("Answer", "Half an answer")
+        assert (await northwind.ana.submit()).ok
+        assert northwind.ana.modal is not None
+        assert NOT_INSTALLED in northwind.ana.modal.text_view()
+        await northwind.ana.escape()
         assert northwind.app.services.installations.get(northwind.tenant.team) is None
         calls = len(northwind.slack.record.calls())
         assert (await northwind.ana.click(northwind.lane(second), "Collapse tasks")).ok
