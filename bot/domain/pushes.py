@@ -152,10 +152,18 @@ class PushForm:
     told: Sequence[str] = ()
     """What is on the ticket already, and what did not work."""
 
+    former: Push | None = None
+    """The newest push of the session by then."""
+
     @property
     def version(self) -> str:
-        """Name the text, so that nothing else is sent than what was shown."""
-        return version_of(self.text)
+        """Name what is shown, so that nothing else is sent, and nothing that somebody else has pushed meanwhile."""
+        return shown_as(self.text, self.former)
+
+
+def shown_as(text: str, former: Push | None) -> str:
+    """Name a text together with the newest push before it."""
+    return version_of(f"{text}\n{former.id if former is not None else ''}")
 
 
 def version_of(text: str) -> str:

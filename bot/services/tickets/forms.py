@@ -11,13 +11,13 @@ from bot.domain.ids import SessionId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
 from bot.domain.notes.client import ClientText
-from bot.domain.pushes import PushForm, PushStep, StepKind, StepState
+from bot.domain.pushes import PushForm, PushStep, StepKind, StepState, version_of
 from bot.domain.sessions import time_spent
 from bot.jobs.queue import JobName
 from bot.psa.connected import ConnectedSystem
 from bot.psa.faults import TicketSystemFault
 from bot.services.tickets.connections import Connections
-from bot.services.tickets.pushing import CONVERSATION, proposed_minutes, to_send
+from bot.services.tickets.pushing import CONVERSATION, file_label, proposed_minutes, to_send
 from bot.services.work import WorkDatabase
 from bot.slack.views import push as views
 from bot.slack.views.ids import BRIEF
@@ -78,9 +78,18 @@ class PushForms:
             number = ticket.number if ticket is not None else ""
             minutes = await proposed_minutes(uow, session, number, self._database.clock())
             earlier = await _earlier(uow, session.id, number)
+            former = (await pushes.newest(uow, [session.id])).get(session.id)
             shared = await evidence.of_session(uow, session.id)
             client = await notes.client_text(uow, session.id)
-        shown = PushForm(session=session.id, title=session.title, number=number, text=text, brief=brief, ticket=ticket)
+        shown = PushForm(
+            session=session.id,
+            title=session.title,
+            number=number,
+            text=text,
+            brief=brief,
+            ticket=ticket,
+            former=former,
+        )
         if connected is None:
             return replace(shown, told=(errors.NoTicketSystem.user_text,))
         able, spent = connected.destination.capabilities, time_spent(session, self._database.clock())
@@ -115,17 +124,13 @@ async def _with_statuses(connected: ConnectedSystem, form: PushForm, patience: f
 
 def _current(client: ClientText, form: PushForm) -> ClientText:
     """Offer another text for the client when the notes are others by now."""
-    return client if client.notes == form.version else ClientText(revision=client.revision)
+    return client if client.notes == version_of(form.text) else ClientText(revision=client.revision)
 
 
 def _files(shared: list[Evidence]) -> tuple[tuple[str, str], ...]:
     """List what can be attached: the conversation, and each file that was shared in it and is still there."""
     there = (one for one in shared if one.unread is not Unread.GONE)
-    return ((CONVERSATION, "The conversation (conversation.md)"), *((one.id, _named(one)) for one in there))
-
-
-def _named(one: Evidence) -> str:
-    return f"{one.name} ({one.file.name})" if one.name and one.name != one.file.name else one.file.name or "File"
+    return ((CONVERSATION, "The conversation (conversation.md)"), *((one.id, file_label(one)) for one in there))
 
 
 async def _earlier(uow: UnitOfWork, session: SessionId, number: str) -> tuple[str, ...]:

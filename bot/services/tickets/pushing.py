@@ -7,6 +7,7 @@ from typing import Final
 from bot import errors
 from bot.domain import safety
 from bot.domain.brief import Brief, as_note
+from bot.domain.evidence import Evidence
 from bot.domain.ids import DeliveryId, SessionId, Tenant
 from bot.domain.incoming import Click, Incoming, Submission
 from bot.domain.jobs import Job
@@ -22,7 +23,7 @@ from bot.domain.pushes import (
     PushStep,
     StepKind,
     StepState,
-    version_of,
+    shown_as,
 )
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session, Status, time_spent
@@ -34,7 +35,7 @@ from bot.services.facts import facts_of
 from bot.services.members import Members
 from bot.services.redraws import notes_changed
 from bot.services.work import Work, WorkDatabase
-from bot.storage import briefs, tickets
+from bot.storage import briefs, evidence, tickets
 from bot.storage import notes as note_rows
 from bot.storage import pushes as rows
 from bot.storage import sessions as session_rows
@@ -45,13 +46,14 @@ _UNMAPPED: Final = (
 )
 _NO_TIME: Final = "Your time was not logged. Log it by hand, or ask an admin who you are in the ticket system."
 _UNDER_API: Final = "The note is under the connection's own user, because the ticket system did not take yours."
-_CHANGED: Final = "The notes have changed since this was opened. Close it and press Push to ticket once more."
+_CHANGED: Final = (
+    "The notes have changed, or were pushed, since this was opened. Close it and press Push to ticket once more."
+)
 CONVERSATION: Final = "conversation"
 _WHAT: Final = {
     StepKind.NOTE: "The note was not written",
     StepKind.CLIENT_NOTE: "The client was not told",
     StepKind.TIME: "The time was not logged",
-    StepKind.ATTACHMENT: "A file was not attached",
     StepKind.STATUS: "The status was not changed",
 }
 
@@ -69,7 +71,7 @@ class Confirmed:
     client_text: str | None = None
     """What the client is told. It is None when that was not confirmed."""
     version: str = ""
-    """Names the text that was shown."""
+    """Names the text that was shown, and what had been pushed by then."""
     brief: bool = False
     """Whether that is the brief of an escalation."""
 
@@ -96,7 +98,8 @@ class Pushes:
             await session_rows.lock(work, form.session)
             session, text = await to_send(work, form.session, brief=confirmed.brief)
             standing.check(Verb.PUSH, session)
-            if confirmed.version not in ("", version_of(text)):
+            former = (await rows.newest(work, [session.id])).get(session.id)
+            if confirmed.version not in ("", shown_as(text, former)):
                 return {"ticket": _CHANGED}
             if await work.first_time(form):
                 ticket = await _linked(work, session, number)
@@ -184,10 +187,14 @@ async def standings(uow: UnitOfWork, session_ids: Sequence[SessionId]) -> dict[S
     """Say how the newest pushes of some sessions stand, in words for people."""
     newest = await rows.newest(uow, session_ids)
     steps = await rows.steps(uow, [push.id for push in newest.values()])
-    return {session: _standing(push, steps[push.id]) for session, push in newest.items()}
+    names: dict[str, str] = {}
+    for session, push in newest.items():
+        if any(step.state is StepState.FAILED and _is_file(step) for step in steps[push.id]):
+            names |= {one.id: file_label(one) for one in await evidence.of_session(uow, session)}
+    return {session: _standing(push, steps[push.id], names) for session, push in newest.items()}
 
 
-def _standing(push: Push, steps: Sequence[PushStep]) -> PushStanding:
+def _standing(push: Push, steps: Sequence[PushStep], names: Mapping[str, str]) -> PushStanding:
     failed = [step for step in steps if step.state is StepState.FAILED]
     waiting = [step for step in steps if step.state in (StepState.OPEN, StepState.BEGUN) and step.fault]
     reason = push.fault or (waiting[0].fault if waiting and push.state is PushState.WAITING else "")
@@ -196,12 +203,12 @@ def _standing(push: Push, steps: Sequence[PushStep]) -> PushStanding:
         number=push.number,
         state=push.state,
         reason=reason_of(reason) if reason else "",
-        warnings=_warnings(push, steps),
+        warnings=_warnings(push, steps, names),
         retry=bool(failed or waiting or push.fault) or push.state in (PushState.FAILED, PushState.UNCONNECTED),
     )
 
 
-def _warnings(push: Push, steps: Sequence[PushStep]) -> tuple[str, ...]:
+def _warnings(push: Push, steps: Sequence[PushStep], names: Mapping[str, str]) -> tuple[str, ...]:
     told = [_UNMAPPED] if push.unmapped else []
     if push.unmapped and push.minutes:
         told.append(_NO_TIME)
@@ -212,13 +219,23 @@ def _warnings(push: Push, steps: Sequence[PushStep]) -> tuple[str, ...]:
         told.append(f"The note was too long for one, so it is in {notes[0].parts} parts.")
     for step in steps:
         if step.state is StepState.FAILED and step.kind is not StepKind.NOTE:
-            told.append(f"{_what(step)}: {reason_of(step.fault)}")
+            told.append(f"{_what(step, names)}: {reason_of(step.fault)}")
     return tuple(told)
 
 
-def _what(step: PushStep) -> str:
-    conversation = step.kind is StepKind.ATTACHMENT and not step.text
-    return "The conversation was not attached" if conversation else _WHAT[step.kind]
+def file_label(one: Evidence) -> str:
+    """Call a file by what the notes call it and by its own name."""
+    return f"{one.name} ({one.file.name})" if one.name and one.name != one.file.name else one.file.name or "File"
+
+
+def _is_file(step: PushStep) -> bool:
+    return step.kind is StepKind.ATTACHMENT and bool(step.text)
+
+
+def _what(step: PushStep, names: Mapping[str, str]) -> str:
+    if step.kind is not StepKind.ATTACHMENT:
+        return _WHAT[step.kind]
+    return f"{names.get(step.text) or 'A file' if step.text else 'The conversation'} was not attached"
 
 
 def reason_of(fault: str) -> str:

@@ -31,6 +31,7 @@ INTERNAL: Final = "internal"
 CLIENT: Final = "client"
 _REASON: Final = 500
 _TOLD: Final = 8
+_WARNINGS: Final = 8
 _TICKS: Final = 10
 _MOST_FILES: Final = 50
 _TEXT_BYTES: Final = 180_000
@@ -174,7 +175,9 @@ def push_blocks(session: SessionId, standing: PushStanding | None) -> list[Block
     if standing is None:
         return []
     told = [context(push_line(standing))]
-    told += [context(f":warning: {escaped(warning, _REASON)}") for warning in standing.warnings[:8]]
+    told += [context(f":warning: {escaped(warning, _REASON)}") for warning in standing.warnings[:_WARNINGS]]
+    if (more := len(standing.warnings) - _WARNINGS) > 0:
+        told.append(context(f":warning: {more} more like these."))
     if standing.retry:
         about = f"Retry the push to #{standing.number}"
         told.append(actions(button("Retry", Action.RETRY_PUSH, f"{session}:{standing.push}", about=about)))
