@@ -31,10 +31,19 @@ LOST: Final = frozenset(
         "no_work_is_left",
         "notes_are_final",
         "posts_are_made",
+        "ratings_are_kept",
+        "steps_are_kept",
     }
 )
 DOUBLED: Final = frozenset(
-    {"nothing_is_doubled", "starts_are_counted", "sends_are_counted", "answers_are_sent_once", "notes_are_counted"}
+    {
+        "answers_are_sent_once",
+        "notes_are_counted",
+        "nothing_is_doubled",
+        "sends_are_counted",
+        "starts_are_counted",
+        "steps_are_counted",
+    }
 )
 
 

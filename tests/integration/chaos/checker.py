@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tests.integration.chaos import promises_clicks as clicks
 from tests.integration.chaos import promises_texts as texts
 from tests.integration.chaos import promises_views as views
 from tests.integration.chaos import promises_work as work
@@ -49,6 +50,9 @@ RULES: Final[tuple[Rule, ...]] = (
     work.notes_are_counted,
     work.drafts_are_kept,
     work.owners_took_over,
+    clicks.steps_are_kept,
+    clicks.steps_are_counted,
+    clicks.ratings_are_kept,
     views.cards_show_the_status,
     views.lanes_show_the_tasks,
     views.lanes_stand_last,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bot.sandbox import Ack, Message
-from tests.integration.chaos.evidence import Copied, Counted, Draft, Posting, Said, StreamStop
+from tests.integration.chaos.evidence import Copied, Counted, Draft, Posting, Rated, Said, StreamStop
 from tests.integration.chaos.witness import Witness
 
 K = TypeVar("K")
@@ -47,6 +47,10 @@ class Diary:
     mentions: dict[str, Message] = field(default_factory=dict)
     """Messages that were to start a session, by the problem's text."""
     sends: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    steps: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    """How often the steps of each guided session were answered."""
+    answered: set[tuple[str, str]] = field(default_factory=set)
+    ratings: dict[tuple[str, str], Rated] = field(default_factory=dict)
     conclusions: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     owners: dict[str, list[tuple[str, bool]]] = field(default_factory=lambda: defaultdict(list))
@@ -65,6 +69,12 @@ class Diary:
             self.drafts[session, task] = Draft(session=session, task=task, accepted=text, unsure=unsure)
         elif before is not None:
             self.drafts[session, task] = replace(before, unsure=(*unsure, text))
+
+    def rated(self, about: str, user: str, *, helpful: bool, stored: bool) -> None:
+        """Keep what a person has clicked below a message."""
+        before = self.ratings.get((about, user), Rated())
+        after = Rated(thanked=helpful) if stored else replace(before, unsure=(*before.unsure, helpful))
+        self.ratings[about, user] = after
 
     def spoken(self, witness: Witness) -> list[Said]:
         """Return what was said into threads, and when it was acknowledged."""

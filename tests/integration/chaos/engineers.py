@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.sandbox import CannotDo, Person
 from bot.sandbox.views import View
+from tests.integration.chaos.in_guides import GuidedThread, Judge
 from tests.integration.chaos.in_home import Home
 from tests.integration.chaos.in_threads import Thread
 from tests.integration.chaos.office import NOTES_TROUBLE, QUESTIONS, TEAM, TRIES, Away, Office, OfficeCase, Seat
@@ -40,6 +41,8 @@ class Engineer:
         self._thread = Thread(self._at)
         self._home = Home(self._at, self._thread)
         self._papers = Papers(self._at)
+        self._guide = GuidedThread(self._at)
+        self._judge = Judge(self._at)
 
     async def work(self) -> None:
         """Take cases until the office closes."""
@@ -73,6 +76,7 @@ class Engineer:
 
     async def _step(self, case: OfficeCase) -> None:
         session, thread, home = case.session, self._thread, self._home
+        leads = self._guide.leads(session)
         again = 0.6 if thread.failed(session) else 0.0
         question = self._at.dice.choice(QUESTIONS)
         steps: tuple[Step, ...] = (
@@ -85,6 +89,9 @@ class Engineer:
             (0.15, "mark", lambda: thread.click_lane(session, "Skip", question)),
             (0.15, "done", lambda: thread.click_lane(session, "Done", "printer answers")),
             (0.3, "send", lambda: thread.send(session)),
+            (3.0 if leads else 0.0, "step", lambda: self._guide.step(session)),
+            (0.1, "switch", lambda: self._guide.switch(session)),
+            (0.2, "rate", lambda: self._judge.rate(session)),
             (again, "try again", lambda: thread.try_again(session)),
             (0.05, "home", home.look),
             (0.2, "type in home", lambda: home.type(session)),
@@ -135,6 +142,15 @@ class Engineer:
             await self._press(session, "Reopen")
             await self._outcome(session, "Resolved", "It was the spooler after all")
         await self._papers.work(session)
+        if at.chance(0.3):
+            await self._judged(session)
+
+    async def _judged(self, session: str) -> None:
+        """Say of the notes whether they helped."""
+        try:
+            await self._judge.rate(session)
+        except (CannotDo, Away):
+            await self._at.close_modals()
 
     async def _outcome(self, session: str, outcome: str, notes: str, team: str = "") -> None:
         at, person, diary = self._at, self._at.person, self._at.diary

@@ -66,6 +66,31 @@ class StoredTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStep:
+    """A step of a guided session that counts."""
+
+    id: str
+    open: bool
+    told: str
+    """What the assistant is told of it."""
+    by_message: bool = False
+    """Whether a message in the thread was its answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """What a person has clicked below a message: the newest that was thanked for, and those after it that were not."""
+
+    thanked: bool | None = None
+    unsure: tuple[bool, ...] = ()
+
+    @property
+    def allowed(self) -> tuple[bool | None, ...]:
+        """What may be stored."""
+        return (self.thanked, *self.unsure)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSession:
     """One stored session, with how its card and its lane must look."""
 
@@ -79,6 +104,7 @@ class StoredSession:
     """None when there is nothing to show."""
     turns: Sequence[StoredTurn] = ()
     tasks: Sequence[StoredTask] = ()
+    steps: Sequence[StoredStep] = ()
     notes_state: str | None = None
     notes_text: str = ""
     notes_generation: int = -1
@@ -187,6 +213,14 @@ class WitnessedEvidence:
     """Who began each session and who pressed Take over, in order, and whether that was acknowledged."""
     posts: Mapping[str, Posting] = field(default_factory=dict)
     """By session."""
+    steps: Mapping[str, Counted] = field(default_factory=dict)
+    """How often people answered the steps of a session."""
+    answered: Sequence[tuple[str, str]] = ()
+    """The steps that were answered with a click which was acknowledged, by session and step."""
+    rated: Mapping[tuple[str, str], Rated] = field(default_factory=dict)
+    """What people clicked, by session and message, and by person."""
+    ratings: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    """What is stored of it."""
     stops: Sequence[StreamStop] = ()
     copies: Sequence[Copied] = ()
     stuck: Sequence[str] = ()

@@ -6,20 +6,25 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from bot.domain import guide as guide_rules
 from bot.domain import lane as lane_rules
+from bot.domain.guide import Guide
 from bot.domain.ids import Tenant, UserId
 from bot.domain.reply.reader import ReplyReader
 from bot.domain.sessions import OPEN, Author, Status, TurnState
 from bot.sandbox import Message, Sandbox
+from bot.services.guide.reading import shown_lane
 from bot.services.services import Services
 from bot.slack.views import card as card_views
+from bot.slack.views import guide as guide_views
 from bot.slack.views import lane as lane_views
-from bot.storage import lanes
+from bot.storage import lanes, steps
 from bot.storage import sessions as session_rows
 from bot.storage.database import Database, UnitOfWork
 from bot.storage.tables import live_messages, notes, sessions, tasks, turns
+from bot.storage.tables import ratings as rated
 from tests.integration.chaos import witness
-from tests.integration.chaos.evidence import Seen, StoredHome, StoredSession, StoredTask, StoredTurn
+from tests.integration.chaos.evidence import Seen, StoredHome, StoredSession, StoredStep, StoredTask, StoredTurn
 
 _DATE: Final = re.compile(r"<!date\^[^>]*>")
 _DURATION: Final = re.compile(r"\bunder a minute\b|\b\d+ (?:min|h|d)\b(?: \d+ min\b)?")
@@ -89,13 +94,14 @@ async def stored(database: Database, tenant: Tenant, now: float) -> list[StoredS
 async def _session(uow: UnitOfWork, session_id: Any, now: float) -> StoredSession:
     session = await session_rows.get(uow, session_id)
     assert session is not None
-    lane = await lanes.load(uow, session_id)
+    lane, guide = await shown_lane(uow, session)
     note = (await uow.execute(select(notes).where(notes.c.session_id == session_id))).first()
     workable = session.status in OPEN or session.status is Status.ESCALATED
+    active = session.status is Status.ACTIVE
     drawn = (
-        lane_views.lane(lane, may_send=session.status is Status.ACTIVE, assignable=not session.direct)
-        if workable
-        else None
+        lane_views.lane(lane, may_send=active, assignable=not session.direct)
+        if guide is None
+        else guide_views.step(lane, guide, may_answer=active)
     )
     return StoredSession(
         id=session.id,
@@ -104,9 +110,10 @@ async def _session(uow: UnitOfWork, session_id: Any, now: float) -> StoredSessio
         status=session.status.value,
         problem=session.problem,
         card=gist(card_views.card(session, now).blocks),
-        lane=gist(drawn.blocks) if drawn is not None else None,
+        lane=gist(drawn.blocks) if drawn is not None and workable else None,
         turns=await _turns(uow, session_id),
-        tasks=await _tasks(uow, session_id, lane),
+        tasks=await _tasks(uow, session_id, await lanes.load(uow, session_id)),
+        steps=_steps(await steps.load(uow, session_id)),
         notes_state=note.state.value if note else None,
         notes_text=note.text if note else "",
         notes_generation=note.generation if note else -1,
@@ -147,6 +154,25 @@ async def _tasks(uow: UnitOfWork, session_id: str, lane: lane_rules.Lane) -> lis
         )
         for row in await uow.execute(select(tasks).where(tasks.c.session_id == session_id))
     ]
+
+
+def _steps(guide: Guide) -> list[StoredStep]:
+    return [
+        StoredStep(
+            id=step.id,
+            open=step.mark is lane_rules.Mark.OPEN,
+            told=guide_rules.as_told(step, correction=False),
+            by_message=step.said_in is not None,
+        )
+        for step in guide.steps
+    ]
+
+
+async def ratings(database: Database) -> dict[tuple[str, str], bool]:
+    """Read what people think of messages, by session and message, and by person."""
+    async with database.read_everywhere() as everywhere:
+        rows = await everywhere.execute(select(rated))
+        return {(f"{row.session_id}:{row.message}", row.user_id): row.helpful for row in rows}
 
 
 def _prose(raw: str) -> str:

@@ -45,7 +45,9 @@ class Thread:
         at, diary, person = self._at, self._at.diary, self._at.person
         way = at.dice.random()
         if way < 0.6:
-            ack = await person.command(DESK, f"/troubleshoot {problem}")
+            guided = "--guided " if at.chance(0.4) else ""
+            ack = await person.command(DESK, f"/troubleshoot {guided}{problem}")
+            diary.did["start guided"] += bool(guided)
             diary.starts[problem].note(ack)
             diary.did["start by command"] += 1
         elif way < 0.85:

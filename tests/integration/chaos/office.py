@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from bot.sandbox import Ack, CannotDo, Message, Person, Sandbox
 from bot.sandbox.checks import elements_of, nested_blocks
-from bot.sandbox.controls import Control, Surface
+from bot.sandbox.controls import Control, Surface, pressable
 from bot.sandbox.views import View
 from tests.integration.chaos.diary import Diary
 from tests.integration.chaos.witness import Witness, actions_of
@@ -119,6 +119,10 @@ class Seat:
         """Leave no modal open."""
         if self.person.modal is not None:
             await self.person.escape()
+
+    def controls(self, surface: Surface | None, session: str, *actions: str) -> list[Control]:
+        """List what can be pressed of a session's controls on a surface, both sides of feedback buttons."""
+        return [one for control in _controls(surface) for one in pressable(control) if _is_of(one, session, actions)]
 
     async def press_in(self, surface: Surface | None, session: str, *actions: str) -> tuple[str, Ack]:
         """Press one of a session's buttons on a surface that shows several sessions. Return which it was."""

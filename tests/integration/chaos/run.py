@@ -274,6 +274,7 @@ async def _evidence(
     async with _drawing(slack, base) as app:
         homes = await gather.homes(slack, app.services, tenant)
         sessions = await gather.stored(app.database, tenant, time.time())
+        ratings = await gather.ratings(app.database)
     return WitnessedEvidence(
         messages=messages,
         sessions=sessions,
@@ -286,6 +287,10 @@ async def _evidence(
         owners=diary.owners,
         posts=diary.posted(),
         stops=diary.stops,
+        steps=counted(diary.steps),
+        answered=sorted(diary.answered),
+        rated=diary.ratings,
+        ratings=ratings,
         copies=diary.copies,
         conclusions=counted(diary.conclusions),
         stuck=stuck,

@@ -11,11 +11,13 @@ from tests.integration.chaos.evidence import (
     Counted,
     Draft,
     Posting,
+    Rated,
     Said,
     Seen,
     ShownText,
     StoredHome,
     StoredSession,
+    StoredStep,
     StoredTask,
     StoredTurn,
     StreamStop,
@@ -30,11 +32,17 @@ TURNS: Final = (
     StoredTurn(id="t3", seq=3, assistant=False, state="done", text="It is on", source="C1:12.0"),
     StoredTurn(id="t4", seq=4, assistant=False, state="done", text="Still on", source="C1:13.0"),
     StoredTurn(id="t5", seq=5, assistant=False, state="done", text="Q: On?\nA: Yes"),
+    StoredTurn(id="t7", seq=5, assistant=False, state="done", text="Correction of step 1: Is it on?\nAnswer: Yes"),
     StoredTurn(id="t6", seq=6, assistant=True, state="failed", text="Look <at>", failure="It broke off."),
 )
 TASKS: Final = (
     StoredTask(text="On?", draft="Yes", answer="Yes", mark="answered", sent=True, current=False),
     StoredTask(text="What does the display show?", draft="Rea", answer="", mark="open", sent=False, current=True),
+)
+STEPS: Final = (
+    StoredStep(id="p1", open=False, told="Step 1: Is it on?\nAnswer: Yes"),
+    StoredStep(id="p2", open=False, told="Step 2: Ping it\nAnswer: It answers", by_message=True),
+    StoredStep(id="p3", open=True, told="Step 3: Look\nAnswer: "),
 )
 SESSION: Final = StoredSession(
     id="s1",
@@ -46,6 +54,7 @@ SESSION: Final = StoredSession(
     lane=LANE,
     turns=TURNS,
     tasks=TASKS,
+    steps=STEPS,
     owner="U2",
 )
 RESOLVED: Final = StoredSession(
@@ -107,6 +116,10 @@ GOOD: Final = WitnessedEvidence(
     conclusions={"s2": Counted(accepted=1, unsure=1)},
     owners={"s1": (("U1", True), ("U3", True), ("U2", False)), "s2": (("U1", True), ("U3", False))},
     posts={"s2": Posting(begun=9)},
+    steps={"s1": Counted(unsure=3)},
+    answered=(("s1", "p1"), ("s1", "p0")),
+    rated={("s1:rt2", "U1"): Rated(thanked=True, unsure=(False,)), ("s2:n1", "U2"): Rated(unsure=(True,))},
+    ratings={("s1:rt2", "U1"): False},
     stops=(StreamStop(session="s2", accepted=6), StreamStop(session="s1", accepted=None)),
     copies=(Copied(session="s2", text="## Problem Summary\nIt was off.", shown=("**Problem Summary** It was off.",)),),
     allowed_pings=frozenset({"@Ana"}),
@@ -189,6 +202,13 @@ BROKEN: Final = (
     ("drafts_are_kept", of_session(tasks=(TASKS[0], replace(TASKS[1], current=False)))),
     ("drafts_are_kept", of_session(tasks=TASKS[:1])),
     ("owners_took_over", of_session(owner="U1")),
+    ("steps_are_kept", replace(GOOD, answered=(("s1", "p3"),))),
+    ("steps_are_kept", of_session(steps=(replace(STEPS[1], by_message=False),))),
+    ("steps_are_counted", replace(GOOD, steps={"s1": Counted()})),
+    ("steps_are_counted", replace(GOOD, steps={})),
+    ("ratings_are_kept", replace(GOOD, ratings={})),
+    ("ratings_are_kept", replace(GOOD, ratings={("s1:rt2", "U1"): True, ("s2:n1", "U2"): False})),
+    ("ratings_are_kept", replace(GOOD, ratings={("s1:rt2", "U1"): True, ("s2:n1", "U3"): True})),
     ("owners_took_over", of_resolved(owner="U2")),
     ("cards_show_the_status", of_message("card:s1", gist=("Case 1", "*Paused*"))),
     ("cards_show_the_status", without("card:s2")),

@@ -33,12 +33,13 @@ EXPECTED: Final = (
 """What is logged when the model is ordered to fail, and when the machine is too busy for Slack's three seconds."""
 ORDERED: Final = (
     "job failed Slack",
+    "job waits Slack",
     "handler failed Slack",
     "answer not shown",
     "retry_after_bounded",
 )
 """What is logged when Slack is ordered to fail."""
-AWAY: Final = ("job waits Slack", "slack away", "slack refused internal_error")
+AWAY: Final = ("slack away", "slack refused internal_error")
 """What is logged when Slack is away."""
 CUT_OFF: Final = (
     "replica cut off",
