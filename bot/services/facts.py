@@ -52,8 +52,9 @@ class Facts:
         return [one.name for one in self.evidence if one.name]
 
     def assembled(self) -> rules.Notes | None:
-        """Put notes together without a model. It is None when nothing is known."""
-        return rules.assemble(self.session, self.lane, self.handled, self.evidence_names)
+        """Put notes together without a model, on what a person has made of them. It is None when nothing is known."""
+        own = rules.assemble(self.session, self.lane, self.handled, self.evidence_names)
+        return rules.built_on(rules.repair(self.edited), own) if own is not None and self.edited else own
 
     def prompt(self, use: Use, messages: Sequence[PromptMessage], request: str) -> Prompt:
         """Make the request for a text: one more turn on the session's own dialogue, so that its cache is used."""

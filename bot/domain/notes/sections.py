@@ -90,6 +90,18 @@ def completed(notes: Notes, other: Notes | None) -> Notes:
     return _notes([own or instead for own, instead in zip(notes.bodies, other.bodies, strict=True)])
 
 
+def built_on(edited: Notes, fresh: Notes) -> Notes:
+    """Keep what a person has made of notes, and put below it what is new."""
+    problem, *bodies = zip(edited.bodies, fresh.bodies, strict=True)
+    return _notes([problem[0] or problem[1], *(_below(own, new) for own, new in bodies)])
+
+
+def _below(own: str, new: str) -> str:
+    if own in ("", NONE):
+        return new
+    return own if new in ("", NONE) or new in own else f"{own}\n\n{new}"
+
+
 def preview(markdown: str, language: HeadingLanguage = HeadingLanguage.ENGLISH) -> str:
     """Show notes that are still being written: what has begun, in order, without half a heading or an open fence."""
     lines = _unwrapped(markdown).split("\n")

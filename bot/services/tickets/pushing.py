@@ -30,7 +30,7 @@ from bot.domain.sessions import Session, Status, time_spent
 from bot.domain.tickets import TicketLink, rounded, ticket_number
 from bot.jobs.queue import JobName
 from bot.psa import faults
-from bot.psa.faults import TicketSystemFault
+from bot.psa.faults import AccountChanged, TicketSystemFault
 from bot.services.facts import facts_of
 from bot.services.members import Members
 from bot.services.redraws import notes_changed
@@ -166,7 +166,7 @@ class Pushes:
             session = await work.session(click.session)
             standing.check(Verb.PUSH, session)
             push = await rows.get(work, click.task)
-            if push is None or push.session != session.id:
+            if push is None or push.session != session.id or not _may_go_on(push):
                 raise errors.PushMissing
             if await work.first_time(click):
                 await _again(work, push)
@@ -204,8 +204,14 @@ def _standing(push: Push, steps: Sequence[PushStep], names: Mapping[str, str]) -
         state=push.state,
         reason=reason_of(reason) if reason else "",
         warnings=_warnings(push, steps, names),
-        retry=bool(failed or waiting or push.fault) or push.state in (PushState.FAILED, PushState.UNCONNECTED),
+        retry=_may_go_on(push)
+        and (bool(failed or waiting or push.fault) or push.state in (PushState.FAILED, PushState.UNCONNECTED)),
     )
+
+
+def _may_go_on(push: Push) -> bool:
+    """Tell whether a push may be tried again: its number may be another ticket in another account."""
+    return push.fault != AccountChanged.__name__
 
 
 def _warnings(push: Push, steps: Sequence[PushStep], names: Mapping[str, str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot import errors
 from bot.domain.incoming import Click
 from bot.domain.pushes import Push, PushState
 from bot.psa.choose import System
@@ -48,6 +49,8 @@ async def test_what_waits_for_one_account_is_never_sent_to_another(bench: PushBe
     stored = await bench.stored(push)
     assert (stored.state, stored.ticket_id) == (PushState.FAILED, "")
     assert reason_of(stored.fault).startswith("Another ticket system has been connected since.")
+    with pytest.raises(errors.PushMissing):
+        await bench.retry(push, 1)
     async with bench.database.read(TENANT) as uow:
         link = await tickets.link(uow, push.session)
         assert await tickets.member(uow, ANA, "ConnectWise PSA") is None

@@ -10,7 +10,18 @@ from markdown_it import MarkdownIt
 from bot.domain.fences import fences
 from bot.domain.ids import ChannelId, SessionId, TaskId, TurnId, UserId
 from bot.domain.lane import Kind, Lane, Mark, Task
-from bot.domain.notes.sections import SECTIONS, Notes, assemble, completed, preview, render, repair, split, transcript
+from bot.domain.notes.sections import (
+    SECTIONS,
+    Notes,
+    assemble,
+    built_on,
+    completed,
+    preview,
+    render,
+    repair,
+    split,
+    transcript,
+)
 from bot.domain.sessions import Author, Session, Status, Turn, TurnState
 from tests.support.examples import examples
 
@@ -422,3 +433,18 @@ def test_a_transcript_is_the_dialogue_in_order() -> None:
         "**Assistant** · 2023-11-14 22:13 UTC\n\nSince when?\n\n---\n\n"
         "**Colleague 1** · 2023-11-14 22:13 UTC\n\nMonday"
     )
+
+
+def test_notes_that_a_person_has_edited_are_kept_and_what_is_new_stands_below() -> None:
+    edited = Notes(problem_summary="PRT-01 is dead", steps_taken="- Put in a new fuser", next_steps="None")
+    fresh = Notes(
+        problem_summary="Nobody can print",
+        steps_taken="- Toner? — full",
+        resolution="Sent in",
+        next_steps="- Call back",
+    )
+    built = built_on(edited, fresh)
+    assert built.problem_summary == "PRT-01 is dead"
+    assert built.steps_taken == "- Put in a new fuser\n\n- Toner? — full"
+    assert (built.resolution, built.next_steps) == ("Sent in", "- Call back")
+    assert built_on(built, fresh) == built
