@@ -2,6 +2,7 @@
 
 import itertools
 import mimetypes
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -22,6 +23,8 @@ Posting = Literal["everything", "nothing", "replies", "no_replies"]
 """What the app may post in a channel whose admins restrict it."""
 Uploads = Literal["everything", "images", "nothing"]
 """Which files a workspace takes."""
+_IN_ADDRESS: Final = re.compile(r"[^a-z0-9._-]")
+"""What Slack writes as an underscore where a file's name stands in its address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,7 +408,7 @@ class Directory:
         """Take in a file that somebody uploads, with its addresses."""
         file = File(id=self.fresh("F"), name=name, title=name, user=user, created=self.clock())
         file.mimetype = mimetype or mimetypes.guess_type(name)[0] or "text/plain"
-        file.url = f"{self.base_url}/files/{file.id}/{name}"
+        file.url = f"{self.base_url}/files/{file.id}/{_IN_ADDRESS.sub('_', name.lower())}"
         file.permalink = f"{self.base_url}/files/{file.id}"
         self.files[file.id] = file
         return file

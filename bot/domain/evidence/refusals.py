@@ -67,7 +67,7 @@ def because(reason: Unread) -> str:
         case Unread.HUGE_PICTURE:
             return "the picture has too many pixels. Send a smaller one, or a part of it."
         case Unread.BROKEN_PICTURE:
-            return "the picture is damaged, or not of a kind that I can open."
+            return "the picture is damaged, or not of a kind that I can open. PNG, JPEG, GIF and WebP work."
         case Unread.LOCKED_PDF:
             return "the PDF is protected with a password. Send it without one, or a screenshot of the page."
         case Unread.ARCHIVE:

@@ -19,6 +19,8 @@ _DIRECT: Final = re.compile(r"direct ?message|im|mpdm-.*", re.IGNORECASE)
 _POSTED_IN: Final = re.compile(r"(?:Posted|Thread|From a thread) in (\S.{0,100})")
 _PREVIEW_KEYS: Final = ("from_url", "original_url", "app_unfurl_url", "is_app_unfurl", "service_name", "service_icon")
 _WORDS: Final = ("pretext", "title", "text", "fields", "footer", "author_name")
+_SAYING: Final = ("pretext", "title", "text", "blocks", "message_blocks")
+"""What of an attachment says in words what its fields are about."""
 _OF_THE_SHARE: Final = dict.fromkeys(("message_blocks", "author_name", "fallback", "footer"))
 _DEEPEST_QUOTE: Final = 3
 _PREVIEW_CHARS: Final = 200
@@ -33,7 +35,7 @@ class Attachments:
         self._blocks = blocks
 
     def card(self, one: Fields, depth: int = 0) -> str:
-        """Return the words of an attachment, its `fallback` only when it has no others."""
+        """Return the words of an attachment, its `fallback` only when it has no others but fields."""
         title, url = plain(self._take(one, "title")), clean(self._take(one, "title_link"))
         text = ""
         for part in (
@@ -45,6 +47,8 @@ class Attachments:
             text = joined(text, part)
         text = merged(text, self._blocks.read(one.get("blocks"), depth + 1))
         text = merged(text, self._blocks.read(one.get("message_blocks"), depth + 1) if not is_share(one) else "")
+        if text and not is_share(one) and not any(one.get(key) for key in _SAYING):
+            text = merged(text, self._fallback(one), before=True)
         text = merged(text, plain(self._take(one, "author_name")), before=True)
         text = merged(text, plain(self._take(one, "footer"))) if text else text
         return text or self._fallback(one)

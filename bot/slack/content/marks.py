@@ -34,11 +34,11 @@ def mark(kind: MentionKind, id_: str, label: str = "") -> str:
 
 
 def unnamed(texts: Iterable[str]) -> Iterator[Mention]:
-    """Yield the mentions whose names Slack did not send along, each once."""
+    """Yield the mentions whose names are to be looked up, each once: what Slack sends along of a person is a handle."""
     seen: set[tuple[str, str]] = set()
     for text in texts:
         for kind, id_, label in _MARK.findall(text):
-            if id_ and not label and (kind, id_) not in seen:
+            if id_ and (not label or kind == "@") and (kind, id_) not in seen:
                 seen.add((kind, id_))
                 yield Mention(kind=MentionKind(kind), id=id_)
 

@@ -23,16 +23,18 @@ def share(**fields: Any) -> dict[str, Any]:
     return {"is_share": True, "is_msg_unfurl": True, "author_name": "Priya", "text": "it is down", **fields}
 
 
-def test_names_are_looked_up_once_and_only_where_slack_sends_none() -> None:
+def test_names_are_looked_up_once_and_only_where_slack_sends_none_or_a_handle() -> None:
     content = read(
         {"text": "<@U0BEN> <@U0BEN> <@U0KIM|kim> <#C0OPS|> <#C0GEN|general> <!subteam^S0DESK> <@U0APP>"}, own="U0APP"
     )
     assert content.mentions == (
         Mention(kind=MentionKind.USER, id="U0BEN"),
+        Mention(kind=MentionKind.USER, id="U0KIM"),
         Mention(kind=MentionKind.CHANNEL, id="C0OPS"),
         Mention(kind=MentionKind.GROUP, id="S0DESK"),
     )
     names = {"U0BEN": "@Ben Miller", "C0OPS": "#help-desk", "S0DESK": "service-desk"}
+    assert spoken(content, {**names, "U0KIM": "Kim Berg"}).startswith("@Ben Miller @Ben Miller @Kim Berg ")
     assert spoken(content, names) == "@Ben Miller @Ben Miller @kim #help-desk #general @service-desk"
     assert spoken(content) == "@someone @someone @kim #a-channel #general @a-group"
 
