@@ -247,7 +247,10 @@ def _what(step: PushStep, names: Mapping[str, str]) -> str:
 def reason_of(fault: str) -> str:
     """Return the words for people of a fault, by the name of its class."""
     if fault == TIME_FIRST:
-        return "The time is not on the ticket yet, and a closed ticket takes none. Press Retry once it is."
+        return (
+            "The time is not on the ticket yet, and a closed ticket takes none. "
+            "Press Retry once it can be logged, or push once more with 0 minutes."
+        )
     kind = getattr(faults, fault, TicketSystemFault)
     return str(kind.user_text) if issubclass(kind, TicketSystemFault) else TicketSystemFault.user_text
 
