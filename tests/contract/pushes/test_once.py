@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from typing import Any, Final
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import errors
 from bot.domain.pushes import Push, PushState
@@ -169,3 +170,13 @@ async def test_what_the_system_asks_for_wins_over_the_back_off(bench: PushBench)
     await bench.run(push)
     (job,) = bench.enqueued(push)
     assert round(job.run_at - bench.wall.now) == 77
+
+
+async def test_the_log_names_the_field_that_is_refused_and_nothing_of_its_content(bench: PushBench) -> None:
+    push = await bench.push()
+    bench.server.orders.add(Trouble.INVALID, "note")
+    with capture_logs() as logged:
+        await bench.run(push)
+    (line,) = logged
+    assert (line["step"], line["fault"], line["status"], line["field"]) == ("note", "FieldsNotTaken", 400, "text")
+    assert push.text not in str(line)
