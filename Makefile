@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types cover lock hooks bench load chaos docs reference pictures release clean
+.PHONY: demo test lint types cover lock hooks bench load soak chaos docs reference pictures release clean
 
 demo: $(READY)
 	$(BIN)/tasklane demo $(ARGS)
@@ -38,6 +38,10 @@ bench: $(READY)
 # A case (`ARGS='--database sqlite --transport http'`) takes less than two minutes.
 load: $(READY)
 	$(BIN)/python -m benchmarks.load $(ARGS)
+
+# Half an hour; `ARGS='--minutes 2'` tries whether it works.
+soak: $(READY)
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 chaos: $(READY)
 	$(BIN)/python -m tests.integration.chaos $(ARGS)

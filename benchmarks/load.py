@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from sqlalchemy import create_engine, func, select
 from benchmarks.common import Figure, percentile, show
 from benchmarks.support import postgres, sqlite
 from benchmarks.support.app import MANIFEST
-from benchmarks.support.crowd import SCRIPT, Act, Copies, Crowd, RateRun, delivered, play
+from benchmarks.support.crowd import DAY, Act, Copies, Crowd, RateRun, delivered, play, script
 from bot import log
 from bot.sandbox import Sandbox
 from bot.storage.tables import deliveries
@@ -56,21 +56,25 @@ class Program:
         self.process = process
         self.slack = slack
         self.steps: list[RateFigures] = []
+        self.database_cpu: Callable[[], float] = lambda: 0.0
+        """The seconds of a core that its database's server has used."""
+        self.edits: Callable[[], int] = lambda: 0
+        """How often it has called `chat.update`."""
 
-    async def line(self) -> str:
+    async def line(self, patience: float = PATIENCE) -> str:
         """Read what the program says next."""
         assert self.process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             line = await self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"{self.name} has ended")
         return line.decode().strip()
 
-    async def counts(self) -> dict[str, int]:
-        """Ask what it has counted, empty for a floor."""
+    async def counts(self, question: str = "", patience: float = PATIENCE) -> dict[str, int]:
+        """Ask what it has counted, empty for a floor. The question `growth` has it look for what grows first."""
         assert self.process.stdin is not None
-        self.process.stdin.write(b"\n")
-        counted: dict[str, int] = json.loads(await self.line())
+        self.process.stdin.write(f"{question}\n".encode())
+        counted: dict[str, int] = json.loads(await self.line(patience))
         return counted
 
     def cpu(self) -> float:
@@ -80,8 +84,7 @@ class Program:
 
     def memory(self) -> float:
         """Return the megabytes of memory that it holds."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        return resident(self.process.pid)
 
     @property
     def knee(self) -> int:
@@ -109,6 +112,12 @@ class RateFigures:
     seconds: float
     memory: float
     counts: dict[str, int] = field(default_factory=dict)
+    database: float = 0.0
+    """The share of a core of the database's server, in percent."""
+    what: str = ""
+    """What was done, if only one thing was."""
+    edits: int = 0
+    """How often `chat.update` was called."""
 
     @property
     def p50(self) -> float:
@@ -125,21 +134,44 @@ class RateFigures:
         """Whether the line stayed short."""
         return self.p99 < GROWS and not self.step.failures and not self.step.lost
 
+    @property
+    def totals(self) -> str:
+        """What it cost altogether."""
+        app, database = (share * self.seconds / 100 for share in (self.cpu, self.database))
+        for_people = f"{self.counts['for_people']} of them for people"
+        counts = f"{self.counts['statements']} statements, {for_people}, {self.counts['commits']} commits"
+        return f"{app:.2f} s of a core, {database:.2f} s of the database's, {counts}"
+
     def each(self, name: str) -> float:
         """Return a count per interaction."""
         return self.counts.get(name, 0) / len(self.step.acks)
 
 
-async def measure(program: Program, act: Act, rate: int, seconds: float) -> None:
+def resident(process: int) -> float:
+    """Return the megabytes of memory that a process holds."""
+    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+async def measure(program: Program, act: Act, rate: int, seconds: float, what: str = "") -> None:
     """Load a program at one rate, and let it come to rest."""
     loop = asyncio.get_running_loop()
-    before, cpu, began = await program.counts(), program.cpu(), loop.time()
+    edits = program.edits()
+    before, cpu, database, began = await program.counts(), program.cpu(), program.database_cpu(), loop.time()
     step = await play(act, rate, seconds)
     elapsed = loop.time() - began
     after, used = await program.counts(), program.cpu() - cpu
-    counts = {name: after[name] - before[name] for name in after}
     program.steps.append(
-        RateFigures(step=step, cpu=100 * used / elapsed, seconds=elapsed, memory=program.memory(), counts=counts)
+        RateFigures(
+            step=step,
+            cpu=100 * used / elapsed,
+            seconds=elapsed,
+            memory=program.memory(),
+            counts={name: after[name] - before[name] for name in after},
+            database=100 * (program.database_cpu() - database) / elapsed,
+            what=what,
+            edits=program.edits() - edits,
+        )
     )
     try:
         async with asyncio.timeout(RESTS):
@@ -197,16 +229,16 @@ def _remembered(url: str) -> int:
 
 
 @contextmanager
-def bases(kind: Kind, folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield where the app keeps its rows, and where the floor keeps its one."""
+def bases(kind: Kind, folder: Path) -> Iterator[tuple[str, str, Callable[[], float]]]:
+    """Yield where the app keeps its rows, where the floor keeps its one, and the processor time of the server."""
     if kind == "sqlite":
         sqlite.prepare(folder / "tasklane.db")
-        yield sqlite.url(folder / "tasklane.db"), str(folder / "floor.db")
+        yield sqlite.url(folder / "tasklane.db"), str(folder / "floor.db"), lambda: 0.0
         return
     with postgres.private() as server, server.fresh() as url, server.empty() as floor:
         # The tests do without durability. Here it is what is measured.
         server.run("ALTER SYSTEM SET fsync = on", "ALTER SYSTEM SET full_page_writes = on", "SELECT pg_reload_conf()")
-        yield url, floor.replace("+psycopg", "")
+        yield url, floor.replace("+psycopg", ""), server.cpu
 
 
 @asynccontextmanager
@@ -239,7 +271,7 @@ def _python() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(Path(__file__).parents[1])}
 
 
-def environment(slack: Sandbox, transport: Transport, url: str, script: Path) -> dict[str, str]:
+def environment(slack: Sandbox, transport: Transport, url: str, written: Path) -> dict[str, str]:
     """Configure the app."""
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
@@ -247,7 +279,7 @@ def environment(slack: Sandbox, transport: Transport, url: str, script: Path) ->
         "SLACK_APP_TOKEN": slack.app_token if transport == "socket" else "",
         "SLACK_API_URL": slack.api_url,
         "TASKLANE_PROVIDER": "scripted",
-        "TASKLANE_SCRIPT": str(script),
+        "TASKLANE_SCRIPT": str(written),
         "DATABASE_URL": url,
         "TASKLANE_TURNS_A_MINUTE": "100000",
         "TASKLANE_TURNS_A_MINUTE_OF_ALL": "100000",
@@ -266,6 +298,10 @@ class LoadPlan:
     floors: bool
     burst: int
     profile: Path | None
+    kinds: Sequence[str] = ()
+    """What is done alone, one thing after the other, instead of the mix."""
+    prose: int = 0
+    """By how many characters the replies are longer."""
 
 
 async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> tuple[list[Program], BurstOfDeliveries | None]:
@@ -273,15 +309,17 @@ async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> tuple[lis
     slowest = min(plan.rates)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="tasklane-load-")))
-        script = folder / "script.yaml"
-        script.write_text(SCRIPT, encoding="utf-8")
-        url, floor = stack.enter_context(bases(kind, folder))
-        slack, *others = [await stack.enter_async_context(_sandbox()) for _ in range(3)]
-        env = environment(slack, transport, url, script)
+        written = folder / "script.yaml"
+        written.write_text(script(plan.prose), encoding="utf-8")
+        url, floor, database_cpu = stack.enter_context(bases(kind, folder))
+        slack, *others = [await stack.enter_async_context(workspace()) for _ in range(3)]
+        env = environment(slack, transport, url, written)
         if plan.profile is not None:
             env["TASKLANE_PROFILE"] = str(plan.profile.absolute())
         app = await stack.enter_async_context(program(APP, transport, slack, "benchmarks.support.load_program", **env))
+        app.database_cpu = database_cpu
         crowd = Crowd(slack)
+        app.edits = lambda: crowd.edits
         await crowd.gather(plan.people, plan.people // 2)
         await play(crowd.act, slowest, 3.0)
         await slack.settled(1.0)
@@ -293,14 +331,19 @@ async def compare(kind: Kind, transport: Transport, plan: LoadPlan) -> tuple[lis
             copies = Copies(other, delivered(slack))
             await play(copies.act, slowest, 1.0)
             acts.append((running, copies.act))
-        for rate in plan.rates:
+        for what in plan.kinds:
+            crowd.mix = {what: 1}
+            for rate in plan.rates:
+                await measure(app, crowd.act, rate, plan.seconds, what)
+        for rate in () if plan.kinds else plan.rates:
             for running, act in acts:
                 if not running.spared:
                     await measure(running, act, rate, plan.seconds)
         return [running for running, _ in acts], await burst(crowd, plan.burst, url) if plan.burst else None
 
 
-def _sandbox() -> Sandbox:
+def workspace() -> Sandbox:
+    """Make a workspace in which Slack's own limits are not in the way."""
     return Sandbox(manifest=MANIFEST, limits="off", ack_seconds=10.0, keep=2_000)
 
 
@@ -319,6 +362,7 @@ def table(title: str, programs: Sequence[Program]) -> None:
         "CPU each",
         "stmts",
         "commits",
+        "DB each",
         "MB",
     ):
         shown.add_column(name, justify="left" if not name else "right")
@@ -326,7 +370,7 @@ def table(title: str, programs: Sequence[Program]) -> None:
         for measured in program.steps:
             step = measured.step
             shown.add_row(
-                program.name,
+                measured.what or program.name,
                 str(step.rate),
                 f"{measured.p50 * 1000:.0f} ms",
                 f"{measured.p99 * 1000:.0f} ms",
@@ -337,9 +381,14 @@ def table(title: str, programs: Sequence[Program]) -> None:
                 f"{10 * measured.cpu * measured.seconds / len(step.acks):.1f} ms",
                 f"{measured.each('statements'):.1f}" if measured.counts else "",
                 f"{measured.each('commits'):.2f}" if measured.counts else "",
+                f"{10 * measured.database * measured.seconds / len(step.acks):.1f} ms" if measured.database else "",
                 f"{measured.memory:.0f}",
             )
-    Console(highlight=False, width=120).print(shown)
+    console = Console(highlight=False, width=120)
+    console.print(shown)
+    for measured in (measured for program in programs for measured in program.steps if measured.what):
+        done = ", ".join(f"{count} × {name}" for name, count in measured.step.done.most_common())
+        console.print(f"{measured.what}: {done}, {measured.edits} × chat.update, in all {measured.totals}")
 
 
 def figures(title: str, programs: Sequence[Program]) -> list[Figure]:
@@ -390,13 +439,15 @@ async def main(arguments: argparse.Namespace) -> list[Figure]:
                 rates=arguments.rates,
                 seconds=arguments.seconds,
                 people=arguments.people,
-                floors=not arguments.alone,
-                burst=arguments.burst,
+                floors=not arguments.alone and not arguments.only,
+                burst=0 if arguments.only else arguments.burst,
                 profile=arguments.profile,
+                kinds=arguments.only,
+                prose=arguments.prose,
             )
             programs, after = await compare(kind, transport, plan)
             table(f"{title}, load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", programs)
-            found += figures(title, programs)
+            found += [] if arguments.only else figures(title, programs)
             found += figures_of_burst(title, after) if after is not None else []
     return found
 
@@ -410,6 +461,8 @@ def _arguments() -> Any:
     parser.add_argument("--people", type=int, default=40, help="who type, and half as many who click")
     parser.add_argument("--burst", type=int, default=2_000, help="how many deliveries at once at the end, 0 for none")
     parser.add_argument("--alone", action="store_true", help="without the two floors")
+    parser.add_argument("--only", nargs="+", choices=list(DAY), default=[], help="do this alone, to see what it costs")
+    parser.add_argument("--prose", type=int, default=0, help="by how many characters replies are longer")
     parser.add_argument("--profile", type=Path, help="append to this file where the app was at each rate")
     given = parser.parse_args()
     given.rates = sorted(given.rates)

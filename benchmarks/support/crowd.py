@@ -1,9 +1,10 @@
-"""Many engineers at once, for `benchmarks.load`: they type, fold, mark, send and open App Home in the sandbox."""
+"""Many engineers at once, for `benchmarks.load` and `benchmarks.soak`, who do in the sandbox what people do all day."""
 
 import asyncio
 import itertools
 import random
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ STREAMS: Final = 8
 """Replies that may be written at one time."""
 MIX: Final = {"type": 65, "fold": 14, "mark": 14, "home": 5, "send": 2}
 """How often each is done, of a hundred times."""
+DAY: Final = {"type": 60, "fold": 14, "mark": 14, "home": 6, "send": 5, "resolve": 1}
+"""A mix in which sessions also end and others begin, so that as many are open later as at the start."""
 SCRIPT: Final = """\
 pace: {first: 0.3, every: 0.05, chars: 30}
 replies:
@@ -41,6 +44,12 @@ notes:
 """
 
 
+def script(chars: int = 0) -> str:
+    """Write the assistant's script. Its replies are longer by so many characters."""
+    more = f" {'Look at the queue again and tell what has changed there. ' * chars}"[:chars].rstrip()
+    return SCRIPT.replace("Let us split", f"{more.strip()}\n      Let us split" if more else "Let us split", 1)
+
+
 @dataclass
 class RateRun:
     """What came of one rate for so many seconds."""
@@ -53,6 +62,8 @@ class RateRun:
     """Seconds from a click until its redraw was in Slack."""
     lost: int = 0
     """Redraws that did not come."""
+    done: Counter[str] = field(default_factory=Counter)
+    """How often each thing was done."""
 
     def take(self, ack: Ack | None) -> None:
         """Count an acknowledgement, or its absence."""
@@ -72,6 +83,8 @@ class Deskmate:
     def __init__(self, person: Person, root: Message) -> None:
         self.person = person
         self.root = root
+        self.before: Message | None = None
+        """Their session before this one."""
         self.busy = False
         self.typed = 0
 
@@ -86,23 +99,37 @@ class Deskmate:
     def buttons(self, *names: str) -> Iterator[tuple[Message, Control]]:
         """Yield the lane's buttons of these action ids."""
         lane = self.lane
-        for block in nested_blocks(lane.blocks) if lane is not None else ():
-            for element in elements_of(block):
-                if element.get("action_id") in names and lane is not None:
-                    yield lane, Control(block, element)
+        if lane is not None:
+            yield from _buttons(lane, *names)
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether the session's ticket notes are written."""
+        return any(True for message in self.root.replies for _ in _buttons(message, "copy"))
+
+
+def _buttons(message: Message, *names: str) -> Iterator[tuple[Message, Control]]:
+    for block in nested_blocks(message.blocks):
+        for element in elements_of(block):
+            if element.get("action_id") in names:
+                yield message, Control(block, element)
 
 
 class Crowd:
     """The engineers of a workspace, each doing whatever is next."""
 
-    def __init__(self, slack: Sandbox, seed: int = 7) -> None:
+    def __init__(self, slack: Sandbox, mix: Mapping[str, int] = MIX) -> None:
+        """`mix` says how often each thing is done."""
         self._slack = slack
-        self._random = random.Random(seed)
+        self.mix = mix
+        self._random = random.Random(7)
         self._expected: dict[int, tuple[str, asyncio.Future[None]]] = {}
         self._numbers = itertools.count()
         self._writing = 0
         self.refusals = 0
         """How often somebody was told that something was not possible."""
+        self.edits = 0
+        """How often the app has called `chat.update`."""
         self.typists: list[Deskmate] = []
         self.workers: list[Deskmate] = []
         slack.record.subscribe(self._happened)
@@ -125,13 +152,13 @@ class Crowd:
         channel = self._slack.add_room(Room(name=f"desk-{number}", members=(person.user.real_name,)))
         assert (await person.command(channel, f"/troubleshoot {PROBLEM}")).ok
         await self._slack.until(lambda: channel.messages, STARTING)
-        worker = Deskmate(person, channel.messages[0])
+        worker = Deskmate(person, channel.messages[-1])
         await self._slack.until(lambda: worker.lane, STARTING)
         return worker
 
     async def act(self, step: RateRun) -> None:
         """Have somebody do something, in the proportions of the mix."""
-        (what,) = self._random.choices(list(MIX), weights=list(MIX.values()))
+        (what,) = self._random.choices(list(self.mix), weights=list(self.mix.values()))
         free = [worker for worker in self.workers if not worker.busy]
         try:
             if what == "home":
@@ -140,6 +167,8 @@ class Crowd:
                 await self.type(step)
             elif what == "fold":
                 await self._fold(step, self._random.choice(free))
+            elif what == "resolve":
+                await self._resolve(step, self._random.choice(free))
             else:
                 await self._mark(step, self._random.choice(free), send=what == "send")
         except CannotDo as refused:
@@ -147,6 +176,7 @@ class Crowd:
 
     async def type(self, step: RateRun) -> None:
         """Have somebody press a key in a modal."""
+        step.done["type"] += 1
         worker = self._random.choice(self.typists)
         modal = worker.person.modal
         assert modal is not None
@@ -161,6 +191,7 @@ class Crowd:
         step.take(await worker.person.enter(modal, control, text, pressed_enter=False))
 
     async def _open_home(self, step: RateRun) -> None:
+        step.done["home"] += 1
         worker = self._random.choice(self.typists + self.workers)
         person, space = worker.person, self._slack.space
         event = payloads.home_opened(person.user, person.direct, "home", person.home, space.next_ts())
@@ -171,6 +202,7 @@ class Crowd:
         choice = next(worker.buttons("fold", "unfold"), None)
         if choice is None:
             return await self.type(step)
+        step.done["fold"] += 1
         lane, control = choice
         await self._shown(
             step, worker, lane, control, "Tasks (" if control.element["action_id"] == "fold" else "Tasks:"
@@ -186,11 +218,13 @@ class Crowd:
         if not choices:
             await self._fold(step, worker)
             return
+        step.done["mark"] += 1
         lane, control = self._random.choice(choices)
         step.take(await worker.person.press(lane, control))
 
     async def _send(self, step: RateRun, worker: Deskmate, lane: Message, control: Control) -> None:
         """Send, and leave the session alone until the reply has replaced the lane."""
+        step.done["send"] += 1
         worker.busy = True
         self._writing += 1
         try:
@@ -202,6 +236,28 @@ class Crowd:
             step.lost += 1
         finally:
             self._writing -= 1
+            worker.busy = False
+
+    async def _resolve(self, step: RateRun, worker: Deskmate) -> None:
+        """Resolve a session, wait for its notes, and start the next one where it was."""
+        step.done["resolve"] += 1
+        worker.busy = True
+        channel, old = worker.root.channel, worker.root
+        try:
+            step.take(await worker.person.command(channel, "/resolve"))
+            async with asyncio.timeout(SHOWN):
+                while not worker.has_notes:
+                    await self._slack.record.changed()
+            step.take(await worker.person.command(channel, f"/troubleshoot {PROBLEM}"))
+            async with asyncio.timeout(SHOWN):
+                while channel.messages[-1] is old or Deskmate(worker.person, channel.messages[-1]).lane is None:
+                    await self._slack.record.changed()
+            if worker.before is not None:
+                channel.forget(worker.before)
+            worker.before, worker.root = old, channel.messages[-1]
+        except TimeoutError:
+            step.lost += 1
+        finally:
             worker.busy = False
 
     async def _shown(self, step: RateRun, worker: Deskmate, lane: Message, control: Control, text: str) -> None:
@@ -224,6 +280,7 @@ class Crowd:
 
     def _happened(self, entry: Entry) -> None:
         self.refusals += entry.kind == "call" and entry.name in ("views.push", "chat.postEphemeral")
+        self.edits += entry.kind == "call" and entry.name == "chat.update"
         if entry.kind != "message" or (expected := self._expected.get(id(entry.subject))) is None:
             return
         text, seen = expected

@@ -2,10 +2,12 @@
 
 It is configured by the environment as `tasklane serve` is, and has an edit budget that the load does not use up. What
 is measured is the app, and not Slack's limit. It says `ready PORT`, and answers each line of its input with its
-counts, as JSON.
+counts, as JSON. `TASKLANE_PROFILE` names a file to which it appends where it was between two lines, and
+`TASKLANE_GROWTH` one to which it writes what has grown since the first line `growth`.
 """
 
 import asyncio
+import gc
 import json
 import os
 import sqlite3
@@ -16,25 +18,29 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Engine, event
 
+from benchmarks.support.growth import GrowthProfile, of_sqlite
 from benchmarks.support.sampling import SamplingProfile
 from bot import log, settings
 from bot.app import Tasklane
 from bot.domain.pacing.window import Limits
+from bot.storage.database import lets_people_first
 
 PLENTY: Final = Limits(calls=100_000, reserve=0, gap=0.25, horizon=0.0)
 
 
 class StatementCount:
-    """The statements that reached the database, and how many of them were commits."""
+    """The statements that reached the database, how many of them were commits, and how many were for people."""
 
     def __init__(self) -> None:
         self.statements = 0
         self.commits = 0
+        self.for_people = 0
 
     def note(self, statement: str) -> None:
         """Count a statement."""
         self.statements += 1
         self.commits += statement == "COMMIT"
+        self.for_people += not lets_people_first()
 
     def watch(self) -> None:
         """Count from now on: by SQLite's trace, and by psycopg's cursors."""
@@ -67,15 +73,22 @@ async def main() -> None:
     count = StatementCount()
     count.watch()
     app = await Tasklane.start(settings.load(), limits=PLENTY)
+    growth = GrowthProfile(Path(file)) if (file := os.environ.get("TASKLANE_GROWTH")) else None
     profile = SamplingProfile(Path(file)) if (file := os.environ.get("TASKLANE_PROFILE")) else None
     if profile is not None:
         profile.start()
     say("ready", str(app.port))
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while await reader.readline():
+    while line := await reader.readline():
+        if line.strip() == b"growth":
+            gc.collect()
+            if growth is not None:
+                growth.look()
         files = len(os.listdir("/proc/self/fd"))
-        say(json.dumps({"statements": count.statements, "commits": count.commits, "files": files}))
+        counts = {"statements": count.statements, "commits": count.commits, "for_people": count.for_people}
+        held = {"files": files, "objects": sys.getallocatedblocks(), "sqlite": of_sqlite()}
+        say(json.dumps({**counts, **held}))
         if profile is not None:
             profile.between()
     await app.stop()

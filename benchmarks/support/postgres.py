@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -124,6 +124,19 @@ class Postgres:
     def log(self) -> str:
         """Read what the server has logged."""
         return self._server.log.read_text()
+
+    def cpu(self) -> float:
+        """Return the seconds of a core that the server and its processes have used."""
+        postmaster = self._server.get_postmaster_info().pid
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = stat.read_text(encoding="ascii", errors="replace").rsplit(")", 1)[1].split()
+                if int(stat.parent.name) == postmaster:
+                    ticks += sum(map(int, fields[11:15]))  # with those that have ended
+                elif int(fields[1]) == postmaster:
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def remove(self) -> None:
         """Stop the server and delete its folder, unless another process still uses it."""

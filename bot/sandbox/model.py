@@ -207,6 +207,14 @@ class Channel:
         if message.in_thread:
             self.threads[str(message.thread_ts)].remove(message)
 
+    def forget(self, root: "Message") -> None:
+        """Drop a thread, of which nobody is told: a workspace keeps messages only for so long."""
+        for message in (*self.threads.pop(root.ts, ()), root):
+            self.all.pop(message.ts, None)
+        self.statuses.pop(root.ts, None)
+        self.titles.pop(root.ts, None)
+        self.ephemerals[:] = [message for message in self.ephemerals if message.ts > root.ts]
+
     def thread(self, ts: str | None) -> str | None:
         """Return the thread that a post with this `thread_ts` lands in, None for the channel's top level.
 

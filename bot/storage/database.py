@@ -40,6 +40,11 @@ def let_people_first() -> None:
     _BEHIND.set(True)
 
 
+def lets_people_first() -> bool:
+    """Tell whether the task that calls this is a job's."""
+    return _BEHIND.get()
+
+
 class Transaction:
     """One transaction, handed to the query functions."""
 
@@ -186,7 +191,7 @@ class Database:
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[Any]:
         with self._watched():
-            async with self._place.writing(person=not _BEHIND.get()) as turn:
+            async with self._place.writing(person=not lets_people_first()) as turn:
                 yield turn
         if self.trouble is not None:
             self._log.info("storage available again")
@@ -195,7 +200,7 @@ class Database:
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AnyConnection]:
         with self._watched():
-            async with self._place.reading(person=not _BEHIND.get()) as connection:
+            async with self._place.reading(person=not lets_people_first()) as connection:
                 yield connection
 
     @contextmanager
