@@ -96,6 +96,7 @@ async def measure(quick: bool) -> list[Figure]:
         with fresh(kind) as url:
             figures += await _starting(kind, url, count)
     figures += await _elsewhere(count)
+    figures += await _in_vain(count)
     for kind in ("sqlite", "postgresql"):
         figures += await _idle(kind, rest)
     figures += await _taken_over(2 if quick else 8)
@@ -124,6 +125,27 @@ async def _elsewhere(count: int) -> list[Figure]:
             only_enqueues = choose(watch.database, time.time, 1)
             taken = await watch.commit_to_start(only_enqueues, count)
     return spread("postgresql: commit → start in another replica", taken, p99=50)
+
+
+async def _in_vain(count: int) -> list[Figure]:
+    """Have a replica look at the table for nothing, as each does whenever any of them has a new job."""
+    with fresh("postgresql") as url:
+        async with watching(url) as watch:
+            looked = asyncio.Event()
+            event.listen(watch.database.engines["write"], "commit", lambda _: looked.set())
+            await asyncio.sleep(0.5)
+            cpu, server, began = time.process_time(), postgres.shared().cpu(), time.perf_counter()
+            for _ in range(count):
+                looked.clear()
+                watch.runner.wake()
+                await looked.wait()
+            cpu, seconds = time.process_time() - cpu, time.perf_counter() - began
+            server = postgres.shared().cpu() - server
+    return [
+        Figure(what="postgresql: a look in vain, processor time", value=1000 * cpu / count),
+        Figure(what="postgresql: a look in vain, the server's processor time", value=1000 * server / count),
+        Figure(what="postgresql: a look in vain, in all", value=1000 * seconds / count),
+    ]
 
 
 async def _idle(kind: str, rest: float) -> list[Figure]:
