@@ -184,6 +184,32 @@ async def test_clicks_typing_and_submits_go_the_way_of_a_person(http_app: AsyncA
     assert ana.modal is None
 
 
+async def test_each_side_of_feedback_buttons_is_pressed_with_its_own_value(http_app: AsyncApp, slack: Sandbox) -> None:
+    heard: list[tuple[str, str]] = []
+
+    @http_app.action("rate")
+    async def rated(ack: Any, action: dict[str, Any]) -> None:
+        await ack()
+        heard.append((action["type"], action["value"]))
+        await http_app.client.chat_update(channel=DESK, ts=ts, text=action["value"], blocks=[below])
+
+    sides = {
+        f"{name}_button": {"text": {"type": "plain_text", "text": name}, "value": name}
+        for name in ("positive", "negative")
+    }
+    below = {
+        "type": "context_actions",
+        "block_id": "b",
+        "elements": [{"type": "feedback_buttons", "action_id": "rate", **sides}],
+    }
+    ts = (await http_app.client.chat_postMessage(channel=DESK, text="x", blocks=[below]))["ts"]
+    async with live(slack) as action:
+        await action(do="press", surface=f"m:{DESK}:{ts}", block="b", action="rate", part="negative_button")
+        await slack.until(lambda: heard)
+    await slack.person("Ana").click(slack.channel("help-desk").messages[-1], "positive")
+    assert heard == [("feedback_buttons", "negative"), ("feedback_buttons", "positive")]
+
+
 async def test_what_is_not_on_the_screen_cannot_be_touched(slack: Sandbox) -> None:
     async with live(slack) as action:
         said = await action(do="press", surface=f"m:{DESK}:1.2", block="b", action="go")
