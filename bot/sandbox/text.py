@@ -1,9 +1,9 @@
 """Messages and views as the plain text that a person reads on the screen."""
 
+import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from html import unescape
 from typing import Any, Final, Protocol
 
 from bot.sandbox.state import Values
@@ -17,6 +17,15 @@ _CODE: Final = re.compile(
 """Code in standard Markdown, in which nothing is resolved."""
 _BROADCAST: Final = re.compile(r"<!(channel|here|everyone)(?:\|[^>]*)?>")
 _PING: Final = re.compile(r"<(@[UW][A-Z0-9]+|!subteam\^[A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+_ENTITY: Final = re.compile("&(amp|lt|gt);")
+_CHARACTERS: Final = {"amp": "&", "lt": "<", "gt": ">"}
+
+
+def unescape(text: str) -> str:
+    """Decode the three entities that Slack knows. Any other one shows as it is written."""
+    return _ENTITY.sub(lambda found: _CHARACTERS[found[1]], text)
 
 
 class _Named(Protocol):
@@ -109,12 +118,12 @@ def readable(space: NamedPlaces, source: str) -> str:
 
 
 def standard(space: NamedPlaces, markdown: str) -> str:
-    """Resolve tokens and entities of standard Markdown. Its code stays to the letter."""
+    """Resolve tokens of standard Markdown, and all entities that it knows. Its code stays to the letter."""
     out, at = "", 0
     for code in _CODE.finditer(markdown):
-        out += readable(space, markdown[at : code.start()]) + code[0]
+        out += html.unescape(readable(space, markdown[at : code.start()])) + code[0]
         at = code.end()
-    return out + readable(space, markdown[at:])
+    return out + html.unescape(readable(space, markdown[at:]))
 
 
 def _date(token: str) -> str:

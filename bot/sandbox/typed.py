@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
 from typing import Any, Final
 
 from bot.sandbox.model import Directory
+from bot.sandbox.text import unescape
 
 Element = dict[str, Any]
 _CODE: Final = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)

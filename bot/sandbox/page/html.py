@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from html import unescape
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -41,7 +40,7 @@ class HtmlText:
 
     def plain(self, value: Any) -> Markup:
         """Write a plain_text object or a string."""
-        source = reading.plain(value) if isinstance(value, dict) else unescape(str(value or ""))
+        source = reading.plain(value) if isinstance(value, dict) else reading.unescape(str(value or ""))
         return Markup(_emoji(str(escape(source))).replace("\n", "<br>"))
 
     def text(self, value: Any, viewer: str = "") -> Markup:
@@ -63,8 +62,8 @@ class HtmlText:
         rest = _CODE.sub(lambda m: keep(f"<code>{self._code(m[1])}</code>"), rest)
         rest = _TOKEN.sub(lambda m: keep(self.token(m[1], viewer)), rest)
         if not verbatim:
-            rest = _URL.sub(lambda m: keep(_anchor(unescape(m[0]), unescape(m[0]))), rest)
-        rest = str(escape(unescape(rest)))
+            rest = _URL.sub(lambda m: keep(_anchor(reading.unescape(m[0]), reading.unescape(m[0]))), rest)
+        rest = str(escape(reading.unescape(rest)))
         for pattern, style in _STYLES:
             rest = pattern.sub(style, rest)
         html = _lines(_emoji(rest))
@@ -87,11 +86,11 @@ class HtmlText:
             name = reading.channel_name(self._space, body[1:])
             return f'<a class="mention" href="/archives/{quote(body[1:])}">{escape(name)}</a>'
         if body.startswith("!date^"):
-            return self._date(body, unescape(label))
+            return self._date(body, reading.unescape(label))
         if body.startswith("!"):
-            named = unescape(label).removeprefix("@") or body[1:].removeprefix("subteam^")
+            named = reading.unescape(label).removeprefix("@") or body[1:].removeprefix("subteam^")
             return f'<span class="mention me">@{escape(named)}</span>'
-        return _anchor(unescape(body), unescape(label or body.removeprefix("mailto:")))
+        return _anchor(reading.unescape(body), reading.unescape(label or body.removeprefix("mailto:")))
 
     def date(self, at: float, form: str, fallback: str = "", link: str = "") -> str:
         """Write a date in one of Slack's formats."""
@@ -105,10 +104,10 @@ class HtmlText:
         _, at, form, *link = [*token.split("^"), ""]
         if not at.isdigit():
             return str(escape(label or token))
-        return self.date(float(at), unescape(form), label, unescape(link[0]) if link else "")
+        return self.date(float(at), reading.unescape(form), label, reading.unescape(link[0]) if link else "")
 
     def _code(self, source: str) -> str:
-        return str(escape(unescape(_TOKEN.sub(lambda m: m[1].partition("|")[0], source))))
+        return str(escape(reading.unescape(_TOKEN.sub(lambda m: m[1].partition("|")[0], source))))
 
     def _markdown_text(self, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:
         kept: list[str] = []

@@ -37,6 +37,8 @@ FOLDED_BLOCKS: Final = 10
 SELECT_OPTIONS: Final = 100
 
 _OPEN_TAIL: Final = re.compile(r"(?:&[a-z#0-9]{0,5}|<[^<>]*)$")
+_ENTITY: Final = re.compile("&(?=(?:amp|lt|gt);)")
+"""The beginning of what Slack shows as one character, also in plain text."""
 _USER: Final = re.compile(r"[A-Z0-9]+")
 _WEB: Final = re.compile(r"https?://[^\s<>|]+")
 
@@ -107,7 +109,8 @@ def link(url: str, label: str) -> str:
 
 def plain(text: str, limit: int) -> Element:
     """Make a plain text object: one that holds at least one character, as Slack asks."""
-    return {"type": "plain_text", "text": clip(safety.inert(text).strip(), limit) or "–"}
+    shown = clip(safety.inert(text).strip(), limit)
+    return {"type": "plain_text", "text": clip(_ENTITY.sub("&amp;", shown), limit) or "–"}
 
 
 def mrkdwn_text(mrkdwn: str, limit: int) -> Element:

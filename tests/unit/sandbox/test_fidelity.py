@@ -250,3 +250,9 @@ async def test_a_container_stays_as_somebody_left_it_only_with_the_same_block_id
     assert message.text_view(ana.id) == "More"
     with pytest.raises(CannotDo):
         await ana.toggle(message, "Less")
+
+
+async def test_code_in_markdown_shows_to_the_letter(slack: Sandbox) -> None:
+    source = "See `<a&amp;b>` &amp; <https://x.test|x>\n```xml\n<Password>&lt;x&gt;</Password>\n```"
+    shown = slack.alert(DESK, blocks=[{"type": "markdown", "text": source}]).text_view()
+    assert shown == "See `<a&amp;b>` & x (https://x.test)\n```xml\n<Password>&lt;x&gt;</Password>\n```"

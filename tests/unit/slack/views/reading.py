@@ -13,6 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from bot.domain.markdown.links import stretches
+from bot.sandbox import text as reading
 from bot.sandbox.page.html import HtmlText
 from tests.unit.slack.views.samples import SPACE
 
@@ -134,7 +135,7 @@ def _block(drawn: Mapping[str, Any]) -> str:
 def _text(value: Mapping[str, Any]) -> str:
     if value["type"] == "mrkdwn":
         return _html(str(_WORDS.mrkdwn(value["text"], verbatim=True)))
-    return str(value["text"])
+    return reading.unescape(str(value["text"]))
 
 
 def _element(value: Mapping[str, Any]) -> str:

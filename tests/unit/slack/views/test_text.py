@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.sandbox.text import plain as as_shown
 from bot.slack.views import kit
 from bot.slack.views.text import mrkdwn
 from tests.unit.slack.views.samples import HOSTILE, assert_inert
@@ -55,3 +56,9 @@ def test_a_cut_leaves_no_half_entity_and_no_open_fence(text: str, limit: int) ->
 @given(st.text(max_size=2_000), st.integers(20, 500))
 def test_a_cut_in_bytes_keeps_to_the_bytes(text: str, limit: int) -> None:
     assert len(kit.cut_bytes(kit.escaped(text, 10_000), limit).encode()) <= limit
+
+
+def test_plain_text_shows_entities_as_they_were_typed() -> None:
+    typed = "R&amp;D asks for &lt;name&gt; &nbsp; & more"
+    assert as_shown(kit.plain(typed, 100)) == typed
+    assert as_shown(kit.words(typed, 100)) == typed
