@@ -12,7 +12,7 @@ SPELLING: Final = frozenset({"exception", "fatal", "log", "msg"})
 
 ALLOWED: Final = words(
     "team user session channel turn task job lock delivery name kind status at attempt count bytes seconds port "
-    "provider model error fault reference version transport"
+    "provider model error fault field reference version transport"
 )
 """What a line may hold beside its event: ids, names of things the app knows, and numbers."""
 

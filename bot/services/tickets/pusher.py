@@ -144,18 +144,19 @@ class Pusher:
 
     async def _held_up(self, job: Job, fault: TicketSystemFault) -> None:
         """Have a push tried again, or ended, that the ticket system kept from being prepared."""
-        self._log.warning("push not planned", session=job.session, **_detail(fault))
+        name = type(fault).__name__
+        self._log.warning("push not planned", session=job.session, fault=name, status=fault.status, field=fault.field)
         async with self._database.write(job.tenant) as work:
             if (push := await _claimed(work, job)) is None:
                 return
             tries = job.number("tries") + 1
             pause = _pause(fault, tries)
             if pause is None:
-                await _ended(work, push, PushState.FAILED, type(fault).__name__)
+                await _ended(work, push, PushState.FAILED, name)
                 await _told_on_the_card(work, push, fault)
                 return
             at = work.now + pause
-            await rows.change(work, push, fault=type(fault).__name__)
+            await rows.change(work, push, fault=name)
             await work.enqueue(JobName.PUSH, at=at, session=push.session, push=push.id, tries=tries)
             await notes_changed(work, await work.session(push.session))
 
@@ -242,7 +243,14 @@ class Pusher:
         `begun_at` says since when nobody knows what became of it. It is None when it was not carried out for sure.
         """
         name = type(fault).__name__
-        self._log.warning("push step failed", session=run.push.session, step=step.kind.value, **_detail(fault))
+        self._log.warning(
+            "push step failed",
+            session=run.push.session,
+            kind=step.kind,
+            fault=name,
+            status=fault.status,
+            field=fault.field,
+        )
         resting = StepState.OPEN if step.begun_at is None else StepState.BEGUN
         attempts, waits = step.attempts, step.waits
         if isinstance(fault, TicketSystemAway):
@@ -307,11 +315,6 @@ class Pusher:
         if len(fetched.data) > run.connected.destination.capabilities.most_file_bytes:
             raise FileNotTaken
         return fetched.data
-
-
-def _detail(fault: TicketSystemFault) -> dict[str, object]:
-    """Say for the log what a ticket system objects to, without a word of its answer."""
-    return {"fault": type(fault).__name__, "status": fault.status, "field": fault.field}
 
 
 def _pause(fault: TicketSystemFault, tries: int) -> float | None:

@@ -178,5 +178,5 @@ async def test_the_log_names_the_field_that_is_refused_and_nothing_of_its_conten
     with capture_logs() as logged:
         await bench.run(push)
     (line,) = logged
-    assert (line["step"], line["fault"], line["status"], line["field"]) == ("note", "FieldsNotTaken", 400, "text")
+    assert (line["kind"], line["fault"], line["status"], line["field"]) == ("note", "FieldsNotTaken", 400, "text")
     assert push.text not in str(line)
