@@ -67,7 +67,7 @@ def test_a_command_reads_as_what_was_typed() -> None:
     body = {"user_id": "U1", "channel_id": "C1", "text": sent, "trigger_id": "t"}
     read = incoming.command(body, TENANT)
     assert read.text == "@ana and @someone ping deploy.sh &lt; < text >"
-    assert [mention.id for mention in read.content.mentions] == ["U99"]
+    assert [mention.id for mention in read.content.mentions] == ["U123", "U99"]
 
 
 def said(**event: Any) -> dict[str, Any]:
