@@ -68,7 +68,7 @@ class Counter:
 
 
 class HeldPlaces:
-    """HeldPlaces that are held for as long as their holder wants, of which jobs leave some to people."""
+    """Places that are held for as long as their holder wants, of which jobs leave some to people."""
 
     def __init__(self, places: int, for_people: int) -> None:
         self._free = places
