@@ -34,8 +34,8 @@ class Measured:
     """Milliseconds of the database's processor."""
 
 
-# Measured on PostgreSQL 16, whose server was on the same two cores, beside other work. L stands for
-# `python -m benchmarks.load --database postgresql --transport http --people 24 --only`.
+# Measured on PostgreSQL 16, whose server was on the same two cores, beside other work, with 24 to 30 people. L is
+# `python -m benchmarks.load --database postgresql --transport http --only`.
 # type          L type --rates 40: that is 1.7 keys a second and person, whose redraws of App Home are joined
 # fold, mark, home  L fold mark home --rates 10
 # send, resolve L send resolve --rates 3 --seconds 10, less the marks and keys between them and their edits

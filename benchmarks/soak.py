@@ -4,8 +4,9 @@ The app is a process of its own, and only that is measured. People type, fold, m
 their session and start the next, so that as many sessions are open at the end as at the beginning. The first part of
 the time warms up, a third of it and at most five minutes. Memory is what the system says that the process holds: the
 median of the last samples before the end of the warm-up, and of the last before the end. Beside it stands what Python
-and SQLite count themselves, which the C library's habit of keeping memory for later does not touch. File handles are
-counted after a rest, in which the connections close that a burst has opened.
+and SQLite count themselves, and what the process holds at rest once the C library has given back what it keeps for
+later: after a burst it keeps much. File handles are counted after a rest, in which the connections close that a burst
+has opened.
 """
 
 import argparse
@@ -144,12 +145,14 @@ async def soak(kind: Kind, plan: SoakPlan) -> list[Figure]:
         warm_up = await part(app, crowd, plan.rate, plan.warm_up)
         sandbox = resident(os.getpid())
         before = await app.counts("growth")
+        held = app.memory()
         rest = await part(app, crowd, plan.rate, plan.minutes * 60 - plan.warm_up)
         after = await app.counts("growth", patience=300.0)
         title = f"{kind}, {plan.transport}, {plan.minutes:g} minutes at {plan.rate}/s"
         table(title, warm_up, rest)
         return [
             *figures(kind, warm_up, rest),
+            Figure(what=f"{kind}: at rest and tidied up, it grew by", value=100 * (app.memory() / held - 1), unit="%"),
             Figure(
                 what=f"{kind}: what Python holds",
                 value=100 * (after["objects"] / before["objects"] - 1),

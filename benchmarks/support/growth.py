@@ -2,6 +2,7 @@
 
 import _sqlite3
 import ctypes
+import gc
 import tracemalloc
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,12 @@ def of_sqlite() -> int:
     used = ctypes.CDLL(_sqlite3.__file__).sqlite3_memory_used
     used.restype = ctypes.c_int64
     return int(used())
+
+
+def tidy() -> None:
+    """Collect garbage, and have the C library give back to the system what it keeps for later."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
 
 
 class GrowthProfile:

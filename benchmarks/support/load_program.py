@@ -3,11 +3,10 @@
 It is configured by the environment as `tasklane serve` is, and has an edit budget that the load does not use up. What
 is measured is the app, and not Slack's limit. It says `ready PORT`, and answers each line of its input with its
 counts, as JSON. `TASKLANE_PROFILE` names a file to which it appends where it was between two lines, and
-`TASKLANE_GROWTH` one to which it writes what has grown since the first line `growth`.
+`TASKLANE_GROWTH` one to which it writes what has grown since the first line `growth`. At that line it tidies up first.
 """
 
 import asyncio
-import gc
 import json
 import os
 import sqlite3
@@ -18,7 +17,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Engine, event
 
-from benchmarks.support.growth import GrowthProfile, of_sqlite
+from benchmarks.support.growth import GrowthProfile, of_sqlite, tidy
 from benchmarks.support.sampling import SamplingProfile
 from bot import log, settings
 from bot.app import Tasklane
@@ -82,7 +81,7 @@ async def main() -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         if line.strip() == b"growth":
-            gc.collect()
+            tidy()
             if growth is not None:
                 growth.look()
         files = len(os.listdir("/proc/self/fd"))
