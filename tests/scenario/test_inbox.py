@@ -180,6 +180,7 @@ async def test_what_was_said_before_a_shortcut_is_not_read_back(tmp_path: Path) 
     async with playing(tmp_path, ahead=60.0) as stage:
         root = await stage.ben.say(DESK, "Nobody can print")
         await stage.ben.say(DESK, "said before", thread=root)
+        await stage.quiet()
         await stage.ana.shortcut(root, "Troubleshoot this")
         await stage.quiet()
         assert await said(stage, root) == ["Nobody can print"]
