@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -199,26 +199,34 @@ class BurstOfDeliveries:
 
     @property
     def late(self) -> int:
-        """How many answers came when Slack had given up."""
-        return sum(ack > SLACK_WAITS for ack in self.step.acks)
+        """How many answers came when Slack had given up. In Socket Mode what is turned away gets none."""
+        return sum(ack > SLACK_WAITS for ack in self.step.acks) - self.step.failures.count("http_timeout")
 
 
 async def burst(crowd: Crowd, size: int, url: str) -> BurstOfDeliveries:
-    """Deliver many at once, and then one after the other until the line is short again."""
-    loop = asyncio.get_running_loop()
-    before, began, step = _remembered(url), loop.time(), RateRun(rate=size)
-    refusals = crowd.refusals
+    """Deliver many at once, and beside them one after the other until the line is short again."""
+    before, refusals, step = _remembered(url), crowd.refusals, RateRun(rate=size)
     async with asyncio.TaskGroup() as keys:
         for _ in range(size):
             keys.create_task(crowd.type(step))
+        short_after = await _short_again(crowd)
     rows, told = _remembered(url) - before, crowd.refusals - refusals
-    while True:
+    return BurstOfDeliveries(step=step, rows=rows, told=told, short_after=short_after)
+
+
+async def _short_again(crowd: Crowd) -> float:
+    """Return after how many seconds a delivery is acknowledged at once."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while (elapsed := loop.time() - began) < PATIENCE:
         probe = RateRun(rate=1)
-        await crowd.type(probe)
-        elapsed = loop.time() - began
-        short = not probe.failures and max(probe.acks) < AT_ONCE
-        if short or elapsed > PATIENCE:
-            return BurstOfDeliveries(step=step, rows=rows, told=told, short_after=elapsed if short else float("inf"))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await crowd.type(probe)
+        if probe.acks and not probe.failures and probe.acks[0] < AT_ONCE:
+            return elapsed
+        await asyncio.sleep(0.1)
+    return float("inf")
 
 
 def _remembered(url: str) -> int:

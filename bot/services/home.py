@@ -1,6 +1,5 @@
 """App Home: a person's sessions with their lanes, and the recently concluded ones."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
@@ -9,10 +8,9 @@ import structlog
 
 from bot import errors
 from bot.domain.home import WAITING_AFTER, HomeFilter, HomeList, search
-from bot.domain.ids import ChannelId, SessionId, TeamId, Tenant, UserId
+from bot.domain.ids import ChannelId, SessionId, Tenant, UserId
 from bot.domain.incoming import Click
 from bot.domain.jobs import Job
-from bot.domain.pacing import publishing
 from bot.domain.rights import Verb
 from bot.domain.sessions import Session
 from bot.services.guide.reading import shown_lanes
@@ -49,13 +47,12 @@ class Homes:
         self._members = members
         self._default_channel = default_channel
         self._log = structlog.get_logger(__name__)
-        self._published: dict[TeamId, deque[float]] = {}
-        """When a tab was published in each workspace, in the last minute."""
 
     async def opened(self, click: Click) -> None:
         """Have the tab drawn for a person who opens it."""
         async with self._database.write(click.tenant) as work:
             await homes.save_opened(work, click.user, work.now)
+            self._database.publishing.looked(work.team, click.user, work.now)
             await work.redraw_home(click.user)
 
     async def turn_page(self, click: Click, part: Part) -> None:
@@ -127,17 +124,15 @@ class Homes:
 
     async def _wait(self, tenant: Tenant, user: UserId) -> float:
         """Tell for how many seconds a person's tab has to wait for those who look at theirs."""
-        now = self._database.clock()
-        published = self._published.setdefault(tenant.team, deque())
-        while published and not now - publishing.WINDOW < published[0] <= now:
-            published.popleft()
-        looked_at = None
-        if publishing.wait(published, now, None):
+        now, publishing = self._database.clock(), self._database.publishing
+        if publishing.wait(tenant.team, user, now):
             async with self._database.read(tenant) as uow:
-                looked_at = (await homes.get(uow, user)).opened_at
-        wait = publishing.wait(published, now, looked_at)
+                opened_at = (await homes.get(uow, user)).opened_at
+            if opened_at is not None:  # perhaps in another replica
+                publishing.looked(tenant.team, user, opened_at)
+        wait = publishing.wait(tenant.team, user, now)
         if not wait:
-            published.append(now)
+            publishing.publish(tenant.team, now)
         return wait
 
     async def draw(self, tenant: Tenant, user: UserId) -> tuple[View, str | None]:

@@ -11,6 +11,7 @@ from bot.domain.evidence import Evidence
 from bot.domain.ids import EvidenceId, SessionId, Tenant, TurnId, UserId
 from bot.domain.incoming import Incoming, IncomingMessage, MessageTakenBack
 from bot.domain.jobs import TRACE, Value
+from bot.domain.pacing.publishing import Publishing
 from bot.domain.sessions import Author, Session, Turn
 from bot.jobs.queue import JobKind, JobName, Queue
 from bot.metrics import Metrics
@@ -47,6 +48,8 @@ class WorkDatabase:
         self.clock = clock
         self.metrics = metrics
         self.new_id = new_id
+        self.publishing = Publishing()
+        """Whose App Home has to wait for that of others."""
 
     @property
     def shared(self) -> bool:
@@ -155,7 +158,8 @@ class Work(UnitOfWork):
         await self.enqueue(JobName.LANE, at=self._in(delay), session=session, response_url=response_url)
 
     async def redraw_home(self, user: UserId, *, delay: float = 0.0) -> None:
-        """Have a person's App Home drawn again."""
+        """Have a person's App Home drawn again, as soon as it has not to wait for that of others."""
+        delay = max(delay, self._tools.publishing.wait(self.team, user, self.now))
         await self.enqueue(JobName.HOME, at=self._in(delay), user=user)
 
     async def redraw_homes(self, session: Session, *, delay: float = 0.0) -> None:

@@ -253,4 +253,6 @@ def test_a_very_long_line_takes_linear_time(unit: str) -> None:
         return process_time() - began
 
     spent(1_000)
-    assert spent(300_000) < max(30 * spent(30_000), 0.3), "ten times the text, thirty times the time"
+    # More than once, because the garbage of whole suites may be collected meanwhile.
+    linear = any(spent(300_000) < max(30 * spent(30_000), 0.3) for _ in range(3))
+    assert linear, "ten times the text, thirty times the time"
