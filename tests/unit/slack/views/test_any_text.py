@@ -8,7 +8,7 @@ from bot import errors
 from bot.domain.ids import ChannelId, SessionId, TurnId, UserId
 from bot.domain.lane import Mark
 from bot.domain.notes.record import NotesSource
-from bot.domain.sessions import Status
+from bot.domain.sessions import TITLE_CHARS, Status
 from bot.slack.views import answer, card, conclude, home, lane, notes, notices, replies
 from tests.support.examples import examples
 from tests.unit.slack.views.samples import NOW, assert_sound, assert_sound_view, lane_of, session, task
@@ -52,7 +52,7 @@ def test_every_message_takes_any_text(text: str) -> None:
 @pytest.mark.parametrize("unit", ["x", "`", "*a ", "[", "😀"])
 def test_a_very_long_line_is_drawn(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
-    said = session(title=text, problem=text, summary=text, status=Status.ACTIVE)
+    said = session(title=text[:TITLE_CHARS], problem=text, summary=text, status=Status.ACTIVE)
     assert_sound(notices.cannot_post(ChannelId("C1"), text, errors.NotInChannel()))
     assert_sound(card.card(said, NOW))
     assert_sound_view(home.home(one(said, lane_of(tasks=(task(text=text, why=text, command=text),))), NOW))
