@@ -50,7 +50,8 @@ class Story:
                 self._add(f"» {name} {_DOES[entry.name].format(**entry.data)}{near}")
         touched = {id(e.subject): e.subject for e in entries if e.kind in ("message", "view")}
         messages = [m for m in touched.values() if isinstance(m, Message)]
-        for message in sorted(messages, key=lambda m: (m.thread_ts or m.ts, m.ts)):  # threads go on beside each other
+        # Threads go on beside each other, and so does what one person alone sees.
+        for message in sorted(messages, key=lambda m: (m.thread_ts or m.ts, m.viewer is not None, m.ts)):
             self._message(message)
         for view in (v for v in touched.values() if isinstance(v, View) and (self._homes or v.kind == "modal")):
             self._view(view)
