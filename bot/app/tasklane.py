@@ -241,15 +241,7 @@ class _Start:
         provider: Provider,
         only: InstalledApp | None,
     ) -> tuple[Services, Runner, tuple[EditBudget | NativeStreams, ...], SlackClients]:
-        runner = jobs.choose(database, self._clock, _AT_ONCE, frozenset(JobName))
-        slow = frozenset(name for name, kind in KINDS.items() if kind.slow)
-        runner.places = Places(
-            slow=slow,
-            quick=frozenset(JobName) - slow,
-            most=_SLOW_AT_ONCE,
-            share=0 if only is not None else _SHARE,
-            beside=frozenset({JobName.HOME}),  # notes and replies need not wait for a tab that nobody may look at
-        )
+        runner = self._runner(database, several=only is None)
         slots = StoredSlots(database, random_id(), lambda: runner.replicas)
         budget = EditBudget(self._limits, slots)
         streams = NativeStreams(self._settings.tasklane_transport, slots=slots)
@@ -278,13 +270,7 @@ class _Start:
             engineers=self._settings.engineers,
             notes_channel=ChannelId(channel) if channel else None,
             patience=self._patience,
-            spending=Spending(
-                turns=self._settings.tasklane_turns_a_minute,
-                turns_of_all=self._settings.tasklane_turns_a_minute_of_all,
-                tokens=self._settings.tasklane_tokens_a_day,
-                tokens_of_all=self._settings.tasklane_tokens_a_day_of_all,
-                dollars=self._settings.tasklane_dollars_a_month,
-            ),
+            spending=_spending(self._settings),
             session_tokens=self._settings.tasklane_session_tokens,
             idle=self._settings.tasklane_idle_days * 24 * 3600.0,
             files_kept=self._settings.tasklane_files_kept_days * 24 * 3600.0,
@@ -292,6 +278,19 @@ class _Start:
             tickets=TicketAccess(vault=self._vault, allow_private=self._settings.tasklane_allow_private_hosts),
         )
         return Services(work, outside), runner, (budget, streams), clients
+
+    def _runner(self, database: Database, *, several: bool) -> Runner:
+        """Make the queue and its runner, for one workspace or for several."""
+        runner = jobs.choose(database, self._clock, _AT_ONCE, frozenset(JobName))
+        slow = frozenset(name for name, kind in KINDS.items() if kind.slow)
+        runner.places = Places(
+            slow=slow,
+            quick=frozenset(JobName) - slow,
+            most=_SLOW_AT_ONCE,
+            share=_SHARE if several else 0,
+            beside=frozenset({JobName.HOME}),  # notes and replies need not wait for a tab that nobody may look at
+        )
+        return runner
 
     async def _open(self, app: Tasklane) -> None:
         settings = self._settings
@@ -328,6 +327,17 @@ class _Start:
             await _connect(app._sockets)
         app._begun = True
         structlog.get_logger(__name__).info("ready", count=len(tenants), port=app.port)
+
+
+def _spending(settings: Settings) -> Spending:
+    """Read the limits on what people and workspaces may use."""
+    return Spending(
+        turns=settings.tasklane_turns_a_minute,
+        turns_of_all=settings.tasklane_turns_a_minute_of_all,
+        tokens=settings.tasklane_tokens_a_day,
+        tokens_of_all=settings.tasklane_tokens_a_day_of_all,
+        dollars=settings.tasklane_dollars_a_month,
+    )
 
 
 class WebClients:

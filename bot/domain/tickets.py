@@ -9,7 +9,6 @@ from typing import Final
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.notes.names import HeadingLanguage
 
-NUMBER_CHARS: Final = 40
 _FIRST: Final = re.compile(r"\s*#([A-Za-z]{0,6}-?\d[A-Za-z0-9.\-]{0,30})(?=[\s:,]|$)")
 _NUMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_/]{0,39}")
 

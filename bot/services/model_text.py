@@ -55,10 +55,15 @@ class ModelText:
     async def stream(
         self, facts: Facts, prompt: Prompt, live: Growing | None, wish: asyncio.Event, waiting: Rendered
     ) -> str | None:
-        """Stream a text into a message. What is there when `wish` comes is all of it."""
+        """Stream a text into a message. What is there when `wish` comes is all of it.
+
+        Raises `ModelContextFull` when the request leaves no room for any text.
+        """
         reader = ReplyReader()
         done = await show(self._provider.stream(prompt), live, reader, wish, waiting)
         await self._count(facts, prompt.use, done)
+        if done is not None and done.stop is Stop.FULL and not reader.prose:
+            raise errors.ModelContextFull(request_id=done.request_id)
         if wish.is_set():
             return reader.prose.strip() or None
         return self._judged(facts, prompt.use, reader, done)

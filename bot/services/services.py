@@ -135,7 +135,7 @@ class Services:
             self.agent,
         )
         model = ModelText(database, provider, self.evidence, self.long_sessions, outside.patience)
-        text = NotesText(database, provider, self.evidence, self.long_sessions, outside.patience)
+        text = NotesText(model, self.evidence, self.long_sessions)
         self.trials = Trials(database, slack, self.members, text)
         self.notes = NotesWriter(
             database,

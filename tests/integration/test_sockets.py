@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -138,3 +139,15 @@ async def test_stopping_answers_what_is_here_and_takes_no_more(stage: Stage) -> 
     await stopping
     assert [ack.ok for ack in acks] == [True]
     assert stage.slack.sockets.links == []
+
+
+async def test_a_command_that_cannot_be_answered_in_time_is_refused_in_words(stage: Stage) -> None:
+    assert stage.app._sockets is not None
+    door = stage.app._sockets._door
+    with ExitStack() as inside:
+        for _ in range(door.places):
+            inside.enter_context(door.delivery())
+        refused = await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+    assert "Try again in a moment" in refused.body["text"]
+    assert stage.slack.channel(DESK).messages == []
+    assert (await stage.start()).replies

@@ -32,11 +32,6 @@ def stretches(text: str) -> Iterator[Stretch]:
         yield Stretch(text[at:], is_url=False)
 
 
-def has_url(text: str) -> bool:
-    """Tell whether an address stands in a text."""
-    return any(stretch.is_url for stretch in stretches(text))
-
-
 def _trimmed(url: str) -> str:
     while True:
         last = url[-1:]

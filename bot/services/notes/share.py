@@ -210,12 +210,6 @@ class FinishedNotes:
                     JobName.POST_NOTES, session=session.id, channel=channel, user=session.owner, follows=True
                 )
 
-    async def give_up_delivery(self, job: Job) -> None:
-        """Tell the person that their notes could not be posted, when that failed for good."""
-        session = (await self._read(job.tenant, job.session)).session
-        answer = views.not_posted(ChannelId(job.text("channel")), errors.SlackUnavailable())
-        await self._replies.inform(job.tenant, job.user, session.place, answer)
-
     async def _read(self, tenant: Tenant, session_id: SessionId) -> WrittenNotes:
         async with self._database.read(tenant) as uow:
             session = await rows.get(uow, session_id)

@@ -1,34 +1,24 @@
 """Getting the text of ticket notes: streamed, else whole, else put together from what the session knows."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
-
-import structlog
 
 from bot import errors
-from bot.ai.patient import Patience
-from bot.ai.provider import Done, Prompt, PromptMessage, Provider, Stop, Use
+from bot.ai.provider import Prompt, PromptMessage, Use
 from bot.domain import prompts, safety
 from bot.domain.notes import confirming
 from bot.domain.notes import sections as rules
 from bot.domain.notes.record import NotesSource
-from bot.domain.reply.reader import ReplyReader
 from bot.domain.sessions import Author
 from bot.services.evidence import EvidenceReader, Told
 from bot.services.facts import Facts
 from bot.services.long.sessions import LongSessions
-from bot.services.stopping import show, unless
-from bot.services.work import WorkDatabase
+from bot.services.model_text import FILES_TAKE, ModelText
+from bot.services.stopping import unless
 from bot.slack.messages.live import LiveMessage
 from bot.slack.views import notes as views
-from bot.storage import usage
-
-FILES_TAKE: Final = 10.0
-"""Seconds for which files are waited for. Mostly all of them are held from the last answer."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,27 +34,19 @@ class Written:
 class NotesText:
     """Writes the text of notes."""
 
-    def __init__(
-        self,
-        database: WorkDatabase,
-        provider: Provider,
-        evidence: EvidenceReader,
-        long_sessions: LongSessions,
-        patience: Patience,
-    ) -> None:
-        self._long = long_sessions
-        self._database = database
+    def __init__(self, model: ModelText, evidence: EvidenceReader, long_sessions: LongSessions) -> None:
+        self._model = model
         self._evidence = evidence
-        self._provider = provider
-        self._patience = patience
-        self._log = structlog.get_logger(__name__)
+        self._long = long_sessions
 
     async def write(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written:
         """Get the notes from the first of the three ways that gives any, in the time that `Patience` gives.
 
         Without a message nobody sees them grow.
         """
-        written = await self._within(facts, self._patience.notes_written, self._by_model(facts, live, wish))
+        patience = self._model.patience
+        by_model = self._by_model(facts, live, wish)
+        written = await self._model.within(facts, Use.NOTES, patience.notes_written, by_model)
         if written is not None:
             return written
         if (own := facts.assembled()) is not None:
@@ -72,13 +54,14 @@ class NotesText:
         return Written(text="", source=NotesSource.TRANSCRIPT)
 
     async def _by_model(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written | None:
+        model, patience = self._model, self._model.patience
         streaming = self._fitting(facts, live, wish)
-        streamed = await self._within(facts, self._patience.notes_streamed, streaming)
+        streamed = await model.within(facts, Use.NOTES, patience.notes_streamed, streaming)
         if streamed is not None:
             return streamed
         if wish.is_set():
             return None
-        return await self._within(facts, self._patience.notes_written, self._whole(facts))
+        return await model.within(facts, Use.NOTES, patience.notes_written, self._whole(facts))
 
     async def _fitting(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written | None:
         """Stream the notes. A request that the model refuses as too long is made again, shorter."""
@@ -99,17 +82,6 @@ class NotesText:
         named = {one.id: one for one in (*facts.evidence, *told.evidence)}
         return replace(facts, evidence=tuple(named.values())), told
 
-    async def _within(self, facts: Facts, seconds: float, writing: Coroutine[Any, Any, T | None]) -> T | None:
-        """Get the notes in some way. It is None when that failed, or takes too long."""
-        try:
-            async with asyncio.timeout(seconds):
-                return await writing
-        except TimeoutError:
-            self._failed(facts, "too_slow")
-        except errors.ModelFault as fault:
-            self._failed(facts, type(fault).__name__, fault.request_id)
-        return None
-
     async def _stream(self, facts: Facts, live: LiveMessage | None, wish: asyncio.Event) -> Written | None:
         """Stream the notes into the message. It is None when they have no good end."""
         with_files = await unless(wish, self._told(facts))
@@ -117,41 +89,14 @@ class NotesText:
             return None
         facts, told = with_files
         prompt = _prompt(facts, told.messages)
-        reader = ReplyReader()
-        done = await show(self._provider.stream(prompt), live, reader, wish, views.waiting(facts.session))
-        await self._count(facts, done)
-        if done is not None and done.stop is Stop.FULL and not reader.prose:
-            raise errors.ModelContextFull(request_id=done.request_id)
-        text = (reader.prose.strip() or None) if wish.is_set() else self._judged(facts, reader, done)
+        text = await self._model.stream(facts, prompt, live, wish, views.waiting(facts.session))
         return _written(facts, text, NotesSource.STREAMED)
 
     async def _whole(self, facts: Facts) -> Written | None:
         """Get the notes in one piece, without the files: they may be why the stream failed."""
         facts, told = await self._told(facts)
-        raw, done = await self._provider.complete(_prompt(facts, told.without_files()))
-        await self._count(facts, done)
-        reader = ReplyReader()
-        reader.feed(raw)
-        return _written(facts, self._judged(facts, reader, done), NotesSource.WHOLE)
-
-    def _judged(self, facts: Facts, reader: ReplyReader, done: Done | None) -> str | None:
-        stop = Stop.CUT if done is None or reader.cut else done.stop
-        text = reader.prose.strip() if stop is Stop.COMPLETE else ""
-        if not text:
-            self._failed(facts, stop.value, done.request_id if done is not None else "")
-        return text or None
-
-    def _failed(self, facts: Facts, fault: str, request_id: str = "") -> None:
-        """Tell those who run the app that one way of writing the notes has failed."""
-        self._log.warning("text failed", kind=Use.NOTES, session=facts.session.id, fault=fault, reference=request_id)
-
-    async def _count(self, facts: Facts, done: Done | None) -> None:
-        if done is None:
-            return
-        async with self._database.write(facts.tenant) as work:
-            await usage.add(
-                work, done.call(facts.session.id, Use.NOTES, self._provider.name, work.now, facts.session.owner)
-            )
+        text = await self._model.whole(facts, _prompt(facts, told.without_files()))
+        return _written(facts, text, NotesSource.WHOLE)
 
 
 def _prompt(facts: Facts, messages: Sequence[PromptMessage]) -> Prompt:
