@@ -36,7 +36,7 @@ from bot.services.stopping import Stops
 from bot.services.tickets.naming import name_ticket
 from bot.services.work import Work, WorkDatabase
 from bot.slack.views import notices
-from bot.storage import evidence, lanes, summaries, turns
+from bot.storage import evidence, homes, lanes, summaries, turns
 from bot.storage import sessions as rows
 
 CONCLUSIONS_A_MINUTE: Final = 15
@@ -322,8 +322,8 @@ async def _check_not_taken(work: Work, session: Session, user: UserId) -> None:
         raise errors.TransitionRefused
 
 
-async def _waiting(work: Work, click: Click) -> rows.SessionPage:
-    return await rows.waiting(work, click.user, work.now - WAITING_AFTER, CONCLUSIONS_A_MINUTE)
+async def _waiting(work: Work, click: Click) -> homes.SessionPage:
+    return await homes.waiting(work, click.user, work.now - WAITING_AFTER, CONCLUSIONS_A_MINUTE)
 
 
 async def _pause(work: Work, session_id: SessionId) -> None:

@@ -22,7 +22,6 @@ from bot.slack.views import home as views
 from bot.slack.views.kit import View
 from bot.slack.web.client import SlackClient, SlackClients
 from bot.storage import homes, ratings, workspaces
-from bot.storage import sessions as rows
 from bot.storage.database import UnitOfWork
 
 _TRIES: Final = 5
@@ -144,8 +143,8 @@ class Homes:
         silent_since = self._database.clock() - WAITING_AFTER
         async with self._database.read(tenant) as uow:
             state = await homes.get(uow, user)
-            wanted = rows.HomeQuery(user=user, filter=state.filter, silent_since=silent_since)
-            alone = state.list is not HomeList.TEAM and not await rows.has_assigned(uow, user)
+            wanted = homes.HomeQuery(user=user, filter=state.filter, silent_since=silent_since)
+            alone = state.list is not HomeList.TEAM and not state.assigned
             if alone:
                 page = await self._page(uow, wanted, state, "", admin=admin)
         if not alone:  # Slack is asked which channels they are in, and never inside a transaction
@@ -155,20 +154,23 @@ class Homes:
         return views.home(page, self._database.clock()), state.hash
 
     async def _page(
-        self, uow: UnitOfWork, wanted: rows.HomeQuery, state: homes.HomeState, hidden: views.Hidden, *, admin: bool
+        self, uow: UnitOfWork, wanted: homes.HomeQuery, state: homes.HomeState, hidden: views.Hidden, *, admin: bool
     ) -> views.HomePage:
         """Read what is shown."""
-        user = wanted.user
-        active = await rows.home_page(uow, wanted, size=views.PAGE_SIZE, page=state.page)
-        waiting = await rows.waiting(uow, user, wanted.silent_since, views.WAITING_SIZE)
-        concluded = await rows.concluded_page(uow, wanted, size=views.CONCLUDED_PAGE_SIZE, page=state.concluded_page)
+        lists = await homes.lists(
+            uow,
+            wanted,
+            open=homes.Slice(size=views.PAGE_SIZE, page=state.page),
+            waiting=homes.Slice(size=views.WAITING_SIZE),
+            concluded=homes.Slice(size=views.CONCLUDED_PAGE_SIZE, page=state.concluded_page),
+        )
+        active, waiting, concluded = lists.open, lists.waiting, lists.concluded
         opened, guides = await shown_lanes(uow, active.sessions)
         pushed = await standings(uow, [s.id for s in concluded.sessions])
-        setting = (await workspaces.get(uow)).notes_channel if admin else None
         costs = await self._spending.report(uow, self._database.clock()) if admin else None
         rated = await ratings.report(uow, self._database.clock()) if admin else None
         return views.HomePage(
-            user=user,
+            user=wanted.user,
             filter=state.filter,
             hidden=hidden,
             active=tuple((s, opened[s.id]) for s in active.sessions),
@@ -185,10 +187,10 @@ class Homes:
             links=_links(self._slack.of(uow.tenant), [*active.sessions, *waiting.sessions, *concluded.sessions]),
             pushes=pushed,
             admin=admin,
-            notes_channel=setting or self._default_channel,
+            notes_channel=state.notes_channel or self._default_channel,
         )
 
-    async def _with_channels(self, tenant: Tenant, wanted: rows.HomeQuery) -> tuple[rows.HomeQuery, views.Hidden]:
+    async def _with_channels(self, tenant: Tenant, wanted: homes.HomeQuery) -> tuple[homes.HomeQuery, views.Hidden]:
         """Add the channels in which a person sees others' sessions, or say why they see none."""
         verb = Verb.SEE_TEAM if wanted.filter.list is HomeList.TEAM else Verb.WORK
         try:

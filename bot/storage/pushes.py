@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, exists, func, select, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select, update
 
 from bot.domain.ids import SessionId
 from bot.domain.pushes import Push, PushState, PushStep, StepKind, StepState
@@ -59,12 +60,17 @@ async def newest(uow: UnitOfWork, session_ids: Sequence[SessionId]) -> Mapping[S
     """Read the newest push of each of some sessions."""
     if not session_ids:
         return {}
-    mine = (pushes.c.team_id == uow.team) & pushes.c.session_id.in_(session_ids)
+    values = {"team": uow.team, "sessions": list(session_ids)}
+    return {SessionId(row.session_id): _push(row) for row in await uow.execute(_newest(), values)}
+
+
+@cache
+def _newest() -> Select[Any]:
+    mine = (pushes.c.team_id == bindparam("team")) & pushes.c.session_id.in_(bindparam("sessions", expanding=True))
     last = select(pushes.c.session_id, func.max(pushes.c.at).label("at")).where(mine)
     latest = last.group_by(pushes.c.session_id).subquery()
     same = and_(pushes.c.session_id == latest.c.session_id, pushes.c.at == latest.c.at)
-    statement = select(*_columns()).join_from(pushes, latest, same).where(mine)
-    return {SessionId(row.session_id): _push(row) for row in await uow.execute(statement)}
+    return select(*_columns()).join_from(pushes, latest, same).where(mine)
 
 
 async def forget_tickets(uow: UnitOfWork, fault: str) -> Sequence[SessionId]:

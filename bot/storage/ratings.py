@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import asdict
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, literal_column, select, update
 
 from bot.domain.ids import ChannelId, MessageId, SessionId, UserId
 from bot.domain.ratings import Rating, RatingCount, RatingReport, reported_since, week_start
@@ -38,12 +40,18 @@ async def explain(uow: UnitOfWork, rating: Rating, reason: str) -> None:
     await uow.execute(update(ratings).where(here, theirs).values(reason=reason))
 
 
+@cache
+def _report() -> Select[Any]:
+    is_recent = (ratings.c.at >= bindparam("week")).label("recent")
+    statement = select(is_recent, ratings.c.helpful, func.count().label("many"))
+    statement = statement.where(ratings.c.team_id == bindparam("team"), ratings.c.at >= bindparam("since"))
+    return statement.group_by(literal_column("1"), ratings.c.helpful)
+
+
 async def report(uow: UnitOfWork, now: float) -> RatingReport:
     """Count the ratings of a workspace in the last seven days, and in the seven before."""
-    is_recent = ratings.c.at >= week_start(now)
-    statement = select(is_recent.label("recent"), ratings.c.helpful, func.count().label("many"))
-    statement = statement.where(ratings.c.team_id == uow.team, ratings.c.at >= reported_since(now))
-    rows = (await uow.execute(statement.group_by(is_recent, ratings.c.helpful))).all()
+    values = {"team": uow.team, "week": week_start(now), "since": reported_since(now)}
+    rows = (await uow.execute(_report(), values)).all()
     many = {(bool(row.recent), bool(row.helpful)): int(row.many) for row in rows}
     week, before = (
         RatingCount(helpful=many.get((recent, True), 0), unhelpful=many.get((recent, False), 0))

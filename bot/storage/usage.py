@@ -1,8 +1,10 @@
 """What the calls to language models cost."""
 
 from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 
 from bot.domain.costs import Costs, day_of
 from bot.domain.ids import SessionId, UserId
@@ -53,11 +55,16 @@ async def tokens(uow: UnitOfWork, since: float, user: UserId | None = None) -> i
     return int(row.paid) + int(row.from_cache) // 10
 
 
-async def costs(uow: UnitOfWork, since: float) -> dict[int, Costs]:
-    """Return what each day of a workspace has cost, from the day of a time on."""
+@cache
+def _costs() -> Select[Any]:
     days = cost_days.c
     statement = select(days.day, days.calls, days.prompt, days.cached, days.output, days.dollars)
-    rows = await uow.execute(statement.where(days.team_id == uow.team, days.day >= day_of(since)))
+    return statement.where(days.team_id == bindparam("team"), days.day >= bindparam("since"))
+
+
+async def costs(uow: UnitOfWork, since: float) -> dict[int, Costs]:
+    """Return what each day of a workspace has cost, from the day of a time on."""
+    rows = await uow.execute(_costs(), {"team": uow.team, "since": day_of(since)})
     by_day = [dict(row._mapping) for row in rows]
     return {values.pop("day"): Costs(**values) for values in by_day}
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from markdown_it.token import Token
@@ -15,6 +16,9 @@ from bot.slack.views.spans import MOST, Span, parsed, spans, words
 _MARKS: Final = (("bold", "*"), ("italic", "_"), ("strike", "~"))
 _LITERAL: Final = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)|^>|:(?:[a-z_+-][a-z0-9_+-]*|100):", re.MULTILINE)
 """What mrkdwn may take for a mark where none was meant: there is no way to escape it."""
+
+
+_REPEATED_CHARS: Final = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,16 @@ def mrkdwn(markdown: str) -> str:
 
 def translated(markdown: str) -> Mrkdwn:
     """Translate Markdown to mrkdwn, and tell whether anything is lost."""
+    return _repeated(markdown) if len(markdown) <= _REPEATED_CHARS else _translated(markdown)
+
+
+@lru_cache(maxsize=2_000)
+def _repeated(markdown: str) -> Mrkdwn:
+    """Translate what is as long as a task: it is drawn again with every click on its lane, and in App Home."""
+    return _translated(markdown)
+
+
+def _translated(markdown: str) -> Mrkdwn:
     writer = _TextWriter()
     text = writer.write(parsed(markdown))
     return Mrkdwn(text=text, exact=writer.exact)

@@ -5,7 +5,7 @@ from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, Tenant, User
 from bot.domain.messages import MessageRecord
 from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
 from bot.domain.usage import ModelCall
-from bot.storage import homes, inbox, limits, messages, notes, usage, workspaces
+from bot.storage import inbox, limits, messages, notes, usage, workspaces
 from bot.storage import sessions as rows
 from bot.storage.database import Database, UnitOfWork
 from tests.contract.storage.samples import CHANNEL, OTHER, OWNER, SESSION, TENANT, session
@@ -199,30 +199,6 @@ async def test_the_cost_of_a_session_adds_up(database: Database) -> None:
     assert days == {0: Costs(calls=2, prompt=160, cached=60, output=40, dollars=0.0)}
     assert total == usage.Totals(calls=2, input=20, output=40, cache_read=60, cache_write=80, seconds=4.0)
     assert none == usage.Totals(calls=0, input=0, output=0, cache_read=0, cache_write=0, seconds=0.0)
-
-
-async def test_app_home_remembers_pages_and_what_was_published(database: Database) -> None:
-    stored = homes.HomeState(page=1, concluded_page=2, hash="h1")
-    async with database.write(TENANT) as uow:
-        assert await homes.get(uow, OWNER) == homes.HomeState()
-        assert await homes.save_hash(uow, OWNER, "h1", over=None)
-        await homes.save_pages(uow, OWNER, page=1, concluded_page=2)
-    async with database.write(OTHER) as others:
-        assert await homes.get(others, OWNER) == homes.HomeState()
-        await homes.save_pages(others, OWNER, page=7, concluded_page=7)
-        assert not await homes.save_hash(others, OWNER, "theirs", over="h1")
-    async with database.read(TENANT) as uow:
-        assert await homes.get(uow, OWNER) == stored
-
-
-async def test_what_was_published_over_an_older_view_is_not_stored_over_a_newer_one(database: Database) -> None:
-    async with database.write(TENANT) as uow:
-        await homes.save_pages(uow, OWNER, page=1, concluded_page=0)
-        assert await homes.save_hash(uow, OWNER, "h1", over=None)
-        assert await homes.save_hash(uow, OWNER, "h2", over="h1")
-        assert not await homes.save_hash(uow, OWNER, "late", over="h1")
-        assert not await homes.save_hash(uow, OWNER, "late", over=None)
-        assert (await homes.get(uow, OWNER)).hash == "h2"
 
 
 async def test_a_workspace_remembers_its_channel(database: Database) -> None:

@@ -3,16 +3,12 @@ from dataclasses import replace
 import pytest
 
 from bot import errors
-from bot.domain.home import HomeFilter, HomeList
-from bot.domain.ids import ChannelId, MessageTs, SessionId, TurnId, UserId
-from bot.domain.notes.record import NotesRecord, NotesSource, NotesState
+from bot.domain.ids import MessageTs, SessionId, TurnId, UserId
 from bot.domain.sessions import OPEN, Author, Status, Turn
-from bot.storage import lanes, notes, turns
+from bot.storage import lanes, turns
 from bot.storage import sessions as rows
 from bot.storage.database import Database
 from tests.contract.storage.samples import CHANNEL, OTHER, OWNER, SESSION, TENANT, session, task
-
-MINE = rows.HomeQuery(user=OWNER, filter=HomeFilter())
 
 
 async def test_a_session_comes_back_as_it_was_stored(database: Database) -> None:
@@ -73,67 +69,7 @@ async def test_a_persons_sessions_are_listed_newest_first_and_in_pages(database:
         await rows.insert(uow, session("done", status=Status.RESOLVED))
         await rows.insert(uow, session("other", owner=UserId("U2")))
         listed = await rows.of_owner(uow, OWNER, OPEN, limit=2, offset=1)
-        last = await rows.home_page(uow, MINE, size=2, page=9)
-        ended = await rows.concluded_page(uow, MINE, size=2, page=0)
-        none = await rows.concluded_page(uow, replace(MINE, user=UserId("U2")), size=2, page=1)
     assert [s.id for s in listed] == ["s3", "s2"]
-    assert ([s.id for s in last.sessions], last.total, last.page) == (["s0"], 5, 2)
-    assert ([s.id for s in ended.sessions], ended.total) == (["done"], 1)
-    assert (none.sessions, none.total, none.page) == ((), 0, 0)
-
-
-async def test_others_sessions_are_listed_only_in_channels_that_a_person_is_in(database: Database) -> None:
-    def wants(list: HomeList, *channels: str, words: str = "") -> rows.HomeQuery:
-        of = frozenset(map(ChannelId, channels))
-        return replace(MINE, filter=HomeFilter(list=list, words=words), channels=of, silent_since=50.0)
-
-    async def listed(wanted: rows.HomeQuery) -> list[str]:
-        return [s.id for s in (await rows.home_page(uow, wanted, size=9, page=0)).sessions]
-
-    theirs = {"owner": UserId("U2")}
-    async with database.write(TENANT) as uow:
-        await rows.insert(uow, session("mine", opened_at=9.0, title="100% CPU on PRT_01"))
-        await rows.insert(uow, session("theirs", opened_at=8.0, channel=ChannelId("C8"), **theirs))
-        await rows.insert(uow, session("given", opened_at=7.0, channel=ChannelId("C9"), **theirs))
-        given = replace(task("k1"), assignee=OWNER, assignee_name="Ana")
-        await lanes.replace(uow, SessionId("given"), [given, task("k2")])
-        assert await rows.has_assigned(uow, OWNER)
-        assert await lanes.assignees(uow, SessionId("given")) == {OWNER}
-        assert await listed(wants(HomeList.MINE)) == ["mine"]
-        assert await listed(wants(HomeList.MINE, "C8", "C9")) == ["mine", "given"]
-        assert await listed(wants(HomeList.ASSIGNED, "C8", "C9")) == ["given"]
-        assert await listed(wants(HomeList.ASSIGNED, "C8")) == []
-        assert await listed(wants(HomeList.TEAM, "C8")) == ["mine", "theirs"]
-        assert await listed(wants(HomeList.MINE, words="100% prt_01 cpu")) == ["mine"]
-        assert await listed(wants(HomeList.MINE, words="100_")) == []
-        await lanes.mark_sent(uow, SessionId("given"), [given.id])
-        assert await listed(wants(HomeList.ASSIGNED, "C9")) == []
-
-
-async def test_an_active_session_without_a_word_waits_for_its_owner(database: Database) -> None:
-    async with database.write(TENANT) as uow:
-        for id, since, said in (("silent", 1.0, 10.0), ("spoken", 1.0, 60.0), ("resumed", 60.0, 10.0)):
-            await rows.insert(uow, session(id, active_since=since))
-            await turns.add(uow, SessionId(id), Turn(id=TurnId(id), author=Author.MEMBER, text="x", at=said))
-        waiting = await rows.waiting(uow, OWNER, 50.0, limit=9)
-        wanted = replace(MINE, filter=HomeFilter(list=HomeList.WAITING), silent_since=50.0)
-        page = await rows.home_page(uow, wanted, size=9, page=0)
-    assert [s.id for s in waiting.sessions] == [s.id for s in page.sessions] == ["silent"]
-
-
-async def test_a_page_tells_which_sessions_have_finished_notes_that_say_something(database: Database) -> None:
-    final = NotesRecord(
-        session=SESSION.id, state=NotesState.FINAL, text="## Steps", source=NotesSource.STREAMED, at=1.0
-    )
-    async with database.write(TENANT) as uow:
-        for id in ("final", "empty", "anew", "without"):
-            await rows.insert(uow, session(id))
-        await notes.save(uow, replace(final, session=SessionId("final")))
-        await notes.save(uow, replace(final, session=SessionId("empty"), text=""))
-        await notes.save(uow, replace(final, session=SessionId("anew"), state=NotesState.WRITING))
-        page = await rows.home_page(uow, MINE, size=9, page=0)
-    assert len(page.sessions) == 4
-    assert page.noted == {"final", "anew"}
 
 
 async def test_the_session_that_goes_on_with_another_is_found(database: Database) -> None:
@@ -166,9 +102,6 @@ async def test_another_workspace_sees_and_changes_nothing(database: Database) ->
         assert await rows.by_thread(others, CHANNEL, stored.thread) is None
         assert await rows.lock_thread(others, CHANNEL, stored.thread) is None
         assert await rows.of_owner(others, OWNER, OPEN) == []
-        assert (await rows.home_page(others, MINE, size=2, page=0)).sessions == ()
-        assert (await rows.waiting(others, OWNER, 9e9, limit=2)).sessions == ()
-        assert not await rows.has_assigned(others, OWNER)
         assert await rows.in_channel(others, CHANNEL, OPEN) == []
         assert await rows.continuing(others, SessionId("s0")) is None
         await rows.delete(others, stored.id)
