@@ -157,7 +157,7 @@ class Replies:
         async with self._database.write(job.tenant) as work:
             stored = await turns.get(work, turn.id)
             if stored is not None and stored.state is TurnState.WRITING:
-                await turns.save(work, replace(stored, text="", state=TurnState.FAILED, failure=fault.user_text))
+                await _fail(work, await work.session(session.id), stored, fault.user_text)
         told = notices.not_shown(session, "An answer", fault)
         await self._private.inform(job.tenant, session.owner, session.place, told)
 
@@ -170,7 +170,7 @@ class Replies:
     async def give_up(self, job: Job) -> None:
         """Say in the thread that the answer could not be written, when writing it into Slack failed for good."""
         async with self._database.write(job.tenant) as work:
-            session = await rows.get(work, job.session)
+            session = await rows.lock(work, job.session)
             if session is None or session.thread is None:
                 return
             turn = await turns.writing(work, session.id)
@@ -179,7 +179,7 @@ class Replies:
             if turn is None:
                 return
             sentence = errors.ModelFault.user_text
-            await turns.save(work, replace(turn, text="", state=TurnState.FAILED, failure=sentence))
+            await _fail(work, session, turn, sentence)
         message = self._messages.of(job.tenant).state(_key(turn), session.place)
         try:
             await message.show(views.failed("", sentence, session.id, turn.id), 1)
@@ -202,8 +202,7 @@ class Replies:
             if turn is None and session.status is Status.ACTIVE:
                 turn = await self._allowed(work, job, session, user)
             elif turn is not None and not job.attempts and (told := await self._spending.refusal(work, user)):
-                turn = replace(turn, state=TurnState.FAILED, failure=told)  # trying again counts, too
-                await turns.save(work, turn)
+                turn = await _fail(work, session, turn, told)  # trying again counts, too
             if turn is None:
                 return None  # one that a crash broke off is ended, whatever has become of the session
         return session, turn, user
@@ -219,10 +218,7 @@ class Replies:
         if newest is not None and newest.failure == told:
             return None
         turn = await _new_turn(work, session.id)
-        if turn is not None:
-            turn = replace(turn, state=TurnState.FAILED, failure=told)
-            await turns.save(work, turn)
-        return turn
+        return None if turn is None else await _fail(work, session, turn, told)
 
     async def _left_open(self, job: Job) -> Turn | None:
         """Find a reply that was stored, and whose process ended before its last word was shown."""
@@ -324,6 +320,16 @@ class Replies:
         if named:
             await self._agent.title(job, session)
         return ended
+
+
+async def _fail(work: Work, session: Session, turn: Turn, sentence: str) -> Turn:
+    """Store why a reply has no good end. It counts as a message, which the card and App Home show."""
+    failed = replace(turn, text="", state=TurnState.FAILED, failure=sentence)
+    await turns.save(work, failed)
+    await rows.save(work, session)
+    await work.redraw_card(session.id)
+    await work.redraw_homes(session)
+    return failed
 
 
 def _prompt(dialogue: Dialogue, messages: Sequence[PromptMessage]) -> Prompt:

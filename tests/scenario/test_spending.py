@@ -34,6 +34,14 @@ async def test_too_many_turns_a_minute_are_said_once_and_nothing_is_lost(tmp_pat
         assert stage.replies(other), "another person has turns of their own"
 
 
+async def test_a_session_whose_first_answer_is_refused_can_be_concluded(tmp_path: Path) -> None:
+    async with playing(tmp_path, tasklane_turns_a_minute=1) as stage:
+        await stage.start(channel="vault")
+        root = await stage.start()
+        assert stage.in_thread(root, plain(TOO_FAST))
+        assert {"Conclude", "Catch me up"} <= set(buttons(root))
+
+
 @pytest.mark.parametrize("of_all", ["", "_of_all"])
 async def test_the_tokens_of_a_day_end_with_one_sentence(tmp_path: Path, of_all: str) -> None:
     async with playing(tmp_path, **{f"tasklane_tokens_a_day{of_all}": 10}) as stage:

@@ -117,6 +117,8 @@ def main() -> None:
     show(f"Chaos on {options}: {outcome.seconds:,.0f} s, logs in {folder}", table)
     for what, times in sorted({**outcome.moments, **{f"people: {k}": v for k, v in outcome.did.items()}}.items()):
         sys.stdout.write(f"{times:6}  {what}\n")
+    for key, seconds, text in outcome.slowest():
+        sys.stdout.write(f"{seconds:6.1f} s after readiness and beside the model, {key}: {text!r}\n")
     for violation in outcome.violations[:MOST_SHOWN]:
         sys.stdout.write(f"{violation}\n")
     sys.exit(0 if all(figure.kept for figure in table) else 1)

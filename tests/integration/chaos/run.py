@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,8 +95,16 @@ class ChaosOutcome:
 
     def beyond_the_model(self) -> list[float]:
         """Return how long the broken-off texts took from readiness on, less what the model needs for each."""
+        return sorted(seconds for _, seconds, _ in self._made_good())
+
+    def slowest(self) -> list[tuple[str, float, str]]:
+        """Return the five broken-off texts that took longest: each with its key, its time and how it ended."""
+        return sorted(self._made_good(), key=lambda one: -one[1])[:5]
+
+    def _made_good(self) -> Iterator[tuple[str, float, str]]:
         needed = model_seconds()
-        return sorted(r.from_ready - needed[base_of(r.key).split(":")[0]] for r in self.recoveries)
+        for one in self.recoveries:
+            yield one.key, one.from_ready - needed[base_of(one.key).split(":")[0]], one.text[-160:]
 
 
 def model_seconds() -> dict[str, float]:
