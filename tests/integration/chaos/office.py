@@ -40,7 +40,9 @@ TROUBLE: Final = (
     "talk nonsense",
     "fall silent",
 )
-NOTES_TROUBLE: Final = ("the stream breaks", "the notes are declined", "the notes are nonsense", "the model is away")
+MODEL_AWAY: Final = "the model is away"
+"""Of notes that are waited for as long as the app has patience with an overloaded model. The fallback repeats it."""
+NOTES_TROUBLE: Final = ("the stream breaks", "the notes are declined", "the notes are nonsense", MODEL_AWAY)
 
 
 class Away(Exception):

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from benchmarks.support.app import MANIFEST
 from bot import settings as app_settings
 from bot.ai import scripted
+from bot.ai.patient import Patience
 from bot.app import Tasklane
 from bot.domain.ids import TeamId, Tenant
 from bot.sandbox import Member, Room, Sandbox
@@ -24,7 +25,7 @@ from tests.integration.chaos.engineers import Engineer, Partner
 from tests.integration.chaos.evidence import WitnessedEvidence
 from tests.integration.chaos.front import Front
 from tests.integration.chaos.killer import LEFT_ALONE, Killer, Recovered
-from tests.integration.chaos.office import DESK, PATIENCE, TEAM, Office
+from tests.integration.chaos.office import DESK, MODEL_AWAY, PATIENCE, TEAM, Office
 from tests.integration.chaos.replicas import ReplicaProcess, environment
 from tests.integration.chaos.witness import Witness, base_of
 
@@ -104,7 +105,8 @@ class ChaosOutcome:
     def _made_good(self) -> Iterator[tuple[str, float, str]]:
         needed = model_seconds()
         for one in self.recoveries:
-            yield one.key, one.from_ready - needed[base_of(one.key).split(":")[0]], one.text[-160:]
+            waited = Patience().notes if MODEL_AWAY in one.text else 0.0
+            yield one.key, one.from_ready - needed[base_of(one.key).split(":")[0]] - waited, one.text[-160:]
 
 
 def model_seconds() -> dict[str, float]:
