@@ -123,7 +123,7 @@ class PatientProviders:
 
     def _tries(self, prompt: Prompt) -> Iterator[_Try]:
         for number, provider in enumerate(self.providers):
-            patience = self._patience.others if number else self._patience.of(prompt.use)
+            patience = self._patience.others if number else self._patience.of(prompt.use) - prompt.waited
             yield _Try(provider=provider, until=self._clock() + patience)
 
     def _wait(self, fault: ModelFault, trying: _Try, pause: float) -> float | None:

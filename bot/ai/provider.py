@@ -72,6 +72,8 @@ class Prompt:
     """Names the conversation where a provider can use it; never shown to the model."""
     before: int = 0
     """How many answers of the model a summary in `messages` stands for; never shown to the model."""
+    waited: float = 0.0
+    """For how many seconds a process that has died waited for the same; never shown to the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,10 @@ class Job:
         """How often the job was begun without success."""
         return self.errors + self.crashes
 
+    def waited(self, now: float) -> float:
+        """Return for how many seconds the job has been under way, when a process has died over it. Else it is 0."""
+        return max(0.0, now - self.enqueued_at) if self.crashes and self.enqueued_at is not None else 0.0
+
     @property
     def session(self) -> SessionId:
         """The session that the job is about."""

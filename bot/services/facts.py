@@ -40,6 +40,8 @@ class Facts:
     """The notes as a person has left them, when the session was reopened."""
     evidence: tuple[Evidence, ...] = ()
     """The files that were shared."""
+    waited: float = 0.0
+    """For how many seconds a process that has died waited for the model."""
 
     @property
     def house(self) -> HouseRules:
@@ -65,6 +67,7 @@ class Facts:
             schema=SCHEMA,
             session=self.session.id,
             before=self.dialogue.replies,
+            waited=self.waited,
         )
 
 

@@ -112,12 +112,12 @@ class Lanes:
         """
         in_home = click.surface == "home"
         async with self.working(click, typing=True) as (work, session, _):
-            if not await work.newest(click, f"draft:{click.task}", f"view:{click.view_id}"):
+            subjects = f"draft:{click.task}", f"view:{click.view_id}"
+            if not await work.newest(click, *subjects, unless=_closed(click.view_id)):
                 return
-            if await inbox.known(work, _closed(click.view_id)):
-                return
-            if await _redraft(work, click, click.typed, in_home=in_home) and not in_home:
-                await work.redraw_homes(session, delay=DRAFT_DELAY)
+            located = await _redraft(work, click, click.typed, in_home=in_home)
+            if located is not None and not in_home:
+                await work.redraw_homes(session, delay=DRAFT_DELAY, shared=located.shared)
 
     async def close(self, form: Submission, text: str | None) -> None:
         """Keep what was typed when the modal is closed without saving, and show that a draft is there.
@@ -261,15 +261,15 @@ async def _tell_assistant(work: Work, incoming: Incoming, session: SessionId, ta
     await work.redraw_card(session)
 
 
-async def _redraft(work: Work, incoming: Incoming, text: str, *, in_home: bool) -> bool:
-    """Store a draft. It is False when that changes nothing."""
+async def _redraft(work: Work, incoming: Incoming, text: str, *, in_home: bool) -> lanes.LocatedTask | None:
+    """Store a draft, and return its task as it was. It is None when that changes nothing."""
     session = incoming.session
     located = await lanes.find_task(work, incoming.task)
     if located is None or located.session != session:
-        return False
+        return None
     text = safety.redact_answer(located.task.text, text).text
     if located.task.sent and text == located.task.draft:
-        return False
+        return None
     before = rules.anew(located.task) if located.task.sent else located.task
     newest = before if located.current and not located.task.sent else await _twin(work, session, before)
     task = rules.redraft(newest or before, text, outside_home=not in_home)
@@ -278,13 +278,13 @@ async def _redraft(work: Work, incoming: Incoming, text: str, *, in_home: bool) 
         await lanes.append(work, session, replace(task, id=TaskId(work.new_id())))
         await work.redraw_lane(session)
     elif task == (newest or before):
-        return False
+        return None
     else:
         await lanes.save_draft(work, session, task)
         if bool(task.draft.strip()) != bool((newest or before).draft.strip()):
             await lanes.touch(work, session)
             await work.redraw_lane(session, delay=SHOWN_IN_THREAD)
-    return True
+    return located
 
 
 async def _twin(work: Work, session: SessionId, task: Task, *, sent: bool = False) -> Task | None:

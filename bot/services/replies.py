@@ -245,12 +245,13 @@ class Replies:
         told = await unless(wish, self._evidence.tell(dialogue))
         if told is None:
             return _judge(ReplyReader(), None, stopped=True)
-        ended = await self._stream(_prompt(dialogue, told.messages), live, wish)
+        waited = job.waited(self._database.clock())
+        ended = await self._stream(_prompt(dialogue, told.messages, waited), live, wish)
         files_are_why = not (_full(ended) and self._long.too_long(dialogue))
         refused = isinstance(ended.fault, _REFUSED_AS_IT_IS) and not ended.raw and told.shows_files
         if not (refused and files_are_why):
             return ended
-        again = await self._stream(_prompt(dialogue, told.without_files()), live, wish)
+        again = await self._stream(_prompt(dialogue, told.without_files(), waited), live, wish)
         if again.fault is None:
             await self._evidence.not_taken(dialogue, told)
         return again
@@ -332,7 +333,7 @@ async def _fail(work: Work, session: Session, turn: Turn, sentence: str) -> Turn
     return failed
 
 
-def _prompt(dialogue: Dialogue, messages: Sequence[PromptMessage]) -> Prompt:
+def _prompt(dialogue: Dialogue, messages: Sequence[PromptMessage], waited: float) -> Prompt:
     return Prompt(
         use=Use.CHAT,
         system=prompts.system(dialogue.house),
@@ -340,6 +341,7 @@ def _prompt(dialogue: Dialogue, messages: Sequence[PromptMessage]) -> Prompt:
         schema=SCHEMA,
         session=dialogue.session.id,
         before=dialogue.replies,
+        waited=waited,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot import errors, tracing
 from bot.domain.evidence import Evidence
-from bot.domain.ids import EvidenceId, SessionId, Tenant, TurnId, UserId
+from bot.domain.ids import DeliveryId, EvidenceId, SessionId, Tenant, TurnId, UserId
 from bot.domain.incoming import Incoming, IncomingMessage, MessageTakenBack
 from bot.domain.jobs import TRACE, Value
 from bot.domain.pacing.publishing import Publishing
@@ -97,12 +97,16 @@ class Work(UnitOfWork):
         tracing.note(delivery=incoming.delivery, team=self.team)
         return await inbox.first_time(self, incoming.delivery, self.now)
 
-    async def newest(self, incoming: Incoming, *subjects: str) -> bool:
-        """Tell whether this delivery is new, and nothing done later on the first of its subjects was handled before."""
+    async def newest(self, incoming: Incoming, *subjects: str, unless: DeliveryId | None = None) -> bool:
+        """Tell whether this delivery is new, and nothing done later on the first of its subjects was handled before.
+
+        It is False, too, once `unless` was handled.
+        """
         if incoming.at is None:
-            return await self.first_time(incoming)
+            ended = unless is not None and await inbox.known(self, unless)
+            return not ended and await self.first_time(incoming)
         tracing.note(delivery=incoming.delivery, team=self.team)
-        return await inbox.newest(self, incoming.delivery, subjects, incoming.at, self.now)
+        return await inbox.newest(self, incoming.delivery, subjects, incoming.at, self.now, unless)
 
     async def limit(self, user: UserId, kind: str, a_minute: int) -> None:
         """Count what a person does. Raises `TryAgainLater` when that is more than so often a minute."""
@@ -162,11 +166,10 @@ class Work(UnitOfWork):
         delay = max(delay, self._tools.publishing.wait(self.team, user, self.now))
         await self.enqueue(JobName.HOME, at=self._in(delay), user=user)
 
-    async def redraw_homes(self, session: Session, *, delay: float = 0.0) -> None:
-        """Have App Home drawn again for the owner of a session, and for those who have a task of it."""
-        for user in sorted(
-            {session.owner, *await lanes.assignees(self, session.id)}
-        ):  # two at once would block each other
+    async def redraw_homes(self, session: Session, *, delay: float = 0.0, shared: bool = True) -> None:
+        """Have App Home drawn again for the owner of a session and, if it is shared, for those with a task of it."""
+        others = await lanes.assignees(self, session.id) if shared else ()
+        for user in sorted({session.owner, *others}):  # two at once would block each other
             await self.redraw_home(user, delay=delay)
 
     async def reply(self, session: SessionId) -> None:

@@ -28,11 +28,11 @@ def _remembering(dialect: str) -> Executable:
 
 
 @cache
-def _marking(dialect: str, subjects: int) -> Executable:
-    """Make the statement that remembers a delivery and the newest word on so many subjects."""
+def _marking(dialect: str, subjects: int, *, conditional: bool) -> Executable:
+    """Make the statement that remembers a delivery and the newest word on so many subjects, perhaps on a condition."""
     names = [("delivery", "now"), *((f"mark_{n}", "made_at") for n in range(subjects))]
     # Not by a list of values: SQLAlchemy would compile such a statement each time that it runs.
-    rows = union_all(*(_row(id, at) for id, at in names))
+    rows = union_all(*(_row(id, at, conditional=conditional) for id, at in names))
     fresh = dialects.insert(dialect, deliveries).from_select(["team_id", "id", "at"], rows)
     return fresh.on_conflict_do_update(
         index_elements=["team_id", "id"],
@@ -41,10 +41,13 @@ def _marking(dialect: str, subjects: int) -> Executable:
     ).returning(deliveries.c.id)
 
 
-def _row(id: str, at: str) -> Select[Any]:
+def _row(id: str, at: str, *, conditional: bool) -> Select[Any]:
     values = bindparam("team", type_=Text), bindparam(id, type_=Text), bindparam(at, type_=Double)
+    ended = select(deliveries.c.id).where(
+        deliveries.c.team_id == bindparam("team"), deliveries.c.id == bindparam("unless")
+    )
     # Without a condition, SQLite takes ON CONFLICT for that of a join.
-    return select(*values).where(true())
+    return select(*values).where(~ended.exists() if conditional else true())
 
 
 async def first_time(uow: UnitOfWork, delivery: DeliveryId, now: float) -> bool:
@@ -53,15 +56,26 @@ async def first_time(uow: UnitOfWork, delivery: DeliveryId, now: float) -> bool:
     return added.first() is not None
 
 
-async def newest(uow: UnitOfWork, delivery: DeliveryId, subjects: Sequence[str], at: float, now: float) -> bool:
+async def newest(
+    uow: UnitOfWork,
+    delivery: DeliveryId,
+    subjects: Sequence[str],
+    at: float,
+    now: float,
+    unless: DeliveryId | None = None,
+) -> bool:
     """Remember a delivery that was made at `at`. It is False when it, or a later one on the first subject, was before.
 
-    For what sets a state: the person's last word on a subject wins, whatever arrives last.
+    For what sets a state: the person's last word on a subject wins, whatever arrives last. Once the delivery `unless`
+    is remembered, nothing counts any more.
     """
     marks = [f"newest:{subject}" for subject in subjects]
     values = {"team": uow.team, "delivery": delivery, "now": now, "made_at": at}
     values |= {f"mark_{n}": mark for n, mark in enumerate(marks)}
-    stored = set((await uow.execute(_marking(uow.dialect, len(marks)), values)).scalars())
+    if unless is not None:
+        values["unless"] = unless
+    statement = _marking(uow.dialect, len(marks), conditional=unless is not None)
+    stored = set((await uow.execute(statement, values)).scalars())
     return stored.issuperset((delivery, marks[0]))
 
 

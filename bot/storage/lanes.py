@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, Update, bindparam, func, select, update
+from sqlalchemy import Row, Select, Update, bindparam, exists, func, select, update
 
 from bot.domain.ids import SessionId, TaskId, UserId
 from bot.domain.lane import Lane, Mark, Task
@@ -33,11 +33,14 @@ _LANE: Final = [lanes.c.session_id, lanes.c.folded, lanes.c.page, lanes.c.revisi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocatedTask:
-    """A task, the session it belongs to, and whether it is in that session's newest lane."""
+    """A task and the session it belongs to."""
 
     session: SessionId
     task: Task
     current: bool
+    """Whether it is in that session's newest lane."""
+    shared: bool = False
+    """Whether somebody has a task of that lane."""
 
 
 def _task(row: Row[Any]) -> Task:
@@ -241,8 +244,12 @@ async def append(uow: UnitOfWork, session_id: SessionId, task: Task) -> None:
 
 @cache
 def _finding() -> Select[Any]:
+    others = tasks.alias()
+    of_lane = (others.c.team_id == lanes.c.team_id) & (others.c.session_id == lanes.c.session_id)
+    given = of_lane & (others.c.generation == lanes.c.generation) & others.c.assignee.is_not(None)
     return (
         select(*_TASK, tasks.c.session_id, (tasks.c.generation == lanes.c.generation).label("current"))
+        .add_columns(exists().where(given).label("shared"))
         .join_from(tasks, lanes, _SAME_SESSION)
         .where(tasks.c.team_id == bindparam("team"), tasks.c.id == bindparam("task"))
     )
@@ -253,7 +260,7 @@ async def find_task(uow: UnitOfWork, task_id: TaskId) -> LocatedTask | None:
     row = (await uow.execute(_finding(), {"team": uow.team, "task": task_id})).first()
     if row is None:
         return None
-    return LocatedTask(session=row.session_id, task=_task(row), current=bool(row.current))
+    return LocatedTask(session=row.session_id, task=_task(row), current=bool(row.current), shared=bool(row.shared))
 
 
 async def handled(uow: UnitOfWork, session_id: SessionId) -> list[tuple[int, Task]]:

@@ -114,7 +114,8 @@ class NotesWriter:
         if begun is None:
             return
         facts, record = begun
-        facts = replace(facts, dialogue=await self._long.named(facts.dialogue))
+        waited = job.waited(self._database.clock())
+        facts = replace(facts, dialogue=await self._long.named(facts.dialogue), waited=waited)
         session = facts.session
         try:
             await self._write(job, messages, facts, record)

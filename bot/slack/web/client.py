@@ -304,7 +304,7 @@ class SlackClient:
             return False
         if answer.status_code == 200 and '"ok":false' not in answer.body.replace(" ", ""):
             return True
-        self.installation.note("response_url", errors.SlackFault(faults.webhook_error(answer.body)))
+        self.installation.note("response_url", faults.of_webhook(answer.body))
         return False
 
     async def open_view(self, trigger: str, view: View) -> str:

@@ -119,12 +119,13 @@ def needed(fault: BaseException) -> str:
     return scope if _SCOPES.fullmatch(scope) else ""
 
 
-def webhook_error(body: str) -> str:
-    """Read Slack's name for what is wrong from the answer of a response_url, which is JSON or a word."""
+def of_webhook(body: str) -> errors.SlackFault:
+    """Turn the answer of a response_url that refused, which is JSON or a word, into a fault of ours."""
     try:
-        return _error(json.loads(body))
+        error = _error(json.loads(body))
     except ValueError:
-        return _error({"error": body.strip()})
+        error = _error({"error": body.strip()})
+    return _meaning(error)(error)
 
 
 def is_name(text: str) -> bool:

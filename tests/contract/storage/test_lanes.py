@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import NoResultFound
 
-from bot.domain.ids import SessionId
+from bot.domain.ids import SessionId, UserId
 from bot.domain.lane import Lane, Mark, Task, succeed
 from bot.domain.lane import answer as answered
 from bot.domain.reply.reader import Proposal
@@ -104,6 +104,9 @@ async def test_a_task_is_found_and_known_to_be_replaced(database: Database) -> N
         await lanes.replace(uow, ID, [task("k2")])
         later = await lanes.find_task(uow, task("k1").id)
         assert await lanes.find_task(uow, task("none").id) is None
+        await lanes.assign(uow, ID, replace(task("k2"), assignee=UserId("U2"), assignee_name="Ana"))
+        given = await lanes.find_task(uow, task("k1").id)
+    assert given == lanes.LocatedTask(session=ID, task=task("k1"), current=False, shared=True)
     assert now == lanes.LocatedTask(session=ID, task=task("k1"), current=True)
     assert later == lanes.LocatedTask(session=ID, task=task("k1"), current=False)
 

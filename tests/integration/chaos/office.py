@@ -42,6 +42,8 @@ TROUBLE: Final = (
 )
 MODEL_AWAY: Final = "the model is away"
 """Of notes that are waited for as long as the app has patience with an overloaded model. The fallback repeats it."""
+ASKED_AGAIN: Final = "The assistant is busy"
+"""What such notes show while the model is asked again."""
 NOTES_TROUBLE: Final = ("the stream breaks", "the notes are declined", "the notes are nonsense", MODEL_AWAY)
 
 

@@ -25,7 +25,7 @@ from tests.integration.chaos.engineers import Engineer, Partner
 from tests.integration.chaos.evidence import WitnessedEvidence
 from tests.integration.chaos.front import Front
 from tests.integration.chaos.killer import LEFT_ALONE, Killer, Recovered
-from tests.integration.chaos.office import DESK, MODEL_AWAY, PATIENCE, TEAM, Office
+from tests.integration.chaos.office import ASKED_AGAIN, DESK, MODEL_AWAY, PATIENCE, TEAM, Office
 from tests.integration.chaos.replicas import ReplicaProcess, environment
 from tests.integration.chaos.witness import Witness, base_of
 
@@ -105,7 +105,7 @@ class ChaosOutcome:
     def _made_good(self) -> Iterator[tuple[str, float, str]]:
         needed = model_seconds()
         for one in self.recoveries:
-            waited = Patience().notes if MODEL_AWAY in one.text else 0.0
+            waited = Patience().notes if MODEL_AWAY in one.text or ASKED_AGAIN in one.text else 0.0
             yield one.key, one.from_ready - needed[base_of(one.key).split(":")[0]] - waited, one.text[-160:]
 
 

@@ -35,6 +35,7 @@ ORDERED: Final = (
     "job failed Slack",
     "job waits Slack",
     "handler failed Slack",
+    "handler failed unreachable",
     "answer not shown",
     "retry_after_bounded",
 )

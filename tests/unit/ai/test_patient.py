@@ -1,6 +1,7 @@
 """Providers that are asked again, one after the other, on a clock that moves only when somebody waits."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -130,3 +131,13 @@ async def test_a_whole_reply_waits_and_moves_on_as_a_streamed_one_does() -> None
     text, done = await providers.complete(prompt(Use.NOTES))
     assert (text, done.provider) == ("text", "two")
     assert sum(clock.waits) <= Patience().notes
+
+
+@pytest.mark.parametrize("waited", [0.0, 25.0, 500.0])
+async def test_what_a_dead_process_has_waited_counts(waited: float) -> None:
+    first = Faulty("one", ModelOverloaded())
+    providers, clock = patient(first)
+    with pytest.raises(ModelOverloaded):
+        await providers.complete(replace(prompt(Use.NOTES), waited=waited))
+    assert sum(clock.waits) <= max(0.0, Patience().notes - waited)
+    assert first.asked >= 1
