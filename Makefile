@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Compiled once: a test run starts dozens of processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint types cover lock hooks bench load soak chaos docs reference pictures release clean
 

@@ -205,10 +205,14 @@ class Script(_Strict):
     briefs: tuple[ScriptedNotes, ...] = Field(default=_BRIEFS, min_length=1)
 
 
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C where PyYAML was built with it: it is ten times faster."""
+
+
 def load(path: Path) -> Script:
     """Read a script. Whatever is wrong with it becomes one readable line."""
     try:
-        return Script.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Script.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))  # noqa: S506  both are safe ones
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

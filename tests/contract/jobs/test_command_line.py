@@ -1,4 +1,4 @@
-"""`tasklane jobs`, as a process beside the one that serves."""
+"""`tasklane jobs`, beside the app that serves."""
 
 import asyncio
 import sys
@@ -6,21 +6,30 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from tests.contract.jobs.bench import TENANT, Bench, Broken
 
 ROOT = Path(__file__).parents[3]
 
 
 async def tasklane(url: str, *words: str) -> tuple[int, str]:
-    """Run the command. Return its exit code and what it says."""
-    env = {"PYTHONPATH": str(ROOT), "DATABASE_URL": url, "COLUMNS": "200"}
-    process = await asyncio.create_subprocess_exec(
+    """Run the command beside the app that serves. Return its exit code and what it says."""
+    environment = {"DATABASE_URL": url, "COLUMNS": "200"}
+    ran = await asyncio.to_thread(CliRunner().invoke, app, words, env=environment)
+    return ran.exit_code, ran.output
+
+
+async def process(url: str, *words: str) -> tuple[int, str]:
+    """Run the command as a process of its own."""
+    env = {"PYTHONPATH": str(ROOT), "DATABASE_URL": url}
+    running = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *words, env=env, stdout=-1, stderr=asyncio.subprocess.STDOUT
     )
-    said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode()
+    said, _ = await running.communicate()
+    assert running.returncode is not None
+    return running.returncode, said.decode()
 
 
 async def given_up(bench: Bench, *ids: str) -> None:
@@ -54,17 +63,15 @@ async def test_jobs_that_were_given_up_are_listed_and_run_again_while_the_app_se
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 async def test_where_nothing_was_given_up_nothing_is_listed_or_run(url: str) -> None:
-    nothing, unknown, unnamed = await asyncio.gather(
-        tasklane(url, "jobs"), tasklane(url, "jobs", "retry", "12345"), tasklane(url, "jobs", "retry")
-    )
-    assert nothing == (0, "No job was given up.\n")
+    assert await process(url, "jobs") == (0, "No job was given up.\n")
+    unknown = await tasklane(url, "jobs", "retry", "12345")
     assert unknown == (1, "0 of 1 will run again.\nNo job of the id 12345 was given up.\n")
-    assert unnamed == (1, "Name the ids of jobs, or --all.\n")
+    assert await tasklane(url, "jobs", "retry") == (1, "Name the ids of jobs, or --all.\n")
 
 
 async def test_a_database_that_cannot_be_opened_is_one_line() -> None:
     for words in (("jobs",), ("db", "upgrade")):
-        code, said = await tasklane("sqlite+aiosqlite:////nowhere/tasklane.db", *words)
+        code, said = await process("sqlite+aiosqlite:////nowhere/tasklane.db", *words)
         assert code == 1
         assert said.startswith("DATABASE_URL: the database cannot be used: ")
         assert said.count("\n") == 1
