@@ -205,14 +205,15 @@ class Script(_Strict):
     briefs: tuple[ScriptedNotes, ...] = Field(default=_BRIEFS, min_length=1)
 
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The one in C where PyYAML was built with it: it is ten times faster."""
+def _read(text: str) -> Any:
+    """Read YAML, with the reader in C where PyYAML was built with it: it is ten times faster."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe ones
 
 
 def load(path: Path) -> Script:
     """Read a script. Whatever is wrong with it becomes one readable line."""
     try:
-        return Script.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))  # noqa: S506  both are safe ones
+        return Script.model_validate(_read(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

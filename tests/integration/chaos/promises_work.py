@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from bot.services.spending import TOO_FAST
 from tests.integration.chaos.evidence import Draft, Said, StoredTask, StoredTurn, WitnessedEvidence
 
 
@@ -42,12 +43,13 @@ def _came_before(one: Said, other: Said) -> bool:
 
 
 def everything_is_answered(evidence: WitnessedEvidence) -> Iterator[str]:
-    """In an active session nothing that a member said stands below the last reply."""
+    """In an active session nothing that a member said stands below the last reply. Who asks too much is told so once."""
     for session in evidence.sessions:
         asked = [turn for turn in session.turns if turn.assistant or (turn.wants_answer and turn.text)]
         if session.status == "active" and asked:
             last = max(asked, key=lambda turn: turn.seq)
-            if not last.assistant:
+            told = [turn.failure for turn in asked if turn.assistant][-1:]
+            if not last.assistant and told != [TOO_FAST]:
                 yield f"{session.id} was not answered: {last.text[:60]!r}"
 
 
