@@ -43,7 +43,7 @@ def _came_before(one: Said, other: Said) -> bool:
 
 
 def everything_is_answered(evidence: WitnessedEvidence) -> Iterator[str]:
-    """In an active session nothing that a member said stands below the last reply. Who asks too much is told so once."""
+    """In an active session no member's words stand below the last reply. Who asks too much is told so once."""
     for session in evidence.sessions:
         asked = [turn for turn in session.turns if turn.assistant or (turn.wants_answer and turn.text)]
         if session.status == "active" and asked:
