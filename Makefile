@@ -30,7 +30,7 @@ types: $(READY)
 # new examples of the property tests: `make test` draws few, and always the same.
 cover: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --failed-first --hypothesis-profile=thorough $(ARGS)
+	$(BIN)/coverage run -m pytest -n auto --failed-first --slow --hypothesis-profile=thorough $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -15,6 +15,12 @@ from tests.support.engines import share_compiled_statements
 
 LONGEST_FIRST: Final = ("integration", "contract/jobs", "browser", "scenario")
 """The folders whose tests mostly wait: begun first, they wait while others compute, and none is left for the end."""
+SLOW: Final = (
+    "browser/",
+    *(f"integration/{name}" for name in ("chaos/test_chaos", "test_bad_storage", "test_installed", "test_plans")),
+    *(f"integration/{name}" for name in ("test_replicas", "test_stopping")),
+)
+"""Tests that drive a browser, kill processes or fill a disk. `--slow` plays them, and so does their name."""
 
 
 @pytest.fixture
@@ -38,6 +44,11 @@ def own_postgres(mortal_postgres: postgres.Postgres) -> postgres.Postgres:
     return mortal_postgres
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the slow tests to whoever runs all of them."""
+    parser.addoption("--slow", action="store_true", help="also the tests that take long: what CI runs")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Draw few examples, unless `--hypothesis-profile` says otherwise, and compile each SQL statement once."""
     share_compiled_statements()
@@ -50,15 +61,22 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest tests."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, and leave the slow ones out unless they are asked for."""
     here = Path(__file__).parent
 
+    def where(item: pytest.Item) -> str:
+        return item.path.relative_to(here).as_posix()
+
     def place(item: pytest.Item) -> int:
-        folder = item.path.relative_to(here).as_posix()
-        starts = [folder.startswith(name) for name in LONGEST_FIRST]
+        starts = [where(item).startswith(name) for name in LONGEST_FIRST]
         return starts.index(True) if any(starts) else len(starts)
 
+    everything = [Path(name).resolve() for name in config.args] == [here]
+    if everything and not config.getoption("--slow"):
+        left_out = [item for item in items if where(item).startswith(SLOW)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not where(item).startswith(SLOW)]
     items.sort(key=place)
 
 

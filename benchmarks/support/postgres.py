@@ -46,7 +46,7 @@ BEGIN
     END LOOP;
 END $$
 """
-"""Several times as quick as a new copy of the template. Nothing is left, so nothing is asked which rows belong to it."""
+"""Several times as quick as a new copy of the template. Nothing stays, so no foreign key is looked at."""
 _TRIES = 3
 _numbers = count()
 
