@@ -1,6 +1,7 @@
 """What both job engines are: a queue on a table, and one loop that starts what is due in this process."""
 
 import asyncio
+import math
 import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Sequence
@@ -130,6 +131,10 @@ class Runner:
         self._concurrency = concurrency
         self._worker: Worker | None = None
         self._awake = asyncio.Event()
+        self._looks_at: float | None = None
+        """When the table will be looked at next, by the clock. It is None during a look."""
+        self._soonest = math.inf
+        """When the first job is due that came since the last look began."""
         self._stopping = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._working: dict[asyncio.Task[None], int] = {}
@@ -147,11 +152,11 @@ class Runner:
         self._log = structlog.get_logger(__name__)
 
     async def enqueue(self, work: Transaction, job: Job) -> None:
-        """Add a job in the caller's transaction. It starts as soon as that is committed."""
+        """Add a job in the caller's transaction. It starts as soon as that is committed, or when its time comes."""
         now = self._clock()
         if job.run_at <= now:
             job = replace(job, run_at=AT_ONCE)
-        work.after_commit(self.wake)
+        work.after_commit(partial(self._expect, job.run_at))
         if not (job.coalesce and await self._rows.join(work, job, now)):
             await self._rows.add(work, job, now)
 
@@ -180,6 +185,15 @@ class Runner:
         """Have the table looked at now: something may be due."""
         self._awake.set()
 
+    def _expect(self, run_at: float) -> None:
+        """Have the table looked at no later than at a time. Most jobs that are for later need no look of their own."""
+        self._soonest = min(self._soonest, run_at)
+        if self._looks_at is None:
+            return
+        overdue = self._clock() >= self._looks_at  # the clock was set ahead
+        if overdue or run_at < self._looks_at:
+            self.wake()
+
     async def stop(self, grace: float) -> None:
         """Begin nothing any more, wait `grace` seconds for what runs, then leave it to the next start."""
         if self._loop is None:
@@ -205,6 +219,7 @@ class Runner:
         let_people_first()  # and so do all the jobs that it starts
         while self._working or not self._stopping.is_set():
             self._awake.clear()
+            self._looks_at, self._soonest = None, math.inf
             try:
                 wait = await self._start_due()
             except Exception as error:  # noqa: BLE001  a border: the loop must outlive the database
@@ -212,6 +227,9 @@ class Runner:
                     self._log.error("jobs not read", error=type(error).__name__, at=location(error))
                 wait = self.pause if self._unsure else 0.0
                 self._unsure = True
+            now = self._clock()
+            self._looks_at = min(now + wait, self._soonest)
+            wait = max(0.0, self._looks_at - now)
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._awake.wait()

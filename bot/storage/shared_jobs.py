@@ -55,17 +55,19 @@ WHERE id = %(id)s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %(work
 RETURNING id
 """
 _JOIN: Final = """
-WITH joined AS (
-    UPDATE procrastinate_jobs
-    SET args = %(args)s || jsonb_build_object('run_at', LEAST((args ->> 'run_at')::float8, %(run_at)s::float8)),
-        scheduled_at = CASE WHEN %(at)s::timestamptz IS NULL THEN NULL ELSE LEAST(scheduled_at, %(at)s) END
-    WHERE id = (
-        SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %(name)s AND lock = %(lock)s
-        ORDER BY id LIMIT 1 FOR UPDATE
-    )
-    RETURNING scheduled_at
+WITH waiting AS (
+    SELECT id, (args ->> 'run_at')::float8 AS run_at FROM procrastinate_jobs
+    WHERE status = 'todo' AND task_name = %(name)s AND lock = %(lock)s
+    ORDER BY id LIMIT 1 FOR UPDATE
+), joined AS (
+    UPDATE procrastinate_jobs AS job
+    SET args = %(args)s || jsonb_build_object('run_at', LEAST(waiting.run_at, %(run_at)s::float8)),
+        scheduled_at = CASE WHEN %(at)s::timestamptz IS NULL THEN NULL ELSE LEAST(job.scheduled_at, %(at)s) END
+    FROM waiting WHERE job.id = waiting.id
+    RETURNING waiting.run_at
 )
-SELECT pg_notify(%(channel)s, '{"type": "job_inserted", "job_id": 0}') FROM joined
+SELECT CASE WHEN %(run_at)s::float8 < run_at
+    THEN pg_notify(%(channel)s, '{"type": "job_inserted", "job_id": 0}')::text END FROM joined
 """
 _UPCOMING: Final = """
 SELECT extract(epoch FROM min(scheduled_at) - now())::float8 AS seconds FROM procrastinate_jobs

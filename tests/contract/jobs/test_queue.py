@@ -2,6 +2,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.domain.jobs import AT_ONCE, Job, Value
 from bot.jobs.runner import Places
@@ -98,6 +99,23 @@ async def test_a_job_waits_for_its_time(bench: Bench) -> None:
     assert bench.ids() == []
     await bench.later(1)
     await bench.until(lambda: bench.finished() == ["a"])
+
+
+async def test_what_is_put_off_again_and_again_has_nobody_look_at_the_table(bench: Bench) -> None:
+    commits: list[object] = []
+
+    def note(connection: object) -> None:
+        commits.append(connection)
+
+    await bench.settle()
+    event.listen(Engine, "commit", note)
+    try:
+        for _ in range(30):
+            await bench.add("a", lock="x", coalesce=True, run_at=bench.now + LONG)
+        await bench.settle()
+    finally:
+        event.remove(Engine, "commit", note)
+    assert len(commits) < 30 + 15, f"{len(commits)}: a look commits, and so do the jobs for which one has to settle"
 
 
 async def test_jobs_that_coalesce_become_one_with_the_newest_arguments_at_the_earliest_time(bench: Bench) -> None:
