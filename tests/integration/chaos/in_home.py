@@ -47,9 +47,8 @@ class Home:
         home = await self._opened(session)
         await at.press_in(home, session, "answer")
         modal = await at.modal()
-        asks = any(question in modal.text_view() for question in QUESTIONS)
-        if not asks or modal.title.startswith("Step"):
-            raise Away  # the result of an action, a guided session's step, or a refusal
+        if not any(question in modal.text_view() for question in QUESTIONS):
+            raise Away  # the result of an action, or a refusal
         await self._thread.fill(session, modal, submit=at.chance(0.7))
 
     async def click(self, session: str) -> None:

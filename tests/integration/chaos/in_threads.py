@@ -107,8 +107,11 @@ class Thread:
         await self.fill(session, await at.modal(), submit=submit)
 
     async def fill(self, session: str, modal: View, *, submit: bool) -> None:
-        """Type into a question's modal, and save it or close it with Escape."""
+        """Type into a question's modal, and save it or close it with Escape. That of a step is closed at once."""
         at, person, diary = self._at, self._at.person, self._at.diary
+        if modal.title.startswith("Step"):
+            await at.close_modals()
+            raise Away  # somebody has made it a guided session meanwhile
         found = input_of(modal, "Answer")
         task = next(q for q in QUESTIONS if q in modal.text_view())  # the lane has it also among what was sent
         word = f"word {at.dice.randint(1, 10**9)}"

@@ -9,11 +9,11 @@ def steps_are_kept(evidence: WitnessedEvidence) -> Iterator[str]:
     """A step that was answered is not open any more, and the assistant was told of each that counts."""
     answered = set(evidence.answered)
     for session in evidence.sessions:
-        told = {turn.text for turn in session.turns if _tells_a_step(turn)}
+        told = {_words(turn.text) for turn in session.turns if _tells_a_step(turn)}
         for step in session.steps:
             if step.open and (session.id, step.id) in answered:
                 yield f"in {session.id} {step.told!r} was answered and is open"
-            if not step.open and not step.by_message and not told & {step.told, _corrected(step.told)}:
+            if not step.open and not step.by_message and _words(step.told) not in told:
                 yield f"in {session.id} the assistant was never told of {step.told!r}"
 
 
@@ -40,5 +40,6 @@ def _tells_a_step(turn: StoredTurn) -> bool:
     return not turn.assistant and turn.source is None and turn.text.startswith(("Step ", "Correction of step "))
 
 
-def _corrected(told: str) -> str:
-    return f"Correction of s{told[1:]}"
+def _words(told: str) -> str:
+    """Take a step's text and answer without its number: one that is taken back changes those of the later ones."""
+    return told.partition(": ")[2]

@@ -28,6 +28,10 @@ EXPECTED: Final = (
     "slack refused exchanged_trigger_id",  # a click that is delivered again opens nothing
     "model not warmed",
     "handler failed TriggerSpent",
+    "handler failed expired_trigger_id",
+    "slack refused expired_trigger_id",
+    "lookup failed timeout",
+    "not summarised Superseded",  # a process that was killed is believed to summarise for a while
     "edit slots not shared",
 )
 """What is logged when the model is ordered to fail, and when the machine is too busy for Slack's three seconds."""
@@ -36,6 +40,7 @@ ORDERED: Final = (
     "job waits Slack",
     "handler failed Slack",
     "handler failed unreachable",
+    "handler failed http_503",
     "answer not shown",
     "retry_after_bounded",
 )
