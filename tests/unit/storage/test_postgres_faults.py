@@ -92,7 +92,8 @@ async def test_a_deadlock_is_storage_unavailable(database: Database) -> None:
             meeting = asyncio.create_task(meet(other, held := asyncio.Event()))
             await held.wait()
             try:
-                waits = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> ({PID})"
+                here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"  # others wait, too
+                waits = f"SELECT count(*) FROM pg_locks WHERE NOT granted AND {here} AND pid <> ({PID})"
                 while not (await run(mine, waits) or meeting.done()):
                     pass
                 await SharedJobs(None).next_at(mine, 0.0)
