@@ -43,6 +43,7 @@ async def test_a_session_from_the_first_word_to_the_posted_notes(opens: Opens, s
     await expect(modal).to_have_count(0)
     await expect(thread.get_by_text("Answered: It says Ready")).to_be_visible()
     await thread.get_by_role("button", name=re.compile("^Skip question 2")).click()
+    await expect(thread.get_by_role("button", name=re.compile("^Undo question 2"))).to_be_visible()
     await thread.get_by_role("button", name=re.compile("^Done action 1")).click()
     await thread.get_by_role("button", name="Send answers: 3 ready to send").click()
     await expect(thread.get_by_text("Which job is at the head of the queue?")).to_be_visible()
