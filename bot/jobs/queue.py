@@ -26,6 +26,7 @@ class JobName(StrEnum):
     OPEN = "open"
     CARD = "card"
     CATCH_UP = "catch_up"
+    READ_ANEW = "read_anew"
     ADD_MESSAGE = "add_message"
     REPLY = "reply"
     CATCH_SOMEBODY_UP = "catch_somebody_up"

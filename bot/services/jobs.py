@@ -40,6 +40,12 @@ KINDS: Final[Mapping[JobName, JobKind[Services]]] = {
         lock="catch_up:{session}",
         priority=WRITTEN,
     ),
+    JobName.READ_ANEW: JobKind(
+        runs=lambda services: services.talk.read_anew,
+        undone="I could not read a message that you have changed. Say it once more.",
+        lock="read_anew:{channel}:{ts}",
+        coalesce=True,
+    ),
     JobName.REACT: JobKind(runs=lambda services: services.talk.react, undone=None, lock="react:{channel}:{ts}"),
     JobName.CATCH_SOMEBODY_UP: JobKind(
         runs=lambda services: services.catching_up.put_into_words,

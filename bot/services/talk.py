@@ -7,7 +7,7 @@ from typing import Final
 from bot import errors
 from bot.domain import safety
 from bot.domain.content import FileAccess
-from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place
+from bot.domain.ids import ChannelId, DeliveryId, MessageTs, Place, Tenant
 from bot.domain.incoming import IncomingMessage, MessageTakenBack, Taken
 from bot.domain.jobs import Job
 from bot.domain.sessions import MAX_MESSAGE_CHARS, Session, first_words
@@ -16,7 +16,7 @@ from bot.services.memory.keeping import remember
 from bot.services.names import Names
 from bot.services.private_replies import PrivateReplies
 from bot.services.sessions import LATE, Sessions
-from bot.services.work import WorkDatabase
+from bot.services.work import Work, WorkDatabase
 from bot.slack import incoming
 from bot.slack.views import notices
 from bot.slack.web.client import SlackClients
@@ -58,22 +58,23 @@ class Talk:
         One that comes after a change of it is taken as it stands now. One that was deleted meanwhile is not taken.
         """
         if await self._overtaken(message):
-            newest = await self._as_it_stands(message)
-            if newest is None:
-                return Taken()
-            message = newest
+            async with self._database.write(message.tenant) as work:
+                await _read_anew(work, message)
+            return Taken()
+        taken = await self._take_in(message)
+        await self._follow_change(message)
+        return taken
+
+    async def _take_in(self, message: IncomingMessage) -> Taken:
         session = await self._session(message)
         if session is None and not message.addressed:
             return Taken()
         try:
-            dormant = await self._take(message, session)
-            if await self._changed_meanwhile(message):
-                await self._take_as_it_stands(message)
+            return Taken(dormant=await self._take(message, session))
         except errors.EmptyMessage:
             return Taken(empty=True)
         except errors.MessageTooBig:
             return Taken(too_big=True)
-        return Taken(dormant=dormant)
 
     async def take_back(self, change: MessageTakenBack) -> None:
         """Let a message that was edited say what it says now, and one that was deleted nothing at all."""
@@ -112,34 +113,40 @@ class Talk:
         async with self._database.read(message.tenant) as uow:
             return await inbox.known(uow, _changed(message.source))
 
-    async def _changed_meanwhile(self, message: IncomingMessage) -> bool:
-        """Tell whether a change of a message was handled while it was being stored, and so found nothing to change."""
+    async def _follow_change(self, message: IncomingMessage) -> None:
+        """Have a message read anew when a change was handled while it was being stored, so that it changed nothing."""
         if message.source is None:
-            return False
+            return
         async with self._database.write(message.tenant) as work:
             await work.alone("said", work.team, message.source)
-            return await inbox.known(work, _changed(message.source))
+            if await inbox.known(work, _changed(message.source)):
+                await _read_anew(work, message)
 
-    async def _take_as_it_stands(self, message: IncomingMessage) -> None:
-        """Let a message that is stored say what it says by now."""
-        newest = await self._as_it_stands(message)
-        delivery = DeliveryId(f"{message.delivery}:changed")
-        content = newest.content if newest is not None else None
-        await self.take_back(
-            MessageTakenBack(
-                tenant=message.tenant, delivery=delivery, channel=message.channel, ts=message.ts, content=content
-            )
+    async def read_anew(self, job: Job) -> None:
+        """Let a message say what it says by now, and take it if it is not stored yet. A job: Slack may be away."""
+        place = Place(channel=ChannelId(job.text("channel")), thread=MessageTs(job.text("thread")))
+        ts = MessageTs(job.text("ts"))
+        message = await self._as_it_stands(job.tenant, place, ts)
+        if message is not None:
+            message = replace(message, addressed=bool(job.args.get("addressed")))
+            await self.tell(message, await self._take_in(message))
+        change = MessageTakenBack(
+            tenant=job.tenant,
+            delivery=DeliveryId(f"read_anew:{place.channel}:{ts}:{job.id}"),
+            channel=place.channel,
+            ts=ts,
+            content=message.content if message is not None else None,
         )
+        await self.take_back(change)
 
-    async def _as_it_stands(self, message: IncomingMessage) -> IncomingMessage | None:
-        """Read a message anew. It is None when it is not there any more."""
-        place = Place(channel=message.channel, thread=message.thread)
-        before = MessageTs(f"{float(message.ts) - 0.000001:.6f}")
+    async def _as_it_stands(self, tenant: Tenant, place: Place, ts: MessageTs) -> IncomingMessage | None:
+        """Read a message from Slack. It is None when it is not there any more."""
+        before = MessageTs(f"{float(ts) - 0.000001:.6f}")
+        slack = self._slack.of(tenant)
         with suppress(errors.ThreadGone):
-            for stored in await self._slack.of(message.tenant).messages_since(place, before):
-                if stored.get("ts") == message.ts:
-                    read = incoming.read_back(stored, message.tenant, place, self._slack.of(message.tenant).bot_user)
-                    return replace(message, content=read.content) if read is not None else None
+            for stored in await slack.messages_since(place, before):
+                if stored.get("ts") == ts:
+                    return incoming.read_back(stored, tenant, place, slack.bot_user)
         return None
 
     async def react(self, job: Job) -> None:
@@ -180,6 +187,17 @@ class Talk:
             # Another message began the session meanwhile.
             message = replace(message, delivery=DeliveryId(f"{message.delivery}:joins"))
         return await self._sessions.take_turn(message)
+
+
+async def _read_anew(work: Work, message: IncomingMessage) -> None:
+    await work.enqueue(
+        JobName.READ_ANEW,
+        user=message.user,
+        channel=message.channel,
+        thread=message.thread,
+        ts=message.ts,
+        addressed=message.addressed,
+    )
 
 
 def _changed(source: str) -> DeliveryId:

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from benchmarks.support import sqlite
 from benchmarks.support.app import MANIFEST, settings_for
 from bot.app import Tasklane
+from bot.domain.ids import DeliveryId
 from bot.domain.jobs import Job
 from bot.jobs.queue import JobName
 from bot.sandbox import Fault, Message, Sandbox
 from bot.services.jobs import KINDS
+from bot.storage import inbox, turns
 from bot.storage.tables import jobs, sessions
 from tests.scenario.stage import CHANNELS, DESK, PLENTY, PRINTER, SCRIPTS, Stage, working
 from tests.scenario.test_poisoned import Clock
@@ -117,6 +119,30 @@ async def test_after_minutes_without_slack_everything_is_made_up_for(tmp_path: P
         await stage.slack.until(lambda: len(stage.replies(asked)) == 2)
         await stage.caught_up()
         assert stage.replies(asked)[1] == "Second answer, to what came meanwhile."
+
+
+async def test_a_change_that_came_before_its_message_was_stored_counts_once_slack_is_back(tmp_path: Path) -> None:
+    async with office(tmp_path, "desk") as stage:
+        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+        (root,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
+        await stage.slack.until(lambda: stage.lanes(root))
+        await stage.idle()
+        said = await stage.ana.say(DESK, "The display says Ready", thread=root)
+        await stage.idle()
+        async with stage.app.database.write(stage.tenant) as work:  # what a change leaves that finds no message
+            await inbox.first_time(work, DeliveryId(f"changed:{said.channel.id}:{said.ts}"), stage.clock())
+        said.text, said.blocks = "The display says Offline", []
+        stage.slack.outage(deliveries=True)
+        (heard,) = [d for d in stage.slack.record.deliveries("message") if said.ts in str(d.data["payload"])]
+        stage.slack.redeliver(heard.data["payload"]["event_id"])
+        await stage.pass_time(60.0)
+        assert await stage.left() == [JobName.READ_ANEW]
+        stage.slack.recover()
+        await stage.caught_up()
+        async with stage.app.database.read(stage.tenant) as uow:
+            located = await turns.of_source(uow, f"{said.channel.id}:{said.ts}")
+        assert located is not None
+        assert located[1].text == "The display says Offline"
 
 
 async def test_a_redraw_that_waits_for_slack_never_holds_up_a_newer_click(tmp_path: Path) -> None:
