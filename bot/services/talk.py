@@ -62,13 +62,16 @@ class Talk:
                 await _read_anew(work, message)
             return Taken()
         taken = await self._take_in(message)
+        if taken is None:
+            return Taken()
         await self._follow_change(message)
         return taken
 
-    async def _take_in(self, message: IncomingMessage) -> Taken:
+    async def _take_in(self, message: IncomingMessage) -> Taken | None:
+        """Store a message as it is given. It is None for what is none of our business."""
         session = await self._session(message)
         if session is None and not message.addressed:
-            return Taken()
+            return None
         try:
             return Taken(dormant=await self._take(message, session))
         except errors.EmptyMessage:
@@ -129,7 +132,8 @@ class Talk:
         message = await self._as_it_stands(job.tenant, place, ts)
         if message is not None:
             message = replace(message, addressed=bool(job.args.get("addressed")))
-            await self.tell(message, await self._take_in(message))
+            if (taken := await self._take_in(message)) is not None:
+                await self.tell(message, taken)
         change = MessageTakenBack(
             tenant=job.tenant,
             delivery=DeliveryId(f"read_anew:{place.channel}:{ts}:{job.id}"),

@@ -96,3 +96,17 @@ async def test_resolving_costs_eight_write_transactions_until_the_notes_have_the
         assert stage.notes(root).text_view().startswith("Ticket Notes")
         costs.append(commits.until_shown)
     assert min(costs) <= RESOLVE, costs
+
+
+async def test_a_message_that_is_none_of_the_app_s_business_writes_nothing(stage: Stage) -> None:
+    lunch = await stage.ben.say(DESK, "Lunch, anyone?")
+    costs: list[int] = []
+    for _ in range(COUNTS):
+        if costs and not min(costs):
+            break
+        await stage.quiet()
+        with counted(stage, lambda _: False) as commits:
+            await stage.ana.say(DESK, "At one", thread=lunch)
+            await stage.quiet()
+        costs.append(commits.made)
+    assert min(costs) == 0, costs

@@ -79,6 +79,14 @@ async def office(folder: Path, script: str) -> AsyncIterator[OutageStage]:
             await app.stop(grace=0.5)
 
 
+async def with_lane(stage: OutageStage) -> Message:
+    """Start a session, and return its card once its lane is there."""
+    await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+    (root,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
+    await stage.slack.until(lambda: stage.lanes(root))
+    return root
+
+
 async def opened(stage: OutageStage, channel: str = DESK) -> Message:
     """Start a session, and return its card once the first words of the answer are there."""
     before = {m.ts for m in stage.slack.channel(channel).messages}
@@ -123,9 +131,7 @@ async def test_after_minutes_without_slack_everything_is_made_up_for(tmp_path: P
 
 async def test_a_change_that_came_before_its_message_was_stored_counts_once_slack_is_back(tmp_path: Path) -> None:
     async with office(tmp_path, "desk") as stage:
-        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
-        (root,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
-        await stage.slack.until(lambda: stage.lanes(root))
+        root = await with_lane(stage)
         await stage.idle()
         said = await stage.ana.say(DESK, "The display says Ready", thread=root)
         await stage.idle()
@@ -147,9 +153,7 @@ async def test_a_change_that_came_before_its_message_was_stored_counts_once_slac
 
 async def test_a_redraw_that_waits_for_slack_never_holds_up_a_newer_click(tmp_path: Path) -> None:
     async with office(tmp_path, "desk") as stage:
-        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
-        (root,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
-        await stage.slack.until(lambda: stage.lanes(root))
+        root = await with_lane(stage)
         await stage.idle()
         stage.slack.faults.always("chat.update", Fault(status=500))
         stage.slack.faults.always("response_url", Fault(status=500))
@@ -169,9 +173,7 @@ async def test_one_method_that_fails_holds_up_no_other(tmp_path: Path) -> None:
         await stage.ana.open_home()
         await stage.caught_up()
         stage.slack.faults.always("views.publish", Fault(status=503))
-        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
-        (root,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
-        await stage.slack.until(lambda: stage.lanes(root))
+        root = await with_lane(stage)
         await stage.pass_time(600.0, 60.0)
         await stage.ana.say(DESK, "The display says Ready", thread=root)
         await stage.slack.until(lambda: len(stage.replies(root)) == 2)
@@ -214,9 +216,7 @@ def test_only_what_nobody_waits_for_is_given_up_in_silence() -> None:
 @pytest.mark.parametrize("name", [name for name in JobName if KINDS[name].undone is not None])
 async def test_whatever_is_given_up_ends_visibly(tmp_path: Path, name: JobName) -> None:
     async with office(tmp_path, "desk") as stage:
-        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
-        (root,) = await stage.slack.until(lambda: [m for m in stage.slack.channel(DESK).messages if m.bot])
-        await stage.slack.until(lambda: stage.lanes(root))
+        await with_lane(stage)
         await stage.ana.command(DESK, "/resolve It was the driver")
         await stage.idle()
         async with stage.app.database.read_everywhere() as work:
