@@ -176,8 +176,7 @@ def _counting(kind: str) -> Iterator[tuple[str, Any]]:
     seen: list[str] = []
 
     def trace(connection: Any, _record: object) -> None:
-        if hasattr(connection, "run_async"):  # what migrates is over by then
-            connection.run_async(lambda driver: driver.set_trace_callback(seen.append))
+        connection.set_trace_callback(seen.append)
 
     event.listen(Engine, "connect", trace)
     try:

@@ -3,7 +3,12 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
+from sqlalchemy import update
+
+from bot.ai.patient import Patience
 from bot.domain.ids import ChannelId, TeamId, Tenant
 from bot.domain.sessions import Session, Status, TurnState
 from bot.jobs.queue import JobName
@@ -12,11 +17,14 @@ from bot.services.replies import EMPTY
 from bot.storage import lanes, turns
 from bot.storage import sessions as rows
 from bot.storage.database import Database
+from bot.storage.tables import jobs
 from tests.scenario.stage import DESK, PRINTER, Stage, playing, serving
 
 SLOW = "slow"
 TOLD = "The ticket notes are in #ticket-notes."
 TENANT = Tenant(team=TeamId(Sandbox.team_id))
+AN_HOUR = Patience(chat=5_000.0, notes=5_000.0, backoff=(3_600.0,), notes_streamed=9_000.0, notes_written=9_000.0)
+"""Of one who asks an overloaded model once more, after an hour."""
 
 
 async def test_an_answer_is_ended_in_a_session_that_was_concluded_meanwhile(tmp_path: Path) -> None:
@@ -43,6 +51,30 @@ async def test_notes_are_ended_in_a_session_that_was_reopened_meanwhile(tmp_path
             await again.quiet()
             assert "Hold the driver back." in again.notes(root).text_view()
             assert "[Regenerate]" in again.notes(root).text_view()
+
+
+@pytest.mark.parametrize("use", ["chat", "notes"])
+async def test_what_a_killed_process_has_waited_for_the_model_counts(tmp_path: Path, use: str) -> None:
+    away = {"fault": {"kind": "overloaded", "times": None}}
+    reply: dict[str, Any] = {"prose": "Hm."}
+    notes: dict[str, Any] = {"text": "## Problem Summary\n\nNothing prints."}
+    script = tmp_path / "away.yaml"
+    (reply if use == "chat" else notes).update(away)
+    script.write_text(json.dumps({"replies": [reply], "notes": [notes]}))
+    async with playing(tmp_path, script, patience=AN_HOUR) as stage:
+        await stage.ana.command(DESK, f"/troubleshoot {PRINTER}")
+        (root,) = await stage.slack.until(lambda: stage.slack.channel(DESK).messages[-1:])
+        await stage.slack.until(lambda: stage.in_thread(root, "Thinking…" if use == "chat" else "Hm."))
+        if use == "notes":
+            await stage.ana.command(DESK, "/resolve The driver")
+            await stage.slack.until(lambda: stage.in_thread(root, "Writing the ticket notes"))
+        await stage.app.stop(grace=0.0)
+        await crashed(tmp_path)
+        async with serving(stage.slack, tmp_path, script, ahead=2 * 3_600.0, patience=AN_HOUR) as again:
+            if use == "chat":
+                await again.slack.until(lambda: again.in_thread(root, "The assistant is overloaded right now."))
+            else:
+                await again.until_notes(root, "[Regenerate]")
 
 
 async def test_a_last_word_that_was_stored_and_not_shown_is_shown_without_a_step_back(tmp_path: Path) -> None:
@@ -122,6 +154,14 @@ async def turned(folder: Path, status: Status) -> None:
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
     async with database.write(TENANT) as uow:
         await rows.save(uow, replace(session, status=status))
+    await database.close()
+
+
+async def crashed(folder: Path) -> None:
+    """Let the jobs that the last process did not finish count as killed with it."""
+    database = Database.open(f"sqlite+aiosqlite:///{folder / 'tasklane.db'}")
+    async with database.write_everywhere() as work:
+        await work.execute(update(jobs).values(crashes=1))
     await database.close()
 
 
